@@ -1,0 +1,27 @@
+"""The scenario file, made trustworthy."""
+
+from stability_sim.scenario.borders import DirectedBorder, directed
+from stability_sim.scenario.load import Loaded, load, loads, variant_scenarios
+from stability_sim.scenario.problems import InvalidScenario, Problem
+from stability_sim.scenario.resolve import resolve
+from stability_sim.scenario.schema import Scenario
+from stability_sim.scenario.triggers import Condition, TriggerError, parse_trigger
+from stability_sim.scenario.variants import apply_settings, apply_variant
+
+__all__ = [
+    "Condition",
+    "DirectedBorder",
+    "InvalidScenario",
+    "Loaded",
+    "Problem",
+    "Scenario",
+    "TriggerError",
+    "apply_settings",
+    "apply_variant",
+    "directed",
+    "load",
+    "loads",
+    "parse_trigger",
+    "resolve",
+    "variant_scenarios",
+]

@@ -1,0 +1,188 @@
+"""Does a document make sense as a whole: names that exist, dates within the run, borders named once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from stability_sim.scenario.borders import parse_way
+from stability_sim.scenario.check_events import check_events
+from stability_sim.scenario.document import Document, members, number, section, words
+from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.problems import MOST_PRINTED, Finding, Loc, closest, quoted
+from stability_sim.scenario.references import Kind, Names, Reference, references
+from stability_sim.scenario.resolve import Atlas, atlas_of, land_borders
+
+BASE = "base"  # what a scenario is called when no variant is chosen
+_MISSING: dict[Kind, str] = {
+    "state": "no state is called {0}",
+    "group": "no group is called {0}",
+    "alliance": "no alliance is called {0}",
+    "border": "no border of this scenario is {0}",
+    "corridor": "no corridor of this scenario is {0}",
+    "way": "no border or corridor leads from {1} to {2}",
+    "pact": "{1} and {2} share no alliance, so no forces go from one to the other",
+}
+
+
+def drawn_on(document: Document) -> Atlas | None:
+    """Return the atlas from which a document takes its borders, or None."""
+    drawn = section(document, "map")
+    if drawn.get("neighbours", "geography") != "geography":
+        return None
+    projection = drawn.get("projection", "lambert")
+    return atlas_of(projection) if projection in ("lambert", "equal-earth") else None
+
+
+def names_of(document: Document, atlas: Atlas | None) -> Names:
+    """Return what a document declares, and the borders that the map adds."""
+    land = land_borders(atlas, list(section(document, "states"))) if atlas else {}
+    return Names(document, frozenset(land))
+
+
+def _unknown(reference: Reference, names: Names, *, with_hint: bool) -> Finding:
+    way = parse_way(reference.name)
+    ends = (way.source, way.target) if way else ("", "")
+    message = " and ".join(_MISSING[kind].format(quoted(reference.name), *ends) for kind in reference.kinds)
+    hint = ""
+    if with_hint and reference.kinds not in (("way",), ("pact",)):
+        hint = closest(reference.name, [name for kind in reference.kinds for name in names.of_kind(kind)])
+    return Finding(reference.loc, message, hint, reference.on)
+
+
+def _references(document: Document, names: Names) -> Iterator[Finding]:
+    unknown = 0
+    for reference in references(document):
+        if not names.know(reference):
+            unknown += 1
+            yield _unknown(reference, names, with_hint=unknown <= MOST_PRINTED)
+
+
+def _borders(document: Document, _: Names) -> Iterator[Finding]:
+    seen: dict[tuple[frozenset[str], str], tuple[str, str]] = {}
+    for name in ("borders", "corridors"):
+        for key in section(document, name):
+            way = parse_way(key)
+            if way is None:
+                continue
+            if way.source == way.target:
+                yield Finding((name, key), f"{way.source} has no border with itself", on="key")
+                continue
+            first = seen.setdefault((way.pair, key if way.one_way else ""), (name, key))
+            other = "corridors" if name == "borders" else "borders"
+            crossed = {place[0] for (pair, _), place in seen.items() if pair == way.pair} if other == "borders" else set()
+            if other in crossed:
+                message = f"{key} is listed under borders, so it cannot be a corridor too"
+                yield Finding((name, key), message, on="key")
+            elif first != (name, key):
+                yield Finding((name, key), f"this {name[:-1]} is given already, as {first[1]}", on="key")
+
+
+def _groups(document: Document, _: Names) -> Iterator[Finding]:
+    governed: dict[str, str] = {}
+    states = section(document, "states")
+    for loc, group in members(document, "groups"):
+        name, state = str(loc[1]), group.get("governs")
+        if name in states:
+            yield Finding(loc, f"{quoted(name)} names a state already: parties of a summit could not be told apart", on="key")
+        if isinstance(state, str):
+            if state in governed:
+                yield Finding((*loc, "governs"), f"{state} is governed by {governed[state]} already")
+            governed.setdefault(state, name)
+            if group.get("clandestine") is True:
+                yield Finding((*loc, "clandestine"), f"{name} governs {state}, so it is not clandestine")
+        yield from _men(loc, group, states)
+
+
+def _men(loc: Loc, group: dict[str, Any], states: dict[str, Any]) -> Iterator[Finding]:
+    """Yield the states in which a group is said to have more men than the state has inhabitants."""
+    total: Counter[str] = Counter()
+    for field in ("fighters", "cells"):
+        for _, code in words(section(group, field)):
+            total[code] += number(group[field][code]) or 0.0  # type: ignore[assignment]
+            people = number(section(states, code).get("population", 10.0))
+            if people is not None and total[code] > people * 1e6:
+                message = f"{total[code]:g} members in {code}, which has {people:g} million inhabitants"
+                yield Finding((*loc, field, code), message)
+
+
+def _alliances(document: Document, _: Names) -> Iterator[Finding]:
+    for loc, alliance in members(document, "alliances"):
+        bound = [word for _, word in words(alliance.get("members"))]
+        lead = alliance.get("lead")
+        if isinstance(lead, str) and lead not in bound:
+            yield Finding((*loc, "lead"), f"the lead {quoted(lead)} is not a member of {loc[1]}", closest(lead, bound))
+        for _, code in words(section(alliance, "reliability")):
+            if code not in bound:
+                where = (*loc, "reliability", code)
+                yield Finding(where, f"{code} is not a member of {loc[1]}, so it has no reliability", on="key")
+
+
+def _repeated(document: Document, _: Names) -> Iterator[Finding]:
+    lists: list[tuple[Loc, Any]] = [(("map", name), section(document, "map").get(name)) for name in ("states", "focus")]
+    lists += [((*loc, n), a.get(n)) for loc, a in members(document, "alliances") for n in ("members", "covers")]
+    lists += [((*loc, n), e.get(n)) for loc, e in members(document, "events") for n in ("parties", "absent")]
+    lists += [((*loc, "remove"), variant.get("remove")) for loc, variant in members(document, "variants")]
+    for loc, given in lists:
+        seen: set[str] = set()
+        for k, word in words(given if isinstance(given, list) else None):
+            if word in seen:
+                yield Finding((*loc, k), f"{quoted(word)} stands twice in this list")
+            seen.add(word)
+
+
+def _stances(document: Document, _: Names) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for loc, stance in members(document, "stances"):
+        pair = (str(stance.get("of")), str(stance.get("to")))
+        if pair in seen:
+            yield Finding(loc, f"the stance of {pair[0]} to {pair[1]} is given already")
+        seen.add(pair)
+
+
+def _parameters(document: Document, _: Names) -> Iterator[Finding]:
+    for name, given in section(document, "parameters").items():
+        loc: Loc = ("parameters", name)
+        if name not in PARAMETERS:
+            yield Finding(loc, f"no parameter is called {quoted(name)}", closest(name, PARAMETERS), "key")
+            continue
+        spec = PARAMETERS[name]
+        inner = given.get("range") if isinstance(given, dict) else None
+        for value in (number(given), *map(number, inner if isinstance(inner, list) else ())):
+            if value is not None and not spec.low <= value <= spec.high:
+                bounds = f"{spec.low:g} to {spec.high:g} ({spec.unit})"
+                yield Finding(loc, f"{value:g} is outside the documented range of {name}, {bounds}")
+
+
+def _variants(document: Document, _: Names) -> Iterator[Finding]:
+    if BASE in section(document, "variants"):
+        yield Finding(("variants", BASE), f"{quoted(BASE)} is the scenario without a variant: choose another name", on="key")
+
+
+def _on_the_map(document: Document, atlas: Atlas) -> Iterator[Finding]:
+    states = list(section(document, "states"))
+    land = land_borders(atlas, states)
+    for code in states:
+        if code not in atlas:
+            message = f"{quoted(code)} is not on the map: use a code of ISO 3166, or map.neighbours: listed"
+            yield Finding(("states", code), message, on="key")
+    for key in section(document, "borders"):
+        way = parse_way(key)
+        known = way is not None and way.source in atlas and way.target in atlas
+        if way and known and way.source != way.target and way.pair <= set(states) and way.pair not in land:
+            message = f"{way.source} and {way.target} share no land border on the map"
+            yield Finding(("borders", key), message, "list it under corridors, or set map.neighbours: listed", "key")
+
+
+RULES: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
+    _references, _borders, _groups, _alliances, _repeated, _stances, _parameters, _variants, check_events,
+)  # fmt: skip
+
+
+def check(document: Document) -> list[Finding]:
+    """Return what is wrong with a document as a whole, however ill-formed its parts are."""
+    atlas = drawn_on(document)
+    names = names_of(document, atlas)
+    found = [finding for rule in RULES for finding in rule(document, names)]
+    return found + (list(_on_the_map(document, atlas)) if atlas else [])

@@ -1,0 +1,245 @@
+"""Text as a tree of nodes that know where they stand: no tags, no objects, and limits on depth and size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml import events as y
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
+
+from stability_sim.scenario.problems import closest, quoted
+from stability_sim.scenario.scalars import Scalar, plain_scalar
+
+DEEPEST = 40
+MOST_NODES = 500_000
+MOST_ALIASES = 10_000
+MERGE = "<<"
+
+
+class Spot(NamedTuple):
+    """A place in a text; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+class Mistake(NamedTuple):
+    """A problem of the text itself, at a spot."""
+
+    spot: Spot
+    message: str
+    hint: str = ""
+
+
+class Unreadable(Exception):  # noqa: N818 - reads as a statement where it is caught
+    """A mistake after which the rest of the text cannot be read."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        super().__init__(mistake.message)
+        self.mistake = mistake
+
+
+@dataclass(slots=True)
+class Node:
+    """A value of the text: a scalar, a list of nodes, or a mapping of keys with the spots of the keys."""
+
+    spot: Spot
+    value: Scalar | list[Node] | dict[str, tuple[Spot, Node]]
+    size: int = 1
+    depth: int = 1
+
+    def plain(self) -> Any:  # noqa: ANN401 - whatever the text holds
+        """Return the value without its spots."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, (_, node) in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def take(self, part: Node) -> None:
+        """Count a part that was put into this node."""
+        self.size += part.size
+        self.depth = max(self.depth, part.depth + 1)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping that is still being read."""
+
+    node: Node
+    anchor: str | None
+    key: tuple[Spot, str] | None = None
+    merged: list[tuple[Spot, Node]] = field(default_factory=list)
+
+
+def _spot(mark: Any) -> Spot:  # noqa: ANN401 - ruamel's marks have no common type
+    return Spot(mark.line + 1, mark.column + 1)
+
+
+class Composer:
+    """One reading of a text; ``mistakes`` collects what is wrong but does not stop the reading."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+        self.root: Node | None = None
+        self._open: list[_Open] = []
+        self._anchors: dict[str, Node] = {}
+        self._aliases = 0
+        self._merged = 0
+
+    def read(self, text: str) -> Node | None:
+        """Return the root of the text, None if it holds nothing; Unreadable if it is not YAML or beyond a limit."""
+        for event in _events(text):
+            spot = _spot(event.start_mark)
+            if isinstance(event, y.ScalarEvent):
+                self._check_tag(event, spot)
+                value = event.value if self._awaits_key() else _scalar(event)
+                self._close(Node(spot, value), event.anchor)
+            elif isinstance(event, y.MappingStartEvent | y.SequenceStartEvent):
+                self._check_tag(event, spot)
+                self._start(Node(spot, {} if isinstance(event, y.MappingStartEvent) else []), event.anchor)
+            elif isinstance(event, y.MappingEndEvent | y.SequenceEndEvent):
+                self._end()
+            elif isinstance(event, y.AliasEvent):
+                self._put(self._aliased(event, spot), spot)
+            elif isinstance(event, y.DocumentStartEvent):
+                self._check_document(event, spot)
+        return self.root
+
+    def _awaits_key(self) -> bool:
+        """Return whether the next word is a key: keys are text as written, so that ``NO`` and ``1`` name states."""
+        return bool(self._open) and isinstance(self._open[-1].node.value, dict) and self._open[-1].key is None
+
+    def _check_document(self, event: y.DocumentStartEvent, spot: Spot) -> None:
+        if self.root is not None:
+            raise Unreadable(Mistake(spot, "a second document begins here: a file holds one scenario"))
+        if event.version is not None and tuple(event.version) != (1, 2):
+            raise Unreadable(Mistake(spot, "scenario files are YAML 1.2: take this directive away"))
+
+    def _check_tag(self, event: Any, spot: Spot) -> None:  # noqa: ANN401 - any event that starts a node
+        if event.ctag is not None:
+            shown = str(event.ctag).replace("tag:yaml.org,2002:", "!!")
+            self.mistakes.append(Mistake(spot, f"the tag {quoted(shown)} is not allowed: write the plain value"))
+
+    def _start(self, node: Node, anchor: str | None) -> None:
+        if len(self._open) >= DEEPEST:
+            raise Unreadable(Mistake(node.spot, f"lists and mappings are nested more than {DEEPEST} deep"))
+        if anchor is not None:
+            self._anchors.pop(anchor, None)
+        self._open.append(_Open(node, anchor))
+
+    def _end(self) -> None:
+        closed = self._open.pop()
+        for spot, merged in closed.merged:
+            self._merge(closed.node, merged, spot)
+        self._close(closed.node, closed.anchor)
+
+    def _close(self, node: Node, anchor: str | None) -> None:
+        if anchor is not None:
+            self._anchors[anchor] = node
+        self._put(node, node.spot)
+
+    def _aliased(self, event: y.AliasEvent, spot: Spot) -> Node:
+        self._aliases += 1
+        if self._aliases > MOST_ALIASES:
+            raise Unreadable(Mistake(spot, f"more than {MOST_ALIASES} aliases"))
+        name = str(event.anchor)
+        if name in self._anchors:
+            return self._anchors[name]
+        if any(part.anchor == name for part in self._open):
+            raise Unreadable(Mistake(spot, f"the alias {quoted('*' + name)} stands inside what it refers to"))
+        hint = closest(name, self._anchors)
+        self.mistakes.append(Mistake(spot, f"no anchor is called {quoted('&' + name)}", hint))
+        return Node(spot, None)
+
+    def _put(self, node: Node, spot: Spot) -> None:
+        """Put a finished node, which stands or is aliased at a spot, into the list or mapping around it."""
+        if (self._open[-1].node.size if self._open else 0) + node.size > MOST_NODES:
+            raise Unreadable(Mistake(spot, f"more than {MOST_NODES} values, aliases written out"))
+        if not self._open:
+            self.root = node
+            return
+        if len(self._open) + node.depth > DEEPEST:
+            raise Unreadable(Mistake(spot, f"aliases nest lists and mappings more than {DEEPEST} deep"))
+        around = self._open[-1]
+        if isinstance(around.node.value, list):
+            around.node.value.append(node)
+            around.node.take(node)
+        elif around.key is None:
+            around.key = (spot, self._key(node, spot))
+        else:
+            self._put_value(around, node)
+
+    def _key(self, node: Node, spot: Spot) -> str:
+        if isinstance(node.value, list | dict):
+            self.mistakes.append(Mistake(spot, "a key is a word, not a list or a mapping"))
+            return ""
+        return node.value if isinstance(node.value, str) else str(node.value)
+
+    def _put_value(self, around: _Open, node: Node) -> None:
+        entries = around.node.value
+        if around.key is None or not isinstance(entries, dict):
+            raise TypeError("a value without a key")
+        spot, key = around.key
+        around.key = None
+        if key == MERGE:
+            around.merged.append((spot, node))
+        elif key in entries:
+            first = entries[key][0]
+            self.mistakes.append(Mistake(spot, f"the key {quoted(key)} is given twice, first on line {first.line}"))
+        else:
+            entries[key] = (spot, node)
+            around.node.take(node)
+
+    def _merge(self, into: Node, merged: Node, spot: Spot) -> None:
+        """Add the entries of a merged mapping, or of a list of them, that are not there yet."""
+        parts = merged.value if isinstance(merged.value, list) else [merged]
+        for part in parts:
+            if not isinstance(part.value, dict) or not isinstance(into.value, dict):
+                self.mistakes.append(Mistake(spot, "'<<' merges mappings: give it the alias of one"))
+                return
+            self._merged += len(part.value)
+            if self._merged > MOST_NODES:
+                raise Unreadable(Mistake(spot, f"more than {MOST_NODES} keys are merged"))
+            for key, (at, node) in part.value.items():
+                if key not in into.value:
+                    into.value[key] = (at, node)
+                    into.take(node)
+
+
+def _scalar(event: y.ScalarEvent) -> Scalar:
+    is_plain = event.style is None or event.style == ""
+    return plain_scalar(event.value) if is_plain else str(event.value)
+
+
+def _events(text: str) -> Iterator[Any]:
+    """Yield the parser's events; Unreadable where the text is not YAML."""
+    try:
+        yield from YAML(typ="safe", pure=True).parse(text)
+    except ReaderError as error:
+        before = text[: error.position]
+        spot = Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        code = ord(error.character) if isinstance(error.character, str) else error.character
+        raise Unreadable(Mistake(spot, f"the character U+{code:04X} is not allowed in YAML")) from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(Mistake(_spot(mark) if mark else Spot(1, 1), _in_words(error))) from None
+    except (YAMLError, ValueError, IndexError, OverflowError, AssertionError) as error:
+        raise Unreadable(Mistake(Spot(1, 1), f"this is not YAML: {error}")) from None
+
+
+_PLAINER = {
+    "mapping values are not allowed here": "a ':' here makes no sense: quote the text, or check the indentation",
+    "found character '\\t' that cannot start any token": "a tab stands here: indent with spaces",
+    "could not find expected ':'": "a ':' is missing after this key",
+}
+
+
+def _in_words(error: MarkedYAMLError) -> str:
+    problem = str(error.problem or error.context or "unknown").strip()
+    context = f" {error.context.strip()}" if error.context and error.problem else ""
+    return _PLAINER.get(problem) or f"this is not YAML: {problem}{context}"

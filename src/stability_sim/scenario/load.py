@@ -1,0 +1,122 @@
+"""A file as a scenario, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stability_sim.scenario.check import check
+from stability_sim.scenario.compose import Composer, Mistake, Node, Spot, Unreadable
+from stability_sim.scenario.document import Document
+from stability_sim.scenario.positions import spot_of
+from stability_sim.scenario.problems import Finding, InvalidScenario, Problem, excerpt
+from stability_sim.scenario.resolve import resolve
+from stability_sim.scenario.schema import Scenario
+from stability_sim.scenario.variants import apply_settings, apply_variant, check_variants
+from stability_sim.scenario.words import read_scenario
+
+LARGEST_BYTES = 5_000_000
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A valid file: the scenario as written, its text, where it came from, its plain content, settings on top."""
+
+    scenario: Scenario
+    text: str
+    path: Path
+    document: Document
+    overrides: tuple[str, ...] = ()
+
+
+def _whole(filename: str, message: str, hint: str = "") -> InvalidScenario:
+    return InvalidScenario([Problem(filename, 0, 0, message, hint)])
+
+
+def _too_large(filename: str) -> InvalidScenario:
+    return _whole(filename, f"the file is larger than {LARGEST_BYTES // 1_000_000} MB")
+
+
+def _decode(raw: bytes, filename: str) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
+        message = f"byte 0x{raw[error.start]:02x} at offset {error.start} is not UTF-8"
+        raise InvalidScenario([Problem(filename, line, column, message, "save the file as UTF-8")]) from None
+
+
+def _located(root: Node, findings: Sequence[Finding]) -> list[Mistake]:
+    return [Mistake(spot_of(root, found.loc, found.on), found.message, found.hint) for found in findings]
+
+
+def _problems(mistakes: Sequence[Mistake], text: str, filename: str) -> InvalidScenario:
+    """Return the mistakes as problems, in the order of the file, each once."""
+    lines = text.split("\n")
+    ordered = sorted(dict.fromkeys(mistakes), key=lambda mistake: mistake.spot)
+    return InvalidScenario(
+        [
+            Problem(filename, spot.line, spot.column, message, hint, excerpt(lines, spot.line, spot.column))
+            for spot, message, hint in ordered
+        ]
+    )
+
+
+def _compose(text: str, filename: str) -> tuple[Node, list[Mistake]]:
+    composer = Composer()
+    try:
+        root = composer.read(text)
+    except Unreadable as error:
+        raise _problems([*composer.mistakes, error.mistake], text, filename) from None
+    if root is None or root.value in (None, ""):
+        raise _whole(filename, "the file is empty: a scenario begins with 'scenario: a-short-name'")
+    if not isinstance(root.value, dict):
+        kind = "a list" if isinstance(root.value, list) else "a word"
+        message = f"a scenario is a mapping of keys such as 'scenario:' and 'states:', not {kind}"
+        raise _problems([Mistake(root.spot, message)], text, filename)
+    return root, composer.mistakes
+
+
+def loads(text: str, filename: str = "<text>", *, overrides: Sequence[str] = ()) -> Loaded:
+    """Return the scenario of a text; InvalidScenario with every problem if it has any."""
+    if len(text) > LARGEST_BYTES:
+        raise _too_large(filename)
+    text = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
+    root, mistakes = _compose(text, filename)
+    document: Document = root.plain()
+    scenario, findings = read_scenario(document)
+    findings += check(document)
+    valid = scenario if not findings else None
+    findings += check_variants(document, valid)
+    mistakes += _located(root, findings)
+    if mistakes or valid is None:
+        raise _problems(mistakes or [Mistake(Spot(1, 1), "this is not a scenario")], text, filename)
+    loaded = Loaded(valid, text, Path(filename), document, tuple(overrides))
+    if overrides:
+        variant_scenarios(loaded)
+    return loaded
+
+
+def load(path: str | Path, *, overrides: Sequence[str] = ()) -> Loaded:
+    """Return the scenario of a file, with settings such as ``months=24`` to be laid over it.
+
+    InvalidScenario if there is anything wrong with it; FileNotFoundError if there is no such file.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise _whole(str(path), "this is a directory, not a scenario file")
+    with path.open("rb") as file:
+        raw = file.read(LARGEST_BYTES + 1)
+    if len(raw) > LARGEST_BYTES:
+        raise _too_large(str(path))
+    return loads(_decode(raw, str(path)), str(path), overrides=overrides)
+
+
+def variant_scenarios(loaded: Loaded, settings: Sequence[str] = (), variant: str | None = None) -> Scenario:
+    """Return what runs: the scenario resolved, its overrides and further settings laid over it, a variant in force."""
+    scenario = apply_settings(resolve(loaded.scenario), [*loaded.overrides, *settings])
+    return apply_variant(scenario, variant)

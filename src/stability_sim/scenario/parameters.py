@@ -1,0 +1,127 @@
+"""The parameters of the model: the one place where their defaults, ranges and sources are written.
+
+``tag`` says where a number comes from: D identified from data, P a prior from the literature, J judgement.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Tag = Literal["D", "P", "J"]
+
+
+class Parameter(NamedTuple):
+    """Default, range, unit, tag, meaning and source of one parameter of the model."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    tag: Tag
+    meaning: str
+    source: str = "judgement of the authors"
+
+
+_PANEL = "estimated on the panel of states, UCDP/PRIO 1989-2014"
+_HONOUR = "Leeds 2003; Berkemeier & Fuhrmann 2018"
+
+PARAMETERS: dict[str, Parameter] = {
+    # Onset
+    "onset_per_year": Parameter(0.013, 0.009, 0.018, "per year", "D", "Domestic onset rate of a typical state, h0", _PANEL),
+    "capacity_effect": Parameter(1.5, 0.8, 2.2, "log rate", "D", "How capacity lowers domestic onset, ηK", _PANEL),
+    "population_effect": Parameter(0.18, 0.10, 0.28, "log rate", "D", "How population raises domestic onset, ηP", _PANEL),
+    "population_reference": Parameter(10.0, 5.0, 20.0, "millions", "J", "Population at which its effect is nil"),
+    "recent_conflict_effect": Parameter(2.5, 2.2, 3.5, "log rate", "D", "Risk just after a conflict, ρ", _PANEL),
+    "recent_conflict_years": Parameter(5.0, 3.0, 8.0, "years", "J", "How fast that risk fades, τR"),
+    "grievance_effect": Parameter(1.0, 0.0, 2.0, "log rate", "P", "How grievance raises domestic onset, ηG", "form: Epstein 2002"),
+    "grievance_reference": Parameter(0.2, 0.1, 0.4, "share", "J", "Grievance at which its effect is nil"),
+    "resistance": Parameter(1.5, 0.0, 2.5, "log rate", "D", "How capacity resists what comes from outside, γ", "Braithwaite 2010; weakly identified"),
+    "infiltration_onset": Parameter(0.0040, 0.0, 0.008, "per year", "J", "Onset by infiltration, φF; only the sum with kin and refugees is identified (0.0092)"),
+    "kin_onset": Parameter(0.0036, 0.0, 0.008, "per year", "J", "Onset by kin and ideas for a typical neighbour, φK", "direction: Forsberg 2014; Cederman et al. 2013"),
+    "refugee_onset": Parameter(0.0016, -0.001, 0.003, "per year", "J", "Onset per refugee in 100 inhabitants, φR; the sign is disputed", "for: Salehyan & Gleditsch 2006; against: Zhou & Shaver 2021"),
+    "economic_spillover": Parameter(0.25, 0.0, 0.6, "share", "J", "Share of a neighbour's loss that reaches hardship"),
+    "entanglement_onset": Parameter(0.001, 0.0, 0.005, "per year", "J", "Onset per thousand troops sent into a conflict, φA"),
+    "common_shock_sd": Parameter(0.3, 0.0, 0.6, "log rate", "J", "Yearly shock to the onset rate of all states at once"),
+    "peacekeeping_relapse": Parameter(0.4, 0.15, 0.6, "ratio", "P", "Relapse under peacekeeping relative to none", "Fortna; Hegre, Hultman & Nygård 2019"),
+    "rebels_at_onset": Parameter(1000.0, 200.0, 5000.0, "persons", "J", "Fighters that a group raises when a conflict begins"),
+    # Ending and intensity
+    "ending_shape": Parameter(0.5, 0.45, 0.7, "none", "D", "Weibull shape of the duration", _PANEL),
+    "ending_scale": Parameter(3.2, 2.0, 5.0, "years", "D", "Weibull scale of the duration", _PANEL),
+    "support_prolongs": Parameter(0.5, 0.0, 1.0, "log rate", "P", "How full support to rebels lowers the ending rate", "direction: Karlén 2017"),
+    "peacekeeping_ends": Parameter(0.3, 0.0, 0.8, "log rate", "P", "How full peacekeeping raises the ending rate", "direction: Hegre, Hultman & Nygård 2019"),
+    "talks_ending": Parameter(1.5, 1.0, 2.5, "ratio", "P", "Ending rate in the 12 months after a successful summit", "direction: Beardsley 2008"),
+    "talks_recurrence": Parameter(1.2, 1.0, 1.5, "ratio", "P", "Recurrence from 24 months after a mediated end", "direction: Beardsley 2008"),
+    "contest_exponent": Parameter(1.0, 0.5, 2.0, "none", "J", "Decisiveness of force in how a conflict ends"),
+    "fade_share": Parameter(0.4, 0.2, 0.6, "share", "J", "Share of conflicts that fade without a winner"),
+    "settlement_share": Parameter(0.2, 0.1, 0.4, "share", "J", "Share that ends by settlement; doubled under talks"),
+    "log_deaths_mean": Parameter(5.75, 5.5, 6.1, "log deaths a year", "D", "Mean log battle deaths of a conflict", _PANEL),
+    "log_deaths_sd": Parameter(1.8, 1.5, 2.0, "log deaths a year", "D", "Standard deviation of log battle deaths", _PANEL),
+    "log_deaths_persistence": Parameter(0.979, 0.97, 0.985, "per month", "D", "Autoregression of log battle deaths", _PANEL),
+    # Refugees
+    "refugees_intercept": Parameter(3.76, 3.0, 4.5, "log persons a year", "D", "Log flow at one death a year", "UNHCR flows on UCDP deaths, R² 0.20"),
+    "refugees_elasticity": Parameter(0.74, 0.6, 0.9, "none", "D", "Log flow per log death", "UNHCR flows on UCDP deaths, R² 0.20"),
+    "refugees_sd": Parameter(1.5, 1.0, 2.0, "log persons a year", "D", "Spread of the flow around it, kept for a year", "UNHCR flows on UCDP deaths, R² 0.20"),
+    "gravity_distance": Parameter(-1.13, -1.33, -0.93, "log share", "D", "Choice of refuge: log of distance + 100 km", "UNHCR flows, gravity model"),
+    "gravity_adjacent": Parameter(0.89, 0.69, 1.09, "log share", "D", "Choice of refuge: a land border", "UNHCR flows, gravity model"),
+    "gravity_population": Parameter(0.34, 0.14, 0.54, "log share", "D", "Choice of refuge: log population", "UNHCR flows, gravity model"),
+    "gravity_income": Parameter(0.32, 0.12, 0.52, "log share", "D", "Choice of refuge: log income", "UNHCR flows, gravity model"),
+    "elsewhere_share": Parameter(0.2, 0.0, 0.5, "share", "J", "Share of refugees who leave the states of the scenario"),
+    "return_war_per_year": Parameter(0.03, 0.0, 0.1, "per year", "J", "Return of refugees while the conflict lasts"),
+    "return_peace_per_year": Parameter(0.2, 0.05, 0.5, "per year", "J", "Return of refugees after it"),
+    "screening_false_positives": Parameter(0.05, 0.0, 0.2, "share", "J", "Genuine refugees turned away under full screening"),
+    # Cells
+    "hidden_share": Parameter(1e-5, 0.0, 1e-3, "share", "J", "Hidden fighters among refugees, φ"),
+    "cells_half": Parameter(200.0, 50.0, 1000.0, "persons", "J", "Cells for about half the effect, X*", "scale: Batken 1999, 400-1,000 men"),
+    "cells_loss": Parameter(0.03, 0.01, 0.15, "per month", "J", "Monthly loss of cells without capacity"),
+    "cells_loss_capacity": Parameter(0.05, 0.0, 0.1, "per month", "J", "Further monthly loss under full capacity"),
+    "cells_sent": Parameter(0.002, 0.0, 0.01, "per month", "J", "Share of fighters sent across a border when a group builds cells, ε"),
+    "cells_onward": Parameter(0.005, 0.0, 0.02, "per month", "J", "Share of cells that move on to the next state"),
+    # Incidents, raids, attacks
+    "incidents_per_month": Parameter(0.3, 0.1, 0.6, "per month", "J", "Skirmishes on a border of medium hostility, ι"),
+    "incident_hostility": Parameter(1.5, 0.5, 2.5, "log rate", "J", "How hostility raises skirmishes"),
+    "raid_success": Parameter(0.35, 0.1, 0.7, "share", "J", "Chance that a raid that is chosen takes place at an unwatched border"),
+    "attack_baseline": Parameter(-7.0, -8.0, -6.0, "logit per month", "J", "Overt attack, baseline, a0"),
+    "attack_aim": Parameter(1.2, 0.5, 2.0, "logit", "J", "Overt attack: export aim"),
+    "attack_force": Parameter(0.5, 0.2, 1.0, "logit", "J", "Overt attack: log ratio of forces"),
+    "attack_hostility": Parameter(0.8, 0.2, 1.5, "logit", "J", "Overt attack: hostility"),
+    "alliance_deters": Parameter(0.6, -0.2, 2.0, "logit", "P", "Overt attack: credible alliance, δA", "for: Johnson & Leeds 2011; against: Kenwick & Vasquez 2017"),
+    "stake_deters": Parameter(0.8, 0.0, 2.0, "logit", "J", "Overt attack: what the attacker has to lose, δE"),
+    "drill_effect": Parameter(-0.2, -0.7, 0.4, "logit", "P", "Overt attack: a fresh drill, δD; the sign is disputed", "Kuo & Blankenship 2022; Bernhardt & Sukin 2021; D'Orazio 2012"),
+    "drill_half_life": Parameter(6.0, 3.0, 12.0, "months", "J", "How fast the signal of a drill fades"),
+    # Alliances
+    "honour_rate": Parameter(0.5, 0.2, 0.75, "share", "P", "Expected share of calls honoured by a member", _HONOUR),
+    "honour_weight": Parameter(4.0, 2.0, 10.0, "calls", "J", "How many remembered calls that expectation is worth"),
+    "honour_external": Parameter(0.5, 0.0, 1.5, "logit", "J", "Call: the attacker comes from outside"),
+    "honour_prestige": Parameter(0.8, 0.0, 2.0, "logit", "J", "Call: prestige of the lead above 0.3"),
+    "honour_overstretch": Parameter(1.5, 0.0, 3.0, "logit", "J", "Call: share of own forces already sent or at war"),
+    "honour_scope": Parameter(0.5, 0.0, 1.5, "logit", "J", "Call: an overt attack rather than a raid or infiltration"),
+    "deployed_share": Parameter(0.02, 0.0, 0.1, "share", "J", "Share of forces that an honoured defence call sends"),
+    "deployed_months": Parameter(12.0, 3.0, 36.0, "months", "J", "How long they stay"),
+    # Summits
+    "summit_baseline": Parameter(-2.0, -3.0, -1.0, "logit", "J", "Summit: success, baseline"),
+    "summit_rank": Parameter(2.5, 0.0, 4.0, "logit", "J", "Summit: lowest rank among the delegations"),
+    "summit_spoiler": Parameter(0.8, 0.0, 2.0, "logit", "J", "Summit: each party that stays away"),
+    "summit_listed": Parameter(0.8, 0.0, 2.0, "logit", "J", "Summit: a party is listed by another", "direction: Haspeslagh 2021"),
+    "summit_stalemate": Parameter(0.8, 0.0, 2.0, "logit", "J", "Summit: the conflict is older than two years or cold"),
+    "summit_prestige": Parameter(0.1, 0.0, 0.3, "share", "J", "Prestige that a host gains whatever comes of it"),
+    # Choice and perception
+    "choice_precision": Parameter(4.0, 1.0, 8.0, "per utility", "J", "Precision of the logit choice, ψ"),
+    "review_months": Parameter(6.0, 1.0, 24.0, "months", "J", "How often a government reconsiders its policy"),
+    "perception_noise": Parameter(0.8, 0.2, 1.5, "logit", "J", "Noise of what a government sees of a group"),
+    "perception_memory": Parameter(0.7, 0.3, 0.95, "per month", "J", "How much of a belief is kept from month to month"),
+    "embassy_sees": Parameter(0.5, 0.0, 0.9, "share", "J", "How far an embassy or talks reduce that noise"),
+    # Slow variables
+    "hardship_war": Parameter(0.03, 0.01, 0.06, "per month", "J", "Growth of hardship toward 1 in conflict"),
+    "hardship_recovery": Parameter(0.02, 0.005, 0.05, "per month", "J", "Return of hardship to its long-run level"),
+    "aid_relief": Parameter(0.4, 0.1, 0.7, "share", "J", "Share of hardship that full aid relieves"),
+    "aid_cut_shock": Parameter(0.3, 0.0, 0.6, "share", "P", "Hardship that a full cut of aid adds at once", "direction: Nielsen et al. 2011"),
+    "sanction_hardship": Parameter(0.2, 0.0, 0.5, "share", "P", "Hardship that full sanctions add", "direction: Escribà-Folch & Wright 2010"),
+    "legitimacy_rate": Parameter(0.01, 0.002, 0.03, "per month", "J", "Drift of legitimacy to its level: lower in conflict"),
+    "capacity_war": Parameter(0.003, 0.0, 0.01, "per month", "J", "Loss of capacity in conflict"),
+    "capacity_recovery": Parameter(0.005, 0.001, 0.02, "per month", "J", "Return of capacity to its long-run level"),
+    "prestige_fading": Parameter(0.03, 0.01, 0.1, "per month", "J", "Return of prestige to its long-run level"),
+    "hostility_fading": Parameter(0.05, 0.01, 0.2, "per month", "J", "Return of hostility to its long-run level"),
+    "guard_relaxing": Parameter(0.03, 0.0, 0.1, "per month", "J", "Return of a raised guard to its long-run level"),
+    "stake_rate": Parameter(0.03, 0.01, 0.1, "per month", "J", "Drift of a group's stake to what recognition and aid offer"),
+    "credibility_rate": Parameter(0.02, 0.005, 0.1, "per month", "J", "Growth of a group's credibility in a month without raids"),
+}  # fmt: skip

@@ -1,0 +1,180 @@
+"""Dotted paths such as ``borders.AFG-TJK.guard``: which places of a document they mean."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from stability_sim.scenario.borders import NUMBERS, find_key, parse_way
+from stability_sim.scenario.document import MEMBERS, Document, record_at, section
+from stability_sim.scenario.events import EVENT_KINDS, event_kind
+from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.problems import Loc, closest, quoted
+from stability_sim.scenario.quantity import Quantity
+from stability_sim.scenario.schema import Map, Scenario
+
+NAMED = ("states", "groups", "borders", "corridors", "alliances", "stances", "events", "parameters")
+FIXED = ("schema_version", "scenario", "variants")
+SCALARS = tuple(name for name in Scenario.model_fields if name not in (*NAMED, *FIXED, "map"))
+
+
+class PathError(ValueError):
+    """A path that leads nowhere; ``hint`` is what was probably meant."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def _events(document: Document, steps: list[str]) -> list[Loc]:
+    """Return the events that ``events.moscow``, ``events.drill``, ``events.drill.CSTO`` or ``events.0`` means."""
+    events = [event if isinstance(event, dict) else {} for event in document.get("events", [])]
+    word = steps[1]
+    kinds = [event_kind(event) for event in events]
+    used = 2
+    chosen = [k for k, event in enumerate(events) if event.get("summit") == word or str(k) == word]
+    if not chosen:
+        chosen = [k for k, kind in enumerate(kinds) if kind == word]
+        named = [k for k in chosen if len(steps) > 2 and events[k][word] == steps[2]]  # noqa: PLR2004
+        chosen, used = (named, 3) if named else (chosen, 2)
+    if not chosen:
+        names = [str(event["summit"]) for event in events if "summit" in event]
+        raise PathError(f"no event is meant by {quoted(word)}", closest(word, [*names, *EVENT_KINDS]))
+    return [("events", k, *steps[used:]) for k in chosen]
+
+
+def _stances(document: Document, steps: list[str]) -> list[Loc]:
+    """Return the stance that ``stances.TJK.taliban`` means, the one after the last if there is none yet."""
+    if len(steps) < 3:  # noqa: PLR2004
+        raise PathError("a stance is named by state and group", "write it as stances.TJK.taliban.listed")
+    found = document.setdefault("stances", [])
+    of, to = steps[1:3]
+    for k, stance in enumerate(found):
+        if stance.get("of") == of and stance.get("to") == to:
+            return [("stances", k, *steps[3:])]
+    for name, known in ((of, section(document, "states")), (to, section(document, "groups"))):
+        if name not in known:
+            raise PathError(f"there is no stance of {quoted(of)} to {quoted(to)}", closest(name, known))
+    return [("stances", len(found), *steps[3:])]
+
+
+def _borders(document: Document, steps: list[str]) -> list[Loc]:
+    """Return the entries of a border that a key covers: all of the pair, or the one of a direction."""
+    name, key = steps[:2]
+    known = section(document, name)
+    way = parse_way(key)
+    found = [entry for entry in known if (other := parse_way(entry)) and way and way.covers(other)]
+    if not found and way and way.one_way and (pair := find_key(known, f"{way.source}-{way.target}")):
+        found = [key]
+        known[key] = copy.deepcopy(known[pair])
+    if not found:
+        other_section = "corridors" if name == "borders" else "borders"
+        ways = [entry for entry in section(document, other_section) if (w := parse_way(entry)) and way and w.pair == way.pair]
+        turned = [f"{w.target}{'>' if w.one_way else '-'}{w.source}" for w in map(parse_way, known) if w]
+        hint = f"it is one of the {other_section}" if ways else closest(key, [*known, *turned])
+        raise PathError(f"there is no {name[:-1]} {quoted(key)}", hint)
+    return [(name, entry, *steps[2:]) for entry in found]
+
+
+def _member(document: Document, steps: list[str]) -> list[Loc]:
+    name, key = steps[:2]
+    known = PARAMETERS if name == "parameters" else section(document, name)
+    if key not in known:
+        raise PathError(f"{name} has no {quoted(key)}", closest(key, known))
+    return [tuple(steps)]
+
+
+def _check_field(document: Document, loc: Loc) -> None:
+    """Raise PathError if the first step below a member is no field of its record."""
+    if loc[0] == "parameters" or len(loc) < 3:  # noqa: PLR2004 - section, member, field
+        return
+    fields = record_at(loc[:2], document).model_fields if loc[0] != "stances" else MEMBERS["stances"].model_fields
+    if loc[2] not in fields:
+        known = NUMBERS if loc[0] in ("borders", "corridors") else tuple(fields)
+        hint = closest(loc[2], known) or f"its fields are {', '.join(known)}"
+        raise PathError(f"{loc[0]} have no field {quoted(loc[2])}", hint)
+
+
+def locate(document: Document, path: str) -> list[Loc]:
+    """Return the places that a path means; PathError if there are none.
+
+    A direction of a border that has no entry of its own gets one, a copy of the pair's.
+    """
+    steps = path.split(".")
+    first = steps[0]
+    if first == "map":
+        if len(steps) < 2 or steps[1] not in Map.model_fields:  # noqa: PLR2004
+            raise PathError(f"the map has no {quoted('.'.join(steps[1:]))}", closest(steps[-1], Map.model_fields))
+        return [tuple(steps)]
+    if first in SCALARS and len(steps) == 1:
+        return [(first,)]
+    if first in FIXED:
+        raise PathError(f"{first} stays as it is")
+    if first not in NAMED:
+        raise PathError(f"no section is called {quoted(first)}", closest(first, [*NAMED, "map", *SCALARS]))
+    if len(steps) < 2:  # noqa: PLR2004
+        raise PathError(f"{quoted(path)} names a whole section: name a member of it")
+    by_section = {"events": _events, "stances": _stances, "borders": _borders, "corridors": _borders}
+    found = by_section.get(first, _member)(document, steps)
+    for loc in found:
+        _check_field(document, loc)
+    return found
+
+
+def _child(container: Any, step: str | int) -> Any:  # noqa: ANN401 - any part of a document
+    if isinstance(container, dict):
+        return container.get(step)
+    if isinstance(container, list):
+        place = int(step) if str(step).isdigit() else -1
+        return container[place] if 0 <= place < len(container) else None
+    return None
+
+
+def put(document: Document, loc: Loc, value: Any) -> None:  # noqa: ANN401 - any value of a file
+    """Write a value at a place; a bare number keeps basis and source of the quantity that was there."""
+    if loc[0] == "stances" and loc[1] == len(document["stances"]):
+        raise PathError("a new stance needs its state and group")
+    parent: Any = document
+    for step, following in zip(loc, loc[1:], strict=False):
+        inner = _child(parent, step)
+        if not isinstance(inner, dict | list):
+            inner = {"value": inner} if following in Quantity.model_fields and inner is not None else {}
+            if not isinstance(parent, dict):
+                raise PathError(f"nothing is at {quoted('.'.join(map(str, loc)))}")
+            parent[step] = inner
+        parent = inner
+    last = loc[-1]
+    if isinstance(parent, list):
+        if not str(last).isdigit() or int(last) >= len(parent):
+            raise PathError(f"the list at {quoted('.'.join(map(str, loc[:-1])))} has no place {quoted(last)}")
+        parent[int(last)] = value
+    else:
+        parent[last] = _revalued(parent.get(last), value)
+
+
+def _revalued(old: Any, value: Any) -> Any:  # noqa: ANN401 - any value of a file
+    """Return a quantity with another number: its basis and source stay, a range that it leaves goes."""
+    if not isinstance(old, dict) or "value" not in old or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    kept = {name: given for name, given in old.items() if (name, given) != ("note", "default")}
+    span = kept.get("range")
+    if span is not None and not span[0] <= value <= span[1]:
+        kept.pop("range")
+    kept["value"] = value
+    return value if kept == {"value": value, "basis": "assumed"} else kept
+
+
+def take(document: Document, loc: Loc) -> None:
+    """Remove what is at a place: a key, an item of a list by its place or, for words, by the word itself."""
+    parent: Any = document
+    for step in loc[:-1]:
+        parent = _child(parent, step)
+    last = loc[-1]
+    if isinstance(parent, dict) and last in parent:
+        del parent[last]
+    elif isinstance(parent, list) and last in parent:
+        parent.remove(last)
+    elif isinstance(parent, list) and str(last).isdigit() and int(last) < len(parent):
+        del parent[int(last)]
+    else:
+        raise PathError(f"there is nothing to remove at {quoted('.'.join(map(str, loc)))}")

@@ -1,0 +1,184 @@
+"""Changes of a scenario: variants of the file, and settings of the command line."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from stability_sim.scenario.check import BASE, check, drawn_on, names_of
+from stability_sim.scenario.document import MEMBERS, Document, members, plain, section
+from stability_sim.scenario.paths import PathError, locate, put
+from stability_sim.scenario.problems import Finding, InvalidScenario, Loc, Problem, closest, quoted
+from stability_sim.scenario.removal import remove
+from stability_sim.scenario.resolve import is_resolved, resolve
+from stability_sim.scenario.schema import Scenario
+from stability_sim.scenario.settings import read_setting
+from stability_sim.scenario.words import read_scenario
+from stability_sim.units import month_index
+
+
+class _Changed(NamedTuple):
+    """A changed document, what was wrong with the change, and which part of the change each place came from."""
+
+    document: Document
+    findings: list[Finding]
+    origins: dict[Loc, Loc]
+
+    def blame(self, finding: Finding) -> Finding:
+        """Return a finding of the changed document at the part of the change that caused it."""
+        exact = [loc for loc in self.origins if finding.loc[: len(loc)] == loc]
+        if exact:
+            longest = max(exact, key=len)
+            return finding._replace(loc=self.origins[longest] + finding.loc[len(longest) :])
+        within = [origin for loc, origin in self.origins.items() if loc[: len(finding.loc)] == finding.loc]
+        return finding._replace(loc=within[0] if within else (), on="value" if within else "key")
+
+
+def _set(changed: _Changed, path: str, value: Any, origin: Loc) -> None:  # noqa: ANN401 - any value of a file
+    document = changed.document
+    try:
+        for loc in locate(document, path):
+            if len(loc) == 2 and loc[0] not in ("map", "parameters"):  # noqa: PLR2004
+                raise PathError(f"{quoted(path)} names a whole member: name one of its fields")  # noqa: TRY301
+            if loc[0] == "stances" and loc[1] == len(document["stances"]):
+                _, of, to = path.split(".")[:3]
+                document["stances"].append({"of": of, "to": to})
+            changed.origins[loc] = origin
+            put(document, loc, value)
+    except PathError as error:
+        changed.findings.append(Finding(origin, str(error), error.hint, "key"))
+    if path in ("months", "start"):
+        _forget_later_events(document)
+
+
+def _forget_later_events(document: Document) -> None:
+    """Drop dated events after the last month: a shorter run ends before them."""
+    start, months = document.get("start"), document.get("months")
+    if not isinstance(months, int) or not isinstance(start, str):
+        return
+    try:
+        document["events"] = [
+            event for event in document.get("events", []) if "on" not in event or month_index(event["on"], start) < months
+        ]
+    except (TypeError, ValueError):  # a date that is none is reported where it stands
+        return
+
+
+def _add(changed: _Changed, name: str, given: Any) -> None:  # noqa: ANN401 - any value of a file
+    origin: Loc = ("add", name)
+    if name not in (*MEMBERS, "events") or name == "variants":
+        known = [key for key in (*MEMBERS, "events") if key != "variants"]
+        changed.findings.append(Finding(origin, f"nothing can be added to {quoted(name)}", closest(name, known), "key"))
+        return
+    kind = list if name in ("stances", "events") else dict
+    if not isinstance(given, kind):
+        changed.findings.append(Finding(origin, f"a {'list' if kind is list else 'mapping'} is added to {name}"))
+        return
+    if isinstance(given, list):
+        there = changed.document.setdefault(name, [])
+        for k, member in enumerate(given):
+            changed.origins[name, len(there)] = (*origin, k)
+            there.append(copy.deepcopy(member))
+        return
+    for key, member in given.items():
+        if key in section(changed.document, name):
+            changed.findings.append(Finding((*origin, key), f"{name}.{key} exists already: set its fields", on="key"))
+            continue
+        changed.origins[name, key] = (*origin, key)
+        changed.document.setdefault(name, {})[key] = copy.deepcopy(member)
+
+
+def _change(document: Document, variant: Document) -> _Changed:
+    """Return a copy of a document with a variant's removals, additions and settings, in this order."""
+    changed = _Changed(copy.deepcopy(document) | {"variants": {}}, [], {})
+    removed = variant.get("remove")
+    changed.findings.extend(remove(changed.document, removed if isinstance(removed, list) else []))
+    for name, given in section(variant, "add").items():
+        _add(changed, name, given)
+    for path, value in section(variant, "set").items():
+        _set(changed, path, copy.deepcopy(value), ("set", path))
+    return changed
+
+
+def _built(changed: _Changed) -> tuple[Scenario | None, list[Finding]]:
+    """Return the scenario of a changed document, or None and what is wrong, each at the part that caused it."""
+    scenario, findings = read_scenario(changed.document)
+    findings = changed.findings + [changed.blame(finding) for finding in [*findings, *check(changed.document)]]
+    return (None if findings else scenario), findings
+
+
+def _with_land_borders(document: Document) -> Document:
+    """Return a document, which may be invalid, with an entry for each border that the map adds."""
+    atlas = drawn_on(document)
+    if atlas is None:
+        return document
+    names = names_of(document, atlas)
+    given = names_of(document, None)
+    borders = {"-".join(sorted(pair)): {} for pair in names.borders - given.borders}
+    return document | {"borders": section(document, "borders") | borders}
+
+
+def check_variants(document: Document, scenario: Scenario | None) -> list[Finding]:
+    """Return what is wrong with the variants of a document; ``scenario`` is its scenario if it has a valid one.
+
+    In an invalid document only the paths of variants are checked, since the rest rests on what is wrong already.
+    """
+    base = plain(resolve(scenario)) if scenario else _with_land_borders(document)
+    found: list[Finding] = []
+    for loc, variant in members(document, "variants"):
+        changed = _change(base, variant)
+        findings = _built(changed)[1] if scenario else changed.findings
+        found += [finding._replace(loc=loc + finding.loc) for finding in findings]
+    return found
+
+
+def _finish(scenario: Scenario, was: Scenario) -> Scenario:
+    return resolve(scenario) if is_resolved(was) else scenario
+
+
+def apply_variant(scenario: Scenario, name: str | None) -> Scenario:
+    """Return the scenario with a variant in force and no variants left; ``base`` or None changes nothing else.
+
+    Raises InvalidScenario if there is no such variant or it does not fit. Resolve the scenario first, so that
+    borders which the map adds can be named.
+    """
+    if name in (None, BASE):
+        return scenario.model_copy(update={"variants": {}})
+    if name not in scenario.variants:
+        message = f"no variant is called {quoted(name)}"
+        hint = closest(name, scenario.variants) or f"there are {', '.join([BASE, *scenario.variants])}"
+        raise InvalidScenario([Problem(scenario.scenario, 0, 0, message, hint)])
+    changed = _change(plain(scenario), plain(scenario.variants[name]))
+    _forget_later_events(changed.document)  # the file's variants fit its last month; a setting may have moved it
+    result, findings = _built(changed)
+    if result is None:
+        raise InvalidScenario(
+            [Problem(f"variants.{name}", 0, 0, f"{'.'.join(map(str, f.loc))}: {f.message}", f.hint) for f in findings]
+        )
+    return _finish(result, scenario)
+
+
+def apply_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
+    """Return the scenario with settings such as ``parameters.hidden_share=0`` laid over it, in their order.
+
+    Raises InvalidScenario naming each setting that does not fit; dated events after a new last month are dropped.
+    """
+    if not settings:
+        return scenario
+    changed = _Changed(plain(scenario), [], {})
+    problems: list[Problem] = []
+    for k, text in enumerate(settings):
+        try:
+            path, value = read_setting(text)
+        except PathError as error:
+            problems.append(Problem("--set", 0, 0, f"{quoted(text)}: {error}", error.hint))
+        else:
+            _set(changed, path, value, (k,))
+    result, findings = _built(changed)
+    for finding in findings:
+        which = finding.loc[0] if finding.loc else 0
+        problems.append(Problem("--set", 0, 0, f"{quoted(settings[int(which)])}: {finding.message}", finding.hint))
+    if problems or result is None:
+        raise InvalidScenario(list(dict.fromkeys(problems)))
+    return _finish(result, scenario)
