@@ -1,0 +1,200 @@
+"""What exists at one moment: arrays by (replicate, entity), and the frame of who is who, which never changes.
+
+Entities: states (S), dyads (D: directed pairs, sorted by source), borders (B: dyads with land in common, both
+directions at once), groups (G), ties (P: a group and a state where it is, could go or is dealt with; sorted by group),
+alliances (A), members (N: a state in an alliance), pacts (C: a member bound to help another), events (E), conditions.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.scenario.parameters import PARAMETERS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Small = NDArray[np.int8]
+Ids = NDArray[np.uint64]
+
+Parameters = namedtuple("Parameters", list(PARAMETERS))  # type: ignore[misc]  # noqa: PYI024 - the table names them
+
+
+class Frame(NamedTuple):
+    """Who is who: indices, names as numbers, and what never changes in a run."""
+
+    common_id: Ids  # one entry: what all states share
+    state_id: Ids
+    population: Floats  # millions
+    log_population: Floats
+    security_weight: Floats
+    prestige_weight: Floats
+    norms_weight: Floats
+    state_chooses: Small
+    dyad_id: Ids
+    dyad_source: Ints
+    dyad_target: Ints
+    dyad_reverse: Ints
+    dyad_border: Ints  # -1 for a corridor
+    dyad_start: Ints  # dyads out of a state: dyad_start[i] .. dyad_start[i+1]
+    into_start: Ints
+    into_dyads: Ints  # dyads into a state
+    ruggedness: Floats
+    dyad_kin: Floats
+    trade: Floats
+    gravity: Floats  # weight of a refuge, without openness
+    border_id: Ids
+    border_dyad: Ints  # one of its two dyads
+    group_id: Ids
+    group_home: Ints
+    clandestine: Small
+    group_chooses: Small
+    tie_id: Ids
+    tie_group: Ints
+    tie_state: Ints
+    tie_dyad: Ints  # the dyad from the home of the group into the state, or -1
+    tie_kin: Floats
+    tie_start: Ints  # ties of a group
+    home_tie: Ints
+    local_start: Ints
+    local_ties: Ints  # ties in a state
+    onward_start: Ints  # where a tie leads: dyad and next tie of the same group
+    onward_dyad: Ints
+    onward_tie: Ints
+    alliance_lead: Ints  # -1 without a lead
+    obliges: Ints
+    covers: Small  # (A, 3)
+    lag_months: Ints
+    member_alliance: Ints
+    member_state: Ints
+    member_start: Ints
+    pact_id: Ids
+    pact_alliance: Ints
+    pact_helper: Ints  # a member
+    pact_ally: Ints  # a member
+    ally_start: Ints
+    ally_pacts: Ints  # pacts in which a state is to be helped
+    helper_start: Ints
+    helper_pacts: Ints  # pacts in which a state is to help
+    event_id: Ids
+    event_month: Ints  # -1 if it waits for a condition
+    event_trigger: Ints  # -1 if it is dated
+    event_repeats: Small
+    event_operation: Ints
+    event_a: Ints
+    event_b: Ints
+    event_c: Ints
+    event_value: Floats
+    party_start: Ints  # summit: ties (state, group) of which one is listed or not
+    party_ties: Ints
+    condition_start: Ints  # conditions of a trigger
+    condition_metric: Ints
+    condition_a: Ints
+    condition_b: Ints
+    condition_comparison: Ints
+    condition_threshold: Floats
+    condition_window: Ints
+
+
+class World(NamedTuple):
+    """All that changes: each array is (replicate, entity)."""
+
+    capacity: Floats
+    capacity_level: Floats
+    legitimacy: Floats
+    legitimacy_level: Floats
+    hardship: Floats
+    hardship_level: Floats
+    prestige: Floats
+    prestige_level: Floats
+    forces: Floats  # thousands
+    state_support: Floats
+    screening: Floats
+    managed_refugees: Floats
+    peacekeeping: Floats
+    state_export_aim: Floats
+    in_conflict: Small
+    log_deaths: Floats  # of battle deaths a year
+    conflict_age: Ints  # months
+    since_conflict: Ints  # months
+    talks_left: Ints  # months
+    mediated: Small
+    rebels: Ints  # group that fights the government, or -1
+    governed_by: Ints  # group that governs, or -1
+    guard: Floats
+    guard_level: Floats
+    openness: Floats
+    hostility: Floats
+    hostility_level: Floats
+    refugees: Floats  # persons from the source hosted by the target
+    by_crossing: Floats  # hidden members in the target who came over this dyad
+    by_refugees: Floats  # ... among refugees
+    group_export_aim: Floats
+    control: Floats
+    stake: Floats
+    credibility: Floats
+    group_support: Floats
+    governs: Ints  # state, or -1
+    fighters: Floats
+    cells: Floats
+    threat: Floats  # what the state believes of the group
+    engage: Small
+    recognise: Small
+    listed: Small
+    embassy: Small
+    sanction: Floats
+    aid: Floats
+    honoured: Floats  # alpha of a member's reliability
+    abandoned: Floats  # beta
+    drill: Floats
+    deployed: Floats  # thousands
+    deploy_wait: Ints  # months until forces arrive, 0 if none are on the way
+    deploy_left: Ints  # months until they leave
+    fired: Small
+    history: Floats  # (replicate, condition, window)
+
+
+class Month(NamedTuple):
+    """What happens in one month; emptied when the month begins."""
+
+    state_action: Ints
+    state_target: Ints  # tie, dyad or pact, as the action asks
+    group_action: Ints
+    group_target: Ints  # index into the onward routes of the home tie
+    group_noise: Floats
+    forced_attack: Small
+    displaced: Floats
+    refugee_flow: Floats
+    crossing: Floats
+    hidden: Floats
+    attempts: Ints
+    incidents: Ints
+    raids: Ints
+    attacks: Ints
+    calls_honoured: Ints
+    calls_abandoned: Ints
+    onset: Small
+    hazard: Floats  # (replicate, state, channel), per year
+    risk: Floats  # probability of conflict within 12 months
+
+
+class Log(NamedTuple):
+    """What is worth telling: rows (month, kind, state, source, channel, group, border) and a number each."""
+
+    count: Ints
+    rows: NDArray[np.int32]
+    values: Floats
+
+
+def as_numbers(values: dict[str, float]) -> Any:  # noqa: ANN401 - the named tuple is made from the table
+    """Return the parameters as the kernels take them: defaults, with the given values in their place."""
+    return Parameters(**{name: float(values.get(name, spec.value)) for name, spec in PARAMETERS.items()})
+
+
+def copy_into(source: World, target: World) -> None:
+    """Write every array of one world over those of another of the same shape."""
+    for values, place in zip(source, target, strict=True):
+        np.copyto(place, values)
