@@ -1,0 +1,145 @@
+"""Alliances are called: members honour or abandon, are remembered for it, and send forces after the lag."""
+
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_incomplete_defs=False
+
+from __future__ import annotations
+
+import math
+
+from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.deterrence import is_member
+from stability_sim.dynamics.formulas import foreign_cells, logistic, logit, reliability, toward, write
+from stability_sim.randomness import STREAM_HONOUR, uniforms
+from stability_sim.world.vocabulary import (
+    BY_ATTACK,
+    BY_INFILTRATION,
+    BY_RAID,
+    DEFENCE,
+    LOG_ABANDONED,
+    LOG_DEPLOYMENT,
+    LOG_HONOURED,
+    NON_AGGRESSION,
+)
+
+SERIOUS_CELLS = 0.25  # of X*: from here on a state says that it is being infiltrated
+
+
+@inlined
+def _attacker(frame, events, r, j):
+    """Return the state from which something came into a state this month, or -1."""
+    for k in range(frame.into_start[j], frame.into_start[j + 1]):
+        d = frame.into_dyads[k]
+        if events[r, d] > 0:
+            return frame.dyad_source[d]
+    return -1
+
+
+@inlined
+def _infiltrated(frame, p, now, after, r, j):
+    """Return whether hidden cells became a serious matter in a state this month."""
+    level = SERIOUS_CELLS * p.cells_half
+    return foreign_cells(frame, now.cells, r, j) < level <= foreign_cells(frame, after.cells, r, j)
+
+
+@inlined
+def overstretch(frame, now, r, helper):
+    """Return the share of a state's forces that is bound: at war at home, or sent abroad."""
+    state = frame.member_state[helper]
+    if now.in_conflict[r, state] == 1:
+        return 1.0
+    sent = 0.0
+    for k in range(frame.helper_start[state], frame.helper_start[state + 1]):
+        sent += now.deployed[r, frame.helper_pacts[k]]
+    return sent / (sent + now.forces[r, state] + 1e-9)
+
+
+@inlined
+def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
+    """Return the probability that a member honours a call.
+
+    logit p = logit(its reliability) + b1·(external − ½) + b2·(Π_lead − 0.3) − b3·overstretch + b4·(overt − ½).
+    """
+    helper = frame.pact_helper[pact]
+    alliance = frame.pact_alliance[pact]
+    lead = frame.alliance_lead[alliance]
+    inside = attacker >= 0 and is_member(frame, alliance, attacker)
+    value = logit(reliability(now, r, helper))
+    value += p.honour_external * (-0.5 if inside else 0.5)
+    if lead >= 0:
+        value += p.honour_prestige * (now.prestige[r, lead] - 0.3)
+    value -= p.honour_overstretch * overstretch(frame, now, r, helper)
+    value += p.honour_scope * (0.5 if threat == BY_ATTACK else -0.5)
+    return logistic(value)
+
+
+@inlined
+def _answer(frame, p, now, after, month, log, pact, threat, attacker, seed, replicate, t, r):
+    """Let one member answer a call of another."""
+    helper = frame.pact_helper[pact]
+    alliance = frame.pact_alliance[pact]
+    ally = frame.member_state[frame.pact_ally[pact]]
+    state = frame.member_state[helper]
+    u, v = uniforms(seed, replicate, t, STREAM_HONOUR, frame.pact_id[pact])
+    if threat == BY_RAID:
+        u = v
+    if u >= probability_of_honouring(frame, p, now, pact, threat, attacker, r):
+        after.abandoned[r, helper] += 1.0
+        month.calls_abandoned[r, helper] += 1
+        write(log, r, t, LOG_ABANDONED, state, ally, threat, alliance, -1, reliability(now, r, helper))
+        return
+    after.honoured[r, helper] += 1.0
+    month.calls_honoured[r, helper] += 1
+    write(log, r, t, LOG_HONOURED, state, ally, threat, alliance, -1, reliability(now, r, helper))
+    if frame.obliges[alliance] == DEFENCE and now.deployed[r, pact] == 0.0 and now.deploy_wait[r, pact] == 0:
+        after.deploy_wait[r, pact] = frame.lag_months[alliance] + 1
+
+
+@inlined
+def _call(frame, p, now, after, month, log, threat, attacker, seed, replicate, t, r, j):
+    """Call every alliance of a state that covers a threat; the attacker is not asked."""
+    for k in range(frame.ally_start[j], frame.ally_start[j + 1]):
+        pact = frame.ally_pacts[k]
+        alliance = frame.pact_alliance[pact]
+        if frame.covers[alliance, threat] == 0 or frame.obliges[alliance] == NON_AGGRESSION:
+            continue
+        if frame.member_state[frame.pact_helper[pact]] != attacker:
+            _answer(frame, p, now, after, month, log, pact, threat, attacker, seed, replicate, t, r)
+
+
+@kernel
+def alliance_calls(frame, p, now, after, month, log, seed, replicates, t):
+    """Call the alliances of states that were attacked, raided or infiltrated this month."""
+    for r in range(replicates.shape[0]):
+        for j in range(frame.state_id.shape[0]):
+            if frame.ally_start[j + 1] == frame.ally_start[j]:
+                continue
+            attacker = _attacker(frame, month.attacks, r, j)
+            if attacker >= 0:
+                _call(frame, p, now, after, month, log, BY_ATTACK, attacker, seed, replicates[r], t, r, j)
+            raider = _attacker(frame, month.raids, r, j)
+            if raider >= 0:
+                _call(frame, p, now, after, month, log, BY_RAID, raider, seed, replicates[r], t, r, j)
+            if _infiltrated(frame, p, now, after, r, j):
+                _call(frame, p, now, after, month, log, BY_INFILTRATION, -1, seed, replicates[r], t, r, j)
+
+
+@kernel
+def deployments(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+    """Let forces on the way arrive, and those whose time is over leave unless the ally is at war; drills fade."""
+    fading = 1.0 - math.exp(-math.log(2.0) / p.drill_half_life)
+    for r in range(replicates.shape[0]):
+        for a in range(frame.obliges.shape[0]):
+            after.drill[r, a] = toward(after.drill[r, a], 0.0, fading)
+        for c in range(frame.pact_id.shape[0]):
+            helper = frame.member_state[frame.pact_helper[c]]
+            ally = frame.member_state[frame.pact_ally[c]]
+            if now.deploy_wait[r, c] == 1:
+                after.deployed[r, c] = p.deployed_share * now.forces[r, helper]
+                after.deploy_left[r, c] = int(p.deployed_months)
+                write(log, r, t, LOG_DEPLOYMENT, helper, ally, 0, frame.pact_alliance[c], -1, after.deployed[r, c])
+            if now.deploy_wait[r, c] > 0:
+                after.deploy_wait[r, c] = now.deploy_wait[r, c] - 1
+            if now.deploy_left[r, c] > 0:
+                after.deploy_left[r, c] = now.deploy_left[r, c] - 1
+            if now.deploy_left[r, c] == 0 and now.deployed[r, c] > 0.0 and now.in_conflict[r, ally] == 0:
+                after.deployed[r, c] = 0.0

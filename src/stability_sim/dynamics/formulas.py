@@ -1,0 +1,90 @@
+"""Small formulas that several processes share."""
+
+# Kernels and formulas are typed by what calls them: numba infers the types, the table of processes fixes them.
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_incomplete_defs=False
+
+from __future__ import annotations
+
+import math
+
+from stability_sim.compilation import inlined
+
+
+@inlined
+def probability_in_step(rate_per_year, years):
+    """Return the probability of at least one event in a step: 1 − exp(−λ·years)."""
+    return 1.0 - math.exp(-rate_per_year * years)
+
+
+@inlined
+def toward(value, target, share):
+    """Return a value moved by a share of its distance to a target: stays in [0, 1] if all three are."""
+    return value + share * (target - value)
+
+
+@inlined
+def logistic(x):
+    """Return 1 / (1 + exp(−x)), without overflow."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+@inlined
+def logit(p):
+    """Return ln(p / (1 − p)) for p strictly between 0 and 1."""
+    return math.log(p / (1.0 - p))
+
+
+@inlined
+def detection(guard, ruggedness):
+    """Return the probability that a crossing is seen: 1 − exp(−2.3·b·(1 − 0.6 r))."""
+    return 1.0 - math.exp(-2.3 * guard * (1.0 - 0.6 * ruggedness))
+
+
+@inlined
+def cells_loss(p, capacity):
+    """Return the monthly loss of hidden cells, δ(K)."""
+    return p.cells_loss + p.cells_loss_capacity * capacity
+
+
+@inlined
+def foreign_cells(frame, cells, r, j):
+    """Return the hidden members in a state of the groups whose home is elsewhere."""
+    total = 0.0
+    for k in range(frame.local_start[j], frame.local_start[j + 1]):
+        tie = frame.local_ties[k]
+        if frame.group_home[frame.tie_group[tie]] != j:
+            total += cells[r, tie]
+    return total
+
+
+@inlined
+def hosted(frame, world, r, j):
+    """Return the refugees that a state hosts, in persons."""
+    total = 0.0
+    for k in range(frame.into_start[j], frame.into_start[j + 1]):
+        total += world.refugees[r, frame.into_dyads[k]]
+    return total
+
+
+@inlined
+def reliability(world, r, member):
+    """Return the share of calls that a member is expected to honour: α / (α + β)."""
+    return world.honoured[r, member] / (world.honoured[r, member] + world.abandoned[r, member])
+
+
+@inlined
+def write(log, r, t, kind, state, source, channel, group, border, value):
+    """Add a row to the log of a replicate; the schedule has made room for it."""
+    row = log.count[r]
+    log.rows[r, row, 0] = t
+    log.rows[r, row, 1] = kind
+    log.rows[r, row, 2] = state
+    log.rows[r, row, 3] = source
+    log.rows[r, row, 4] = channel
+    log.rows[r, row, 5] = group
+    log.rows[r, row, 6] = border
+    log.values[r, row] = value
+    log.count[r] = row + 1

@@ -1,0 +1,116 @@
+"""What groups choose: govern, police rivals at home, build cells in a neighbour, or raid it."""
+
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_incomplete_defs=False
+
+from __future__ import annotations
+
+import math
+
+from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.formulas import detection
+from stability_sim.dynamics.grievance import susceptibility
+from stability_sim.randomness import STREAM_GROUP_CHOICE, uniform
+from stability_sim.world.vocabulary import BUILD, GOVERN, POLICE, RAID
+
+RIVALS_POLICED = 0.03  # of the rivals' fighters and cells at home, a month, under full control
+RECRUITS = 0.01  # a month, where hardship is full and capacity nil
+
+
+@inlined
+def rivals_at_home(frame, now, r, g):
+    """Return the fighters of other groups in the home of a group."""
+    home = frame.group_home[g]
+    total = 0.0
+    for k in range(frame.local_start[home], frame.local_start[home + 1]):
+        tie = frame.local_ties[k]
+        if frame.tie_group[tie] != g:
+            total += now.fighters[r, tie]
+    return total
+
+
+@inlined
+def utility_at_home(frame, now, action, rivals, r, g):
+    """Return the utility of governing (what there is to lose) or of policing rivals (how many they are)."""
+    governs = 1.0 if now.governs[r, g] >= 0 else 0.0
+    if action == GOVERN:
+        return 0.2 + 0.8 * now.stake[r, g] * governs
+    own = now.fighters[r, frame.home_tie[g]]
+    return governs * 0.8 * rivals / (rivals + 0.05 * own + 1.0) + 0.1 * now.control[r, g] - 0.2
+
+
+@inlined
+def utility_abroad(frame, p, now, action, route, r, g):
+    """Return the utility of building cells behind a border or of raiding across it: aim, weakness, kin, less risk."""
+    d = frame.onward_dyad[route]
+    target = frame.dyad_target[d]
+    aim = now.group_export_aim[r, g]
+    seen = detection(now.guard[r, d], frame.ruggedness[d])
+    soft = susceptibility(p, now.capacity[r, target]) / 2.0
+    lose = now.stake[r, g] * now.control[r, g]
+    kin = frame.tie_kin[frame.onward_tie[route]]
+    if action == BUILD:
+        return aim * (0.4 + 0.4 * soft + 0.3 * kin) - 0.2 * seen - 0.5 * lose
+    return aim * (0.2 + 0.3 * soft + 0.4 * now.hostility[r, d]) - 0.3 * seen - 0.7 * lose - 0.1
+
+
+@inlined
+def _choose(frame, p, now, month, u, r, g):
+    """Write the action and target at quantile ``u`` of the logit choice of a group."""
+    psi = p.choice_precision
+    home = frame.home_tie[g]
+    first, last = frame.onward_start[home], frame.onward_start[home + 1]
+    rivals = rivals_at_home(frame, now, r, g)
+    at_home = math.exp(psi * utility_at_home(frame, now, GOVERN, rivals, r, g))
+    policing = math.exp(psi * utility_at_home(frame, now, POLICE, rivals, r, g))
+    total = at_home + policing
+    for route in range(first, last):
+        total += math.exp(psi * utility_abroad(frame, p, now, BUILD, route, r, g))
+        total += math.exp(psi * utility_abroad(frame, p, now, RAID, route, r, g))
+    month.group_action[r, g] = GOVERN
+    left = u * total - at_home
+    if left < 0.0:
+        return
+    left -= policing
+    if left < 0.0:
+        month.group_action[r, g] = POLICE
+        return
+    for route in range(first, last):
+        for action in (BUILD, RAID):
+            left -= math.exp(psi * utility_abroad(frame, p, now, action, route, r, g))
+            if left < 0.0:
+                month.group_action[r, g] = action
+                month.group_target[r, g] = route - first
+                return
+
+
+@inlined
+def _at_home(frame, p, now, after, month, r, g):
+    """Let a group recruit, or weaken its rivals at home."""
+    home = frame.group_home[g]
+    if month.group_action[r, g] == GOVERN and now.governs[r, g] < 0:
+        tie = frame.home_tie[g]
+        after.fighters[r, tie] += RECRUITS * now.hardship[r, home] * (1.0 - now.capacity[r, home]) * now.fighters[r, tie]
+    if month.group_action[r, g] == POLICE:
+        share = RIVALS_POLICED * now.control[r, g]
+        for k in range(frame.local_start[home], frame.local_start[home + 1]):
+            tie = frame.local_ties[k]
+            if frame.tie_group[tie] != g:
+                after.fighters[r, tie] -= share * now.fighters[r, tie]
+
+
+@kernel
+def group_decisions(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+    """Let each group that chooses and has fighters choose what to do this month."""
+    for r in range(replicates.shape[0]):
+        for g in range(frame.group_id.shape[0]):
+            if frame.group_chooses[g] == 1 and now.fighters[r, frame.home_tie[g]] > 0.0:
+                u = uniform(seed, replicates[r], t, STREAM_GROUP_CHOICE, frame.group_id[g])
+                _choose(frame, p, now, month, u, r, g)
+
+
+@kernel
+def group_policy(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+    """Carry out what the groups chose to do at home; what they chose abroad has processes of its own."""
+    for r in range(replicates.shape[0]):
+        for g in range(frame.group_id.shape[0]):
+            _at_home(frame, p, now, after, month, r, g)

@@ -1,0 +1,118 @@
+"""Three rungs that are never merged: skirmishes on a border, raids across it, overt attacks."""
+
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_incomplete_defs=False
+
+from __future__ import annotations
+
+import math
+
+from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.deterrence import credible_alliance, fresh_drill
+from stability_sim.dynamics.formulas import detection, logistic, logit, toward, write
+from stability_sim.randomness import STREAM_ATTACK, STREAM_INCIDENTS, STREAM_RAID, poisson, uniform
+from stability_sim.world.vocabulary import LOG_ATTACK, LOG_RAID, RAID
+
+EMBITTERS_INCIDENT = 0.005
+EMBITTERS_RAID = 0.1
+EMBITTERS_ATTACK = 0.5
+WORD_BROKEN = 0.2
+STATE_STAKE = 0.5  # what a government without a group has to lose by attacking
+
+
+@inlined
+def _embitter(frame, after, d, share, r):
+    """Raise the hostility of a dyad, both ways."""
+    back = frame.dyad_reverse[d]
+    after.hostility[r, d] = toward(after.hostility[r, d], 1.0, share)
+    after.hostility[r, back] = toward(after.hostility[r, back], 1.0, share)
+
+
+@kernel
+def incidents(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+    """Draw the skirmishes on each border: Poisson with rate ι·exp(1.5(h − ½)) a month."""
+    for r in range(replicates.shape[0]):
+        for b in range(frame.border_id.shape[0]):
+            d = frame.border_dyad[b]
+            h = 0.5 * (now.hostility[r, d] + now.hostility[r, frame.dyad_reverse[d]])
+            rate = p.incidents_per_month * math.exp(p.incident_hostility * (h - 0.5))
+            count = poisson(rate, uniform(seed, replicates[r], t, STREAM_INCIDENTS, frame.border_id[b]))
+            month.incidents[r, b] = count
+            if count > 0:
+                _embitter(frame, after, d, 1.0 - math.exp(-EMBITTERS_INCIDENT * count), r)
+
+
+@kernel
+def raids(frame, p, now, after, month, log, seed, replicates, t):
+    """Let the groups that chose to raid try: a watched border stops more of them."""
+    for r in range(replicates.shape[0]):
+        for g in range(frame.group_id.shape[0]):
+            if month.group_action[r, g] != RAID:
+                continue
+            d = frame.onward_dyad[frame.onward_start[frame.home_tie[g]] + month.group_target[r, g]]
+            month.attempts[r, g] += 1
+            chance = p.raid_success * (1.0 - 0.7 * detection(now.guard[r, d], frame.ruggedness[d]))
+            if uniform(seed, replicates[r], t, STREAM_RAID, frame.group_id[g]) < chance:
+                month.raids[r, d] += 1
+                after.credibility[r, g] = toward(after.credibility[r, g], 0.0, WORD_BROKEN)
+                _embitter(frame, after, d, EMBITTERS_RAID, r)
+                write(log, r, t, LOG_RAID, frame.dyad_target[d], frame.dyad_source[d], 0, g, frame.dyad_border[d], 1.0)
+
+
+@inlined
+def _forces(frame, now, r, i):
+    """Return the forces that fight for a state: its own, those of the group that governs it, those of allies."""
+    total = now.forces[r, i]
+    g = now.governed_by[r, i]
+    if g >= 0:
+        total += now.fighters[r, frame.home_tie[g]] / 1000.0
+    for k in range(frame.ally_start[i], frame.ally_start[i + 1]):
+        total += now.deployed[r, frame.ally_pacts[k]]
+    return total
+
+
+@inlined
+def probability_of_attack(frame, p, now, month, d, r):
+    """Return the monthly probability of an overt attack along a dyad; 0 for a government that wants none.
+
+    logit p = a0 + 1.2ω + 0.5·ln(force ratio) + 0.8h − δA·C − δE·E + δD·D, with C as the attacker sees it.
+    """
+    i, j = frame.dyad_source[d], frame.dyad_target[d]
+    g = now.governed_by[r, i]
+    aim = now.group_export_aim[r, g] if g >= 0 else now.state_export_aim[r, i]
+    if aim <= 0.0:
+        return 0.0
+    stake = now.stake[r, g] if g >= 0 else STATE_STAKE
+    believed = credible_alliance(frame, now, r, i, j)
+    if g >= 0 and 0.0 < believed < 1.0:
+        believed = logistic(logit(believed) + month.group_noise[r, g])
+    ratio = (_forces(frame, now, r, i) + 1.0) / (_forces(frame, now, r, j) + 1.0)
+    return logistic(
+        p.attack_baseline
+        + p.attack_aim * aim
+        + p.attack_force * math.log(ratio)
+        + p.attack_hostility * now.hostility[r, d]
+        - p.alliance_deters * believed
+        - p.stake_deters * stake
+        + p.drill_effect * fresh_drill(frame, now, r, i, j)
+    )
+
+
+@kernel
+def attacks(frame, p, now, after, month, log, seed, replicates, t):
+    """Draw overt attacks of whoever governs a state on the states that it borders."""
+    for r in range(replicates.shape[0]):
+        for d in range(frame.dyad_id.shape[0]):
+            if frame.dyad_border[d] < 0 and month.forced_attack[r, d] == 0:
+                continue
+            chance = probability_of_attack(frame, p, now, month, d, r)
+            u = uniform(seed, replicates[r], t, STREAM_ATTACK, frame.dyad_id[d])
+            if month.forced_attack[r, d] == 0 and u >= chance:
+                continue
+            i, j = frame.dyad_source[d], frame.dyad_target[d]
+            month.attacks[r, d] += 1
+            g = now.governed_by[r, i]
+            if g >= 0:
+                after.credibility[r, g] = toward(after.credibility[r, g], 0.0, 2.0 * WORD_BROKEN)
+            after.hardship[r, j] = toward(after.hardship[r, j], 1.0, 0.05)
+            _embitter(frame, after, d, EMBITTERS_ATTACK, r)
+            write(log, r, t, LOG_ATTACK, j, i, 0, g, frame.dyad_border[d], 1.0)

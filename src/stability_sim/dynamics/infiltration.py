@@ -1,0 +1,120 @@
+"""Hidden cells: sent across a border, hidden among refugees, moving on; and found out."""
+
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_incomplete_defs=False
+
+from __future__ import annotations
+
+from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.formulas import cells_loss, detection
+from stability_sim.world.vocabulary import BUILD
+
+
+@inlined
+def _passed(frame, now, r, d):
+    """Return the probability that somebody who crosses a dyad is not seen."""
+    return 1.0 - detection(now.guard[r, d], frame.ruggedness[d])
+
+
+@inlined
+def _arrive(now, after, month, d, tie, people, r):
+    """Add those who crossed a dyad unseen to the cells of their group behind it."""
+    month.crossing[r, d] += people
+    after.by_crossing[r, d] += people
+    after.cells[r, tie] += people
+
+
+@inlined
+def _sent(frame, p, now, after, month, g, r):
+    """Let a group send fighters across the border that it chose: most pass or are caught as the border is watched."""
+    home = frame.home_tie[g]
+    route = frame.onward_start[home] + month.group_target[r, g]
+    d = frame.onward_dyad[route]
+    people = p.cells_sent * now.fighters[r, home]
+    unseen = people * _passed(frame, now, r, d)
+    month.attempts[r, g] += 1
+    after.fighters[r, home] -= people
+    _arrive(now, after, month, d, frame.onward_tie[route], unseen, r)
+
+
+@inlined
+def _moving_on(frame, p, now, after, month, tie, r):
+    """Let part of the cells away from home move on, in equal parts over the ways that lead on."""
+    first, last = frame.onward_start[tie], frame.onward_start[tie + 1]
+    if not _leads_on(frame, tie) or now.cells[r, tie] <= 0.0:
+        return
+    each = p.cells_onward * now.cells[r, tie] / (last - first)
+    for route in range(first, last):
+        d = frame.onward_dyad[route]
+        _arrive(now, after, month, d, frame.onward_tie[route], each * _passed(frame, now, r, d), r)
+
+
+@inlined
+def _exporters(frame, now, r, i):
+    """Return the fighters in a state of groups that do not govern it, weighted by their export aim."""
+    total = 0.0
+    for k in range(frame.local_start[i], frame.local_start[i + 1]):
+        tie = frame.local_ties[k]
+        g = frame.tie_group[tie]
+        if now.governs[r, g] < 0:
+            total += now.group_export_aim[r, g] * (now.fighters[r, tie] + now.cells[r, tie])
+    return total
+
+
+@inlined
+def _hide(frame, p, now, after, month, tie, total, r):
+    """Hide fighters of a tie among the refugees who leave its state: a share of the flow, less those screened out."""
+    g = frame.tie_group[tie]
+    if now.governs[r, g] >= 0 or total <= 0.0:
+        return
+    part = now.group_export_aim[r, g] * (now.fighters[r, tie] + now.cells[r, tie]) / total
+    for route in range(frame.onward_start[tie], frame.onward_start[tie + 1]):
+        d = frame.onward_dyad[route]
+        missed = 1.0 - now.screening[r, frame.dyad_target[d]]
+        people = p.hidden_share * month.refugee_flow[r, d] * missed * part
+        month.hidden[r, d] += people
+        after.by_refugees[r, d] += people
+        after.cells[r, frame.onward_tie[route]] += people
+
+
+@inlined
+def _leads_on(frame, tie):
+    """Return whether cells of a tie move on: away from home, and with a way that leads further."""
+    return tie != frame.home_tie[frame.tie_group[tie]] and frame.onward_start[tie + 1] > frame.onward_start[tie]
+
+
+@inlined
+def _found_out(frame, p, now, after, r, j):
+    """Lose cells of a state to its police, δ(K), and to the states beyond; those of each origin in proportion."""
+    loss = cells_loss(p, now.capacity[r, j])
+    before = 0.0
+    left = 0.0
+    for k in range(frame.local_start[j], frame.local_start[j + 1]):
+        tie = frame.local_ties[k]
+        going = p.cells_onward if _leads_on(frame, tie) else 0.0
+        after.cells[r, tie] -= (loss + going) * now.cells[r, tie]
+        if frame.group_home[frame.tie_group[tie]] != j:
+            before += now.cells[r, tie]
+            left += now.cells[r, tie] * (1.0 - loss - going)
+    if before <= 0.0:
+        return
+    for k in range(frame.into_start[j], frame.into_start[j + 1]):
+        d = frame.into_dyads[k]
+        after.by_crossing[r, d] = now.by_crossing[r, d] * (left / before)
+        after.by_refugees[r, d] = now.by_refugees[r, d] * (left / before)
+
+
+@kernel
+def infiltration(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+    """Move cells: X ← X(1 − δ(K)) + ε·N·(1 − d) + φ·refugees·(1 − screening), and part of X one state on."""
+    for r in range(replicates.shape[0]):
+        for i in range(frame.state_id.shape[0]):
+            _found_out(frame, p, now, after, r, i)
+        for i in range(frame.state_id.shape[0]):
+            total = _exporters(frame, now, r, i)
+            for k in range(frame.local_start[i], frame.local_start[i + 1]):
+                _hide(frame, p, now, after, month, frame.local_ties[k], total, r)
+        for g in range(frame.group_id.shape[0]):
+            if month.group_action[r, g] == BUILD:
+                _sent(frame, p, now, after, month, g, r)
+            for tie in range(frame.tie_start[g], frame.tie_start[g + 1]):
+                _moving_on(frame, p, now, after, month, tie, r)

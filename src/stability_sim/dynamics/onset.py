@@ -1,0 +1,240 @@
+"""Onset of conflict: seven hazards, one draw, and the channel and source to which it is attributed."""
+
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_incomplete_defs=False
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.formulas import foreign_cells, hosted, probability_in_step, write
+from stability_sim.dynamics.grievance import domestic_rate, susceptibility
+from stability_sim.randomness import (
+    STREAM_CHANNEL,
+    STREAM_COMMON_SHOCK,
+    STREAM_INTENSITY_START,
+    STREAM_ONSET,
+    STREAM_SOURCE,
+    normal,
+    uniform,
+)
+from stability_sim.world.vocabulary import (
+    CROSSING,
+    DOMESTIC,
+    ECONOMY,
+    ENTANGLEMENT,
+    HIDDEN,
+    KIN,
+    LOG_ONSET,
+    REFUGEES,
+)
+
+MONTH = 1.0 / 12.0
+NEAR = 3.5  # a typical neighbour at war keeps about a third of X* in cells: 3.5·(1 − exp(−1/3)) is about 1
+
+
+@inlined
+def _infiltration(frame, p, now, month, r, j, open_to):
+    """Write the two hazards of hidden cells: those who crossed by themselves, and those among refugees."""
+    cells = foreign_cells(frame, now.cells, r, j)
+    rate = p.infiltration_onset * open_to * NEAR * (1.0 - math.exp(-cells / p.cells_half))
+    among = 0.0
+    for k in range(frame.into_start[j], frame.into_start[j + 1]):
+        among += now.by_refugees[r, frame.into_dyads[k]]
+    share = 0.0
+    if cells > 0.0:
+        share = min(1.0, among / cells)
+    month.hazard[r, j, CROSSING] = rate * (1.0 - share)
+    month.hazard[r, j, HIDDEN] = rate * share
+
+
+@inlined
+def _neighbours(frame, p, now, r, j):
+    """Return the sum of kin ties to states in conflict, and the share of trade with them that is lost."""
+    kin = 0.0
+    kept = 1.0
+    for k in range(frame.into_start[j], frame.into_start[j + 1]):
+        d = frame.into_dyads[k]
+        if now.in_conflict[r, frame.dyad_source[d]] == 1:
+            kin += frame.dyad_kin[d]
+            kept *= 1.0 - frame.trade[d]
+    return kin, 1.0 - kept
+
+
+@inlined
+def _abroad(frame, now, r, j):
+    """Return the thousands of troops that a state has in the conflicts of others."""
+    troops = 0.0
+    for k in range(frame.helper_start[j], frame.helper_start[j + 1]):
+        c = frame.helper_pacts[k]
+        if now.in_conflict[r, frame.member_state[frame.pact_ally[c]]] == 1:
+            troops += now.deployed[r, c]
+    return troops
+
+
+@inlined
+def hazards(frame, p, now, month, shock, r, j):
+    """Write the hazards of a state per year, by channel, as if it were at peace; return their sum, not below 0."""
+    open_to = susceptibility(p, now.capacity[r, j])
+    hardship = now.hardship[r, j]
+    own = domestic_rate(p, now, frame.log_population[j], shock, hardship, r, j)
+    month.hazard[r, j, DOMESTIC] = own
+    _infiltration(frame, p, now, month, r, j, open_to)
+    kin, lost = _neighbours(frame, p, now, r, j)
+    month.hazard[r, j, KIN] = p.kin_onset * open_to * kin
+    per_hundred = hosted(frame, now, r, j) / (frame.population[j] * 1e4)
+    relieved = 1.0 - now.managed_refugees[r, j]
+    month.hazard[r, j, REFUGEES] = p.refugee_onset * open_to * relieved * min(per_hundred, 10.0)
+    worse = hardship + p.economic_spillover * lost * (1.0 - hardship)
+    month.hazard[r, j, ECONOMY] = domestic_rate(p, now, frame.log_population[j], shock, worse, r, j) - own
+    month.hazard[r, j, ENTANGLEMENT] = p.entanglement_onset * _abroad(frame, now, r, j)
+    total = 0.0
+    for c in range(7):
+        total += month.hazard[r, j, c]
+    return max(total, 0.0)
+
+
+@inlined
+def _channel(hazard, r, j, u):
+    """Return the channel at quantile ``u`` of the hazards; one below 0 has no part in it."""
+    total = 0.0
+    for c in range(7):
+        total += max(hazard[r, j, c], 0.0)
+    left = u * total
+    last = DOMESTIC
+    for c in range(7):
+        if hazard[r, j, c] > 0.0:
+            last = c
+            left -= hazard[r, j, c]
+            if left < 0.0:
+                return c
+    return last
+
+
+@inlined
+def _weight(frame, now, channel, r, d):
+    """Return what one dyad adds to a channel."""
+    at_war = now.in_conflict[r, frame.dyad_source[d]] == 1
+    if channel == CROSSING:
+        return now.by_crossing[r, d]
+    if channel == HIDDEN:
+        return now.by_refugees[r, d]
+    if channel == REFUGEES:
+        return now.refugees[r, d]
+    if at_war and channel == KIN:
+        return frame.dyad_kin[d]
+    if at_war and channel == ECONOMY:
+        return frame.trade[d]
+    return 0.0
+
+
+@inlined
+def _source_dyad(frame, now, channel, r, j, u):
+    """Return the dyad at quantile ``u`` of what the dyads into a state add to a channel, or -1."""
+    total = 0.0
+    for k in range(frame.into_start[j], frame.into_start[j + 1]):
+        total += _weight(frame, now, channel, r, frame.into_dyads[k])
+    left = u * total
+    last = -1
+    for k in range(frame.into_start[j], frame.into_start[j + 1]):
+        weight = _weight(frame, now, channel, r, frame.into_dyads[k])
+        if weight > 0.0:
+            last = frame.into_dyads[k]
+            left -= weight
+            if left < 0.0:
+                break
+    return last
+
+
+@inlined
+def _source_ally(frame, now, r, j, u):
+    """Return the ally at quantile ``u`` of the troops that a state has in the conflicts of others, or -1."""
+    left = u * _abroad(frame, now, r, j)
+    last = -1
+    for k in range(frame.helper_start[j], frame.helper_start[j + 1]):
+        c = frame.helper_pacts[k]
+        ally = frame.member_state[frame.pact_ally[c]]
+        if now.in_conflict[r, ally] == 1 and now.deployed[r, c] > 0.0:
+            last = ally
+            left -= now.deployed[r, c]
+            if left < 0.0:
+                break
+    return last
+
+
+@inlined
+def _largest_tie(frame, now, r, j, foreign):
+    """Return the tie of the strongest group in a state that does not govern it, by cells if foreign, or -1."""
+    best = -1
+    most = 0.0
+    for k in range(frame.local_start[j], frame.local_start[j + 1]):
+        tie = frame.local_ties[k]
+        g = frame.tie_group[tie]
+        at_home = frame.group_home[g] == j
+        size = now.cells[r, tie]
+        if not foreign:
+            size += now.fighters[r, tie]
+        if now.governs[r, g] != j and at_home != foreign and (size > most or (at_home and best < 0)):
+            most = size
+            best = tie
+    return best
+
+
+@inlined
+def _source(frame, now, channel, tie, r, j, u):
+    """Return the state and the dyad to which an onset is attributed: the state itself if from within."""
+    if channel == DOMESTIC:
+        return j, -1
+    if channel == ENTANGLEMENT:
+        return _source_ally(frame, now, r, j, u), -1
+    d = _source_dyad(frame, now, channel, r, j, u)
+    if d >= 0:
+        return frame.dyad_source[d], d
+    if tie >= 0:  # cells that were there when the run began
+        return frame.group_home[frame.tie_group[tie]], -1
+    return j, -1
+
+
+@inlined
+def _begin(frame, p, now, after, month, log, seed, replicate, t, r, j):
+    """Begin a conflict: attribute it, raise its rebels, draw its intensity."""
+    entity = frame.state_id[j]
+    channel = _channel(month.hazard, r, j, uniform(seed, replicate, t, STREAM_CHANNEL, entity))
+    foreign = channel in (CROSSING, HIDDEN)
+    tie = _largest_tie(frame, now, r, j, foreign)
+    source, d = _source(frame, now, channel, tie, r, j, uniform(seed, replicate, t, STREAM_SOURCE, entity))
+    group = -1
+    if tie >= 0:
+        group = frame.tie_group[tie]
+        after.fighters[r, tie] += p.rebels_at_onset
+    noise = normal(seed, replicate, t, STREAM_INTENSITY_START, entity)
+    month.onset[r, j] = 1
+    after.in_conflict[r, j] = 1
+    after.conflict_age[r, j] = 0
+    after.rebels[r, j] = group
+    after.log_deaths[r, j] = p.log_deaths_mean + p.log_deaths_sd * noise
+    border = -1
+    if d >= 0:
+        border = frame.dyad_border[d]
+    write(log, r, t, LOG_ONSET, j, source, channel, group, border, math.exp(after.log_deaths[r, j]))
+
+
+@kernel
+def onset(frame, p, now, after, month, log, seed, replicates, t):
+    """Begin conflicts in states at peace: u < 1 − exp(−Σλ/12); record the risk of all."""
+    for r in range(replicates.shape[0]):
+        noise = normal(seed, replicates[r], t - t % 12, STREAM_COMMON_SHOCK, frame.common_id[0])
+        shock = math.exp(p.common_shock_sd * noise - 0.5 * p.common_shock_sd * p.common_shock_sd)
+        for j in range(frame.state_id.shape[0]):
+            total = hazards(frame, p, now, month, shock, r, j)
+            if now.in_conflict[r, j] == 1:
+                month.risk[r, j] = 1.0
+                continue
+            month.risk[r, j] = probability_in_step(total, 1.0)
+            u = uniform(seed, replicates[r], t, STREAM_ONSET, frame.state_id[j])
+            if u < probability_in_step(total, MONTH):
+                _begin(frame, p, now, after, month, log, seed, replicates[r], t, r, j)
+            else:
+                after.since_conflict[r, j] = now.since_conflict[r, j] + np.int64(1)

@@ -1,0 +1,52 @@
+"""Refugees: how many leave, where they go, and when they return."""
+
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_incomplete_defs=False
+
+from __future__ import annotations
+
+import math
+
+from stability_sim.compilation import inlined, kernel
+from stability_sim.randomness import STREAM_REFUGEES, normal
+
+MOST_PER_MONTH = 0.02  # of the population: the largest flows on record (Rwanda 1994) took months as well
+
+
+@inlined
+def leaving(frame, p, now, month, seed, replicate, t, r, i):
+    """Return the persons who leave a state in a month: ln(a year's flow) = a + b·ln deaths + N(0, σ) of that year."""
+    people = month.displaced[r, i]
+    if now.in_conflict[r, i] == 1:
+        noise = normal(seed, replicate, t - t % 12, STREAM_REFUGEES, frame.state_id[i])
+        log_flow = p.refugees_intercept + p.refugees_elasticity * now.log_deaths[r, i] + p.refugees_sd * noise
+        people += min(math.exp(log_flow) / 12.0, MOST_PER_MONTH * frame.population[i] * 1e6)
+    return people
+
+
+@inlined
+def _share_out(frame, p, now, month, people, r, i):
+    """Share those who leave a state among its refuges: gravity times openness."""
+    total = 0.0
+    for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
+        total += frame.gravity[d] * now.openness[r, d]
+    if total <= 0.0:
+        return
+    staying_near = people * (1.0 - p.elsewhere_share)
+    for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
+        turned_away = p.screening_false_positives * now.screening[r, frame.dyad_target[d]]
+        share = frame.gravity[d] * now.openness[r, d] / total
+        month.refugee_flow[r, d] = staying_near * share * (1.0 - turned_away)
+
+
+@kernel
+def refugees(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+    """Move refugees out along the dyads of their state, and part of those abroad home again."""
+    for r in range(replicates.shape[0]):
+        for i in range(frame.state_id.shape[0]):
+            people = leaving(frame, p, now, month, seed, replicates[r], t, r, i)
+            if people > 0.0:
+                _share_out(frame, p, now, month, people, r, i)
+            rate = p.return_war_per_year if now.in_conflict[r, i] == 1 else p.return_peace_per_year
+            kept = math.exp(-rate / 12.0)
+            for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
+                after.refugees[r, d] = now.refugees[r, d] * kept + month.refugee_flow[r, d]

@@ -1,0 +1,63 @@
+"""A chunk run from its first month to its last, and what is kept of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.engine.recorder import ABROAD, record
+from stability_sim.engine.run import Chunk, start, step
+from stability_sim.engine.tallies import Rows, Tallies, empty_rows, empty_tallies
+from stability_sim.world.arrays import Log
+from stability_sim.world.build import Beginning
+from stability_sim.world.vocabulary import LOG_ONSET
+
+LOG_FIELDS = ("month", "kind", "state", "source", "channel", "group", "border")
+
+
+class LogPart(NamedTuple):
+    """The log of a chunk: the replicate of each row, its coded fields, and its number."""
+
+    replicate: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    values: NDArray[np.float64]
+
+
+class Part(NamedTuple):
+    """What is kept of a chunk."""
+
+    first: int
+    tallies: Tallies
+    rows: Rows
+    log: LogPart
+
+
+def flatten(log: Log, replicates: NDArray[np.uint64]) -> LogPart:
+    """Return the rows of a log, replicate by replicate, in the order in which they were written."""
+    width = log.rows.shape[1]
+    keep = np.arange(width)[None, :] < log.count[:, None]
+    numbers = np.repeat(replicates.astype(np.int64), log.count)
+    return LogPart(numbers, log.rows[keep], log.values[keep])
+
+
+def _trace(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None:
+    """Count the onsets of the log by channel, source and target, and those that came from another state."""
+    onsets = (log.rows[:, 1] == LOG_ONSET) & (log.rows[:, 4] >= 0)
+    state, source, channel = log.rows[onsets, 2], log.rows[onsets, 3], log.rows[onsets, 4]
+    np.add.at(tallies.transmissions, (channel, source, state), 1)
+    np.add.at(rows.outcomes[:, ABROAD], log.replicate[onsets] - first, source != state)
+
+
+def run_chunk(beginning: Beginning, seed: int, first: int, n_replicates: int, n_months: int) -> Part:
+    """Run replicates ``first`` .. ``first + n_replicates - 1`` for ``n_months`` and return what is kept of them."""
+    chunk: Chunk = start(beginning, seed, first, n_replicates)
+    tallies = empty_tallies(beginning.frame, n_months)
+    rows = empty_rows(beginning.frame, n_replicates)
+    for t in range(n_months):
+        step(chunk)
+        record(beginning.frame, chunk.now, chunk.month, tallies, rows, t)
+    log = flatten(chunk.log, chunk.replicates)
+    _trace(log, first, tallies, rows)
+    return Part(first, tallies, rows, log)

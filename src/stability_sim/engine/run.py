@@ -1,0 +1,81 @@
+"""A chunk of replicates, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from stability_sim.dynamics.perception import first_impressions
+from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase
+from stability_sim.world.arrays import Ids, Log, Month, World, copy_into
+from stability_sim.world.build import Beginning, clear, empty_log, empty_month, grown, repeat
+
+Hook = Callable[["Chunk", str], None]
+
+
+@dataclass
+class Chunk:
+    """Some replicates of a scenario at one moment: the world now, the world after, and what happens between.
+
+    ``month_number`` counts from 0; ``now`` is the world at the beginning of that month.
+    """
+
+    beginning: Beginning
+    seed: np.uint64
+    replicates: Ids
+    now: World
+    after: World
+    month: Month
+    log: Log
+    month_number: int = 0
+
+
+def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chunk:
+    """Return replicates ``first`` .. ``first + n_replicates - 1`` at their first month."""
+    now = repeat(beginning.world, n_replicates)
+    first_impressions(beginning.frame, beginning.parameters, now)
+    return Chunk(
+        beginning=beginning,
+        seed=np.uint64(seed),
+        replicates=np.arange(first, first + n_replicates, dtype=np.uint64),
+        now=now,
+        after=repeat(beginning.world, n_replicates),
+        month=empty_month(beginning.frame, n_replicates),
+        log=empty_log(n_replicates, 64),
+    )
+
+
+def _run_phase(chunk: Chunk, phase: Phase) -> None:
+    given = (
+        chunk.beginning.frame,
+        chunk.beginning.parameters,
+        chunk.now,
+        chunk.after,
+        chunk.month,
+        chunk.log,
+        chunk.seed,
+        chunk.replicates,
+        chunk.month_number,
+    )
+    for process in phase.processes:
+        process(*given)
+
+
+def step(chunk: Chunk, after_phase: Hook | None = None) -> None:
+    """Run one month; ``after_phase`` is called with the chunk and the name of each phase that is done.
+
+    When it returns, ``chunk.now`` is the world at the beginning of the next month, and ``chunk.month`` tells what
+    happened in the one that is over.
+    """
+    clear(chunk.month)
+    chunk.log = grown(chunk.log, chunk.beginning.frame)
+    _run_phase(chunk, BEFORE_ANYBODY_LOOKS)
+    copy_into(chunk.now, chunk.after)
+    for phase in SCHEDULE:
+        _run_phase(chunk, phase)
+        if after_phase is not None:
+            after_phase(chunk, phase.name)
+    chunk.now, chunk.after = chunk.after, chunk.now
+    chunk.month_number += 1
