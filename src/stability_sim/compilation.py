@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.extending import register_jitable
 from platformdirs import user_cache_path
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -48,18 +49,22 @@ def _writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-_FOLDER = cache_folder()
-WAS_COMPILED = _FOLDER.is_dir() and any(_FOLDER.iterdir())
-CACHED = _writable(_FOLDER)
+FOLDER = cache_folder()
+WAS_COMPILED = FOLDER.is_dir() and any(FOLDER.iterdir())
+CACHED = _writable(FOLDER)
 if CACHED:
-    numba.config.CACHE_DIR = str(_FOLDER)
+    numba.config.CACHE_DIR = str(FOLDER)
+
+
+# No fast mathematics: the same bits everywhere. Nothing is allocated in a kernel, hence no reference counts.
+_OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": False, "_nrt": False, "no_cfunc_wrapper": True}
 
 
 def kernel(function: _F) -> _F:
     """Compile a loop over replicates and entities; it releases the interpreter lock while it runs."""
-    return numba.njit(nogil=True, cache=CACHED, error_model="numpy", fastmath=False)(function)  # type: ignore[no-any-return]
+    return numba.njit(cache=CACHED, **_OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 def inlined(function: _F) -> _F:
-    """Compile a small formula that kernels call."""
-    return numba.njit(nogil=True, cache=CACHED, error_model="numpy", fastmath=False)(function)  # type: ignore[no-any-return]
+    """Let kernels call a small formula, which becomes part of them; from Python it stays a plain function."""
+    return register_jitable(no_cpython_wrapper=True, **_OPTIONS)(function)  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from stability_sim.engine.recorder import ABROAD, record
 from stability_sim.engine.run import Chunk, start, step
 from stability_sim.engine.tallies import Rows, Tallies, empty_rows, empty_tallies
+from stability_sim.handles import handle
 from stability_sim.world.arrays import Log
 from stability_sim.world.build import Beginning
 from stability_sim.world.vocabulary import LOG_ONSET
@@ -55,9 +56,10 @@ def run_chunk(beginning: Beginning, seed: int, first: int, n_replicates: int, n_
     chunk: Chunk = start(beginning, seed, first, n_replicates)
     tallies = empty_tallies(beginning.frame, n_months)
     rows = empty_rows(beginning.frame, n_replicates)
+    kept = handle(tallies), handle(rows)
     for t in range(n_months):
         step(chunk)
-        record(beginning.frame, chunk.now, chunk.month, tallies, rows, t)
+        record(chunk.given(beginning.frame), chunk.given(chunk.now), chunk.given(chunk.month), *kept, t)
     log = flatten(chunk.log, chunk.replicates)
     _trace(log, first, tallies, rows)
     return Part(first, tallies, rows, log)

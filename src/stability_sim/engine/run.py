@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from stability_sim.dynamics.perception import first_impressions
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase
+from stability_sim.handles import handle
 from stability_sim.world.arrays import Ids, Log, Month, World, copy_into
 from stability_sim.world.build import Beginning, clear, empty_log, empty_month, grown, repeat
 
@@ -29,14 +31,20 @@ class Chunk:
     after: World
     month: Month
     log: Log
+    handles: dict[int, Any] = field(default_factory=dict)
     month_number: int = 0
+
+    def given(self, fields: Any) -> Any:  # noqa: ANN401 - a named tuple
+        """Return what kernels take for one of the named tuples of this chunk; made once for each."""
+        if id(fields) not in self.handles:
+            self.handles[id(fields)] = handle(fields)
+        return self.handles[id(fields)]
 
 
 def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chunk:
     """Return replicates ``first`` .. ``first + n_replicates - 1`` at their first month."""
     now = repeat(beginning.world, n_replicates)
-    first_impressions(beginning.frame, beginning.parameters, now)
-    return Chunk(
+    chunk = Chunk(
         beginning=beginning,
         seed=np.uint64(seed),
         replicates=np.arange(first, first + n_replicates, dtype=np.uint64),
@@ -45,22 +53,31 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chu
         month=empty_month(beginning.frame, n_replicates),
         log=empty_log(n_replicates, 64),
     )
+    first_impressions(chunk.given(beginning.frame), chunk.given(beginning.parameters), chunk.given(now))
+    return chunk
 
 
 def _run_phase(chunk: Chunk, phase: Phase) -> None:
     given = (
-        chunk.beginning.frame,
-        chunk.beginning.parameters,
-        chunk.now,
-        chunk.after,
-        chunk.month,
-        chunk.log,
+        chunk.given(chunk.beginning.frame),
+        chunk.given(chunk.beginning.parameters),
+        chunk.given(chunk.now),
+        chunk.given(chunk.after),
+        chunk.given(chunk.month),
+        chunk.given(chunk.log),
         chunk.seed,
         chunk.replicates,
         chunk.month_number,
     )
     for process in phase.processes:
         process(*given)
+
+
+def _make_room(chunk: Chunk) -> None:
+    larger = grown(chunk.log, chunk.beginning.frame)
+    if larger is not chunk.log:
+        chunk.handles.pop(id(chunk.log), None)
+        chunk.log = larger
 
 
 def step(chunk: Chunk, after_phase: Hook | None = None) -> None:
@@ -70,7 +87,7 @@ def step(chunk: Chunk, after_phase: Hook | None = None) -> None:
     happened in the one that is over.
     """
     clear(chunk.month)
-    chunk.log = grown(chunk.log, chunk.beginning.frame)
+    _make_room(chunk)
     _run_phase(chunk, BEFORE_ANYBODY_LOOKS)
     copy_into(chunk.now, chunk.after)
     for phase in SCHEDULE:

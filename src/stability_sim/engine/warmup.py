@@ -1,0 +1,86 @@
+"""Compile all kernels once, on two processes: it takes some seconds, and never again until a kernel changes."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+from stability_sim.compilation import CACHED, FOLDER, WAS_COMPILED
+from stability_sim.engine.recorder import record
+from stability_sim.engine.run import Chunk, start
+from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
+from stability_sim.engine.tallies import empty_rows, empty_tallies
+from stability_sim.handles import handle
+from stability_sim.scenario import Scenario, resolve
+from stability_sim.world.build import begin
+
+_SMALL = {
+    "scenario": "small", "question": "none", "start": "2000-01", "months": 1, "states": {"A": {}, "B": {}},
+    "map": {"projection": "network"},
+}  # fmt: skip
+_Job = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def is_needed() -> bool:
+    """Return whether kernels are compiled and have not been."""
+    return not (numba.config.DISABLE_JIT or WAS_COMPILED)
+
+
+def _jobs() -> list[_Job]:
+    """Return each kernel with the arguments of a very small world; only their types matter."""
+    beginning = begin(resolve(Scenario.model_validate(_SMALL)))
+    chunk: Chunk = start(beginning, 0, 0, 1)
+    frame, p, now, month = (chunk.given(x) for x in (beginning.frame, beginning.parameters, chunk.now, chunk.month))
+    given = (frame, p, now, chunk.given(chunk.after), month, chunk.given(chunk.log), chunk.seed, chunk.replicates, 0)
+    kept = handle(empty_tallies(beginning.frame, 1)), handle(empty_rows(beginning.frame, 1))
+    processes = [process for phase in (BEFORE_ANYBODY_LOOKS, *SCHEDULE) for process in phase.processes]
+    return [(process, given) for process in processes] + [(record, (frame, now, month, *kept, 0))]
+
+
+def _length(function: Callable[..., Any]) -> int:
+    return len(inspect.getsource(inspect.getmodule(function)))  # type: ignore[arg-type]
+
+
+def _claim(name: str) -> bool:
+    """Return whether this process is the first that wants to compile a kernel."""
+    if not CACHED:
+        return True
+    try:
+        (FOLDER / f"{name}.claim").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def compile_unclaimed() -> None:
+    """Compile the kernels that no other process compiles, those in long files first."""
+    was_on = gc.isenabled()
+    gc.disable()  # the compiler makes millions of small objects that live until it is done
+    try:
+        for function, given in sorted(_jobs(), key=lambda job: -_length(job[0])):
+            if _claim(function.__name__):
+                function.compile(tuple(numba.typeof(value) for value in given))  # type: ignore[attr-defined]
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def compile_all() -> None:
+    """Compile all kernels, in a second process as well if the cache can be shared and there is a core for it."""
+    helper = None
+    if CACHED and (os.cpu_count() or 1) > 1:
+        helper = subprocess.Popen([sys.executable, "-m", "stability_sim.engine.warmup"], stderr=subprocess.DEVNULL)
+    compile_unclaimed()
+    if helper is not None:
+        helper.wait()
+
+
+if __name__ == "__main__":
+    compile_unclaimed()

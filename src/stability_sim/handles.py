@@ -1,0 +1,197 @@
+"""How kernels are given a hundred arrays at once: as one pointer, whose fields are read by name.
+
+Numba passes a named tuple of arrays by value, all of its fields, to every function that a kernel calls: with a world of
+this size compiling took minutes, and calling dominated. A handle is one pointer to a table of addresses and shapes.
+In a kernel ``world.capacity[r, i]`` reads the same from a handle as from the named tuple that interpreted kernels get.
+"""
+
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_untyped_decorators=False
+# mypy: disallow_subclassing_any=False
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global, signature
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    lower_builtin,
+    lower_getattr,
+    lower_getattr_generic,
+    models,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+from numba.np.numpy_support import from_dtype
+
+_WORD = ir.IntType(64)
+
+
+class Handle:
+    """A named tuple of C-contiguous arrays or floats, laid out so that kernels can read it through one pointer.
+
+    The arrays stay the caller's: what a kernel writes is seen in ``fields``. Kept alive as long as the handle.
+    """
+
+    __slots__ = ("_numba_type_", "address", "fields", "table")
+
+    def __init__(self, fields: Any) -> None:  # noqa: ANN401 - a named tuple
+        words: list[int] = []
+        layout: list[tuple[str, Any, int]] = []
+        for name, value in zip(fields._fields, fields, strict=True):
+            if isinstance(value, float):
+                layout.append((name, types.float64, -1))
+                words.append(int(np.float64(value).view(np.int64)))
+                continue
+            if not value.flags.c_contiguous:
+                raise ValueError(f"{name} is not C-contiguous")
+            layout.append((name, from_dtype(value.dtype), value.ndim))
+            words += [value.ctypes.data, *value.shape]
+        self.fields = fields
+        self.table = np.array(words, dtype=np.int64)
+        self.address = int(self.table.ctypes.data)
+        self._numba_type_ = _type_of(type(fields).__name__, tuple(layout))
+
+
+def handle(fields: Any) -> Any:  # noqa: ANN401 - a named tuple, as itself or as a handle
+    """Return what kernels take for a named tuple: a handle on it, or itself where kernels are interpreted."""
+    return fields if numba.config.DISABLE_JIT else Handle(fields)
+
+
+class ColumnType(types.Type):
+    """The type of a field that is an array: C-contiguous, read and written at whole indices, never negative ones."""
+
+    def __init__(self, element: Any, ndim: int) -> None:  # noqa: ANN401 - a numba type
+        self.element = element
+        self.ndim = ndim
+        self.index = types.intp if ndim == 1 else types.UniTuple(types.intp, ndim)
+        super().__init__(name=f"Column({element}, {ndim})")
+
+
+class HandleType(types.Type):
+    """The type of a handle: names, element types and dimensions of its fields."""
+
+    def __init__(self, name: str, layout: tuple[tuple[str, Any, int], ...]) -> None:
+        self.places: dict[str, tuple[Any, int]] = {}
+        offset = 0
+        for field, element, ndim in layout:
+            self.places[field] = (element if ndim < 0 else ColumnType(element, ndim), offset)
+            offset += 1 + max(ndim, 0)
+        described = ", ".join(f"{field}:{element}:{ndim}" for field, element, ndim in layout)
+        super().__init__(name=f"Handle[{name}]({described})")
+
+
+@functools.cache
+def _type_of(name: str, layout: tuple[tuple[str, Any, int], ...]) -> HandleType:
+    return HandleType(name, layout)
+
+
+@typeof_impl.register(Handle)
+def _typeof(value, context):
+    return value._numba_type_
+
+
+@register_model(HandleType)
+class _HandleModel(models.OpaqueModel):
+    pass
+
+
+@register_model(ColumnType)
+class _ColumnModel(models.StructModel):
+    def __init__(self, manager, typ):
+        extents = [(f"extent{k}", types.intp) for k in range(typ.ndim)]
+        super().__init__(manager, typ, [("data", types.CPointer(typ.element)), *extents])
+
+
+@infer_getattr
+class _HandleAttributes(AttributeTemplate):
+    key = HandleType
+
+    def generic_resolve(self, value, name):
+        return value.places[name][0] if name in value.places else None
+
+
+@infer_getattr
+class _ColumnAttributes(AttributeTemplate):
+    key = ColumnType
+
+    def resolve_shape(self, value):
+        return types.UniTuple(types.intp, value.ndim)
+
+
+@infer_global(operator.getitem)
+class _GetItem(AbstractTemplate):
+    def generic(self, args, kws):
+        column = args[0]
+        return signature(column.element, column, column.index) if isinstance(column, ColumnType) else None
+
+
+@infer_global(operator.setitem)
+class _SetItem(AbstractTemplate):
+    def generic(self, args, kws):
+        column = args[0]
+        return signature(types.none, column, column.index, column.element) if isinstance(column, ColumnType) else None
+
+
+@unbox(HandleType)
+def _unbox(typ, obj, c):
+    address = c.pyapi.object_getattr_string(obj, "address")
+    pointer = c.pyapi.long_as_voidptr(address)
+    c.pyapi.decref(address)
+    return NativeValue(pointer, is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
+
+
+def _load(builder, table, offset):
+    """Read a word of the table; it never changes while a kernel runs, so that the compiler may read it once."""
+    word = builder.load(builder.gep(table, [_WORD(offset)]))
+    word.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return word
+
+
+@lower_getattr_generic(HandleType)
+def _read_field(context, builder, typ, value, name):
+    field, offset = typ.places[name]
+    table = builder.bitcast(value, _WORD.as_pointer())
+    first = _load(builder, table, offset)
+    if not isinstance(field, ColumnType):
+        return builder.bitcast(first, ir.DoubleType())
+    pointer = builder.inttoptr(first, context.get_data_type(field.element).as_pointer())
+    column = builder.insert_value(ir.Constant(context.get_value_type(field), ir.Undefined), pointer, 0)
+    for k in range(field.ndim):
+        column = builder.insert_value(column, _load(builder, table, offset + 1 + k), 1 + k)
+    return column
+
+
+@lower_getattr(ColumnType, "shape")
+def _shape(context, builder, typ, value):
+    extents = [builder.extract_value(value, 1 + k) for k in range(typ.ndim)]
+    return cgutils.pack_array(builder, extents)
+
+
+def _element(builder, typ, column, index):
+    """Return the address of an element: row by row."""
+    indices = [index] if typ.ndim == 1 else cgutils.unpack_tuple(builder, index)
+    place = indices[0]
+    for k, step in enumerate(indices[1:], start=1):
+        place = builder.add(builder.mul(place, builder.extract_value(column, 1 + k)), step)
+    return builder.gep(builder.extract_value(column, 0), [place])
+
+
+@lower_builtin(operator.getitem, ColumnType, types.Any)
+def _get(context, builder, sig, args):
+    return builder.load(_element(builder, sig.args[0], *args))
+
+
+@lower_builtin(operator.setitem, ColumnType, types.Any, types.Any)
+def _set(context, builder, sig, args):
+    column, index, value = args
+    builder.store(value, _element(builder, sig.args[0], column, index))
+    return context.get_dummy_value()
