@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numba
@@ -68,3 +69,9 @@ def kernel(function: _F) -> _F:
 def inlined(function: _F) -> _F:
     """Let kernels call a small formula, which becomes part of them; from Python it stays a plain function."""
     return register_jitable(no_cpython_wrapper=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+def dissolved(function: _F) -> _F:
+    """Let loops call a formula that must not stay a call in them, so that they can run on several entities at once."""
+    own = FunctionType(function.__code__, function.__globals__, function.__name__)  # one that is not registered yet
+    return register_jitable(no_cpython_wrapper=True, inline="always", **_OPTIONS)(own)  # type: ignore[no-any-return]

@@ -11,6 +11,7 @@ In a kernel ``world.capacity[r, i]`` reads the same from a handle as from the na
 from __future__ import annotations
 
 import functools
+import hashlib
 import operator
 from typing import Any, NamedTuple
 
@@ -86,7 +87,8 @@ class HandleType(types.Type):
             self.places[field] = (element if ndim < 0 else ColumnType(element, ndim), offset)
             offset += 1 + max(ndim, 0)
         described = ", ".join(f"{field}:{element}:{ndim}" for field, element, ndim in layout)
-        super().__init__(name=f"Handle[{name}]({described})")
+        # Names of types become part of the names of all functions that take them: a hash keeps these short.
+        super().__init__(name=f"{name}{hashlib.sha256(described.encode()).hexdigest()[:12]}")
 
 
 @functools.cache

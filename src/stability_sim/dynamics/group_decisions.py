@@ -7,9 +7,7 @@ from __future__ import annotations
 import math
 
 from stability_sim.compilation import inlined, kernel
-from stability_sim.dynamics.formulas import detection
-from stability_sim.dynamics.grievance import susceptibility
-from stability_sim.randomness import STREAM_GROUP_CHOICE, uniform
+from stability_sim.randomness import STREAM_GROUP_CHOICE, fill_uniform
 from stability_sim.world.vocabulary import BUILD, GOVERN, POLICE, RAID
 
 RIVALS_POLICED = 0.03  # of the rivals' fighters and cells at home, a month, under full control
@@ -39,48 +37,51 @@ def utility_at_home(frame, now, action, rivals, r, g):
 
 
 @inlined
-def utility_abroad(frame, p, now, action, route, r, g):
-    """Return the utility of building cells behind a border or of raiding across it: aim, weakness, kin, less risk."""
+def utilities_abroad(frame, now, month, route, r, g):
+    """Return the utilities of building cells behind a border and of raiding across it: aim, weakness, kin, less risk."""
     d = frame.onward_dyad[route]
-    target = frame.dyad_target[d]
     aim = now.group_export_aim[r, g]
-    seen = detection(now.guard[r, d], frame.ruggedness[d])
-    soft = susceptibility(p, now.capacity[r, target]) / 2.0
+    seen = month.detection[r, d]
+    soft = month.susceptibility[r, frame.dyad_target[d]] / 2.0
     lose = now.stake[r, g] * now.control[r, g]
     kin = frame.tie_kin[frame.onward_tie[route]]
-    if action == BUILD:
-        return aim * (0.4 + 0.4 * soft + 0.3 * kin) - 0.2 * seen - 0.5 * lose
-    return aim * (0.2 + 0.3 * soft + 0.4 * now.hostility[r, d]) - 0.3 * seen - 0.7 * lose - 0.1
+    building = aim * (0.4 + 0.4 * soft + 0.3 * kin) - 0.2 * seen - 0.5 * lose
+    raiding = aim * (0.2 + 0.3 * soft + 0.4 * now.hostility[r, d]) - 0.3 * seen - 0.7 * lose - 0.1
+    return building, raiding
 
 
 @inlined
-def _choose(frame, p, now, month, u, r, g):
-    """Write the action and target at quantile ``u`` of the logit choice of a group."""
-    psi = p.choice_precision
+def _weigh(frame, p, now, month, r, g):
+    """Write the weight of each option of a group: govern, police, then build and raid for each way out of home."""
     home = frame.home_tie[g]
-    first, last = frame.onward_start[home], frame.onward_start[home + 1]
     rivals = rivals_at_home(frame, now, r, g)
-    at_home = math.exp(psi * utility_at_home(frame, now, GOVERN, rivals, r, g))
-    policing = math.exp(psi * utility_at_home(frame, now, POLICE, rivals, r, g))
-    total = at_home + policing
-    for route in range(first, last):
-        total += math.exp(psi * utility_abroad(frame, p, now, BUILD, route, r, g))
-        total += math.exp(psi * utility_abroad(frame, p, now, RAID, route, r, g))
-    month.group_action[r, g] = GOVERN
-    left = u * total - at_home
-    if left < 0.0:
+    month.weights[r, 0] = math.exp(p.choice_precision * utility_at_home(frame, now, GOVERN, rivals, r, g))
+    month.weights[r, 1] = math.exp(p.choice_precision * utility_at_home(frame, now, POLICE, rivals, r, g))
+    option = 2
+    for route in range(frame.onward_start[home], frame.onward_start[home + 1]):
+        building, raiding = utilities_abroad(frame, now, month, route, r, g)
+        month.weights[r, option] = math.exp(p.choice_precision * building)
+        month.weights[r, option + 1] = math.exp(p.choice_precision * raiding)
+        option += 2
+    return option
+
+
+@inlined
+def _choose(month, n_options, u, r, g):
+    """Write the action and target at quantile ``u`` of the logit choice of a group."""
+    total = 0.0
+    for option in range(n_options):
+        total += month.weights[r, option]
+    left = u * total
+    option = 0
+    while option < n_options - 1 and left >= month.weights[r, option]:
+        left -= month.weights[r, option]
+        option += 1
+    if option < 2:
+        month.group_action[r, g] = GOVERN if option == 0 else POLICE
         return
-    left -= policing
-    if left < 0.0:
-        month.group_action[r, g] = POLICE
-        return
-    for route in range(first, last):
-        for action in (BUILD, RAID):
-            left -= math.exp(psi * utility_abroad(frame, p, now, action, route, r, g))
-            if left < 0.0:
-                month.group_action[r, g] = action
-                month.group_target[r, g] = route - first
-                return
+    month.group_action[r, g] = BUILD if option % 2 == 0 else RAID
+    month.group_target[r, g] = (option - 2) // 2
 
 
 @inlined
@@ -102,10 +103,10 @@ def _at_home(frame, p, now, after, month, r, g):
 def group_decisions(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
     """Let each group that chooses and has fighters choose what to do this month."""
     for r in range(replicates.shape[0]):
+        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_GROUP_CHOICE, frame.group_id)
         for g in range(frame.group_id.shape[0]):
             if frame.group_chooses[g] == 1 and now.fighters[r, frame.home_tie[g]] > 0.0:
-                u = uniform(seed, replicates[r], t, STREAM_GROUP_CHOICE, frame.group_id[g])
-                _choose(frame, p, now, month, u, r, g)
+                _choose(month, _weigh(frame, p, now, month, r, g), month.draws[r, g], r, g)
 
 
 @kernel

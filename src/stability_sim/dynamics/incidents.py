@@ -8,8 +8,9 @@ import math
 
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.deterrence import credible_alliance, fresh_drill
-from stability_sim.dynamics.formulas import detection, logistic, logit, toward, write
-from stability_sim.randomness import STREAM_ATTACK, STREAM_INCIDENTS, STREAM_RAID, poisson, uniform
+from stability_sim.dynamics.formulas import logistic, toward, write
+from stability_sim.dynamics.perception import misjudged
+from stability_sim.randomness import STREAM_ATTACK, STREAM_INCIDENTS, STREAM_RAID, fill_uniform, poisson, uniform
 from stability_sim.world.vocabulary import LOG_ATTACK, LOG_RAID, RAID
 
 EMBITTERS_INCIDENT = 0.005
@@ -31,11 +32,12 @@ def _embitter(frame, after, d, share, r):
 def incidents(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
     """Draw the skirmishes on each border: Poisson with rate ι·exp(1.5(h − ½)) a month."""
     for r in range(replicates.shape[0]):
+        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_INCIDENTS, frame.border_id)
         for b in range(frame.border_id.shape[0]):
             d = frame.border_dyad[b]
             h = 0.5 * (now.hostility[r, d] + now.hostility[r, frame.dyad_reverse[d]])
             rate = p.incidents_per_month * math.exp(p.incident_hostility * (h - 0.5))
-            count = poisson(rate, uniform(seed, replicates[r], t, STREAM_INCIDENTS, frame.border_id[b]))
+            count = poisson(rate, month.draws[r, b])
             month.incidents[r, b] = count
             if count > 0:
                 _embitter(frame, after, d, 1.0 - math.exp(-EMBITTERS_INCIDENT * count), r)
@@ -50,7 +52,7 @@ def raids(frame, p, now, after, month, log, seed, replicates, t):
                 continue
             d = frame.onward_dyad[frame.onward_start[frame.home_tie[g]] + month.group_target[r, g]]
             month.attempts[r, g] += 1
-            chance = p.raid_success * (1.0 - 0.7 * detection(now.guard[r, d], frame.ruggedness[d]))
+            chance = p.raid_success * (1.0 - 0.7 * month.detection[r, d])
             if uniform(seed, replicates[r], t, STREAM_RAID, frame.group_id[g]) < chance:
                 month.raids[r, d] += 1
                 after.credibility[r, g] = toward(after.credibility[r, g], 0.0, WORD_BROKEN)
@@ -84,7 +86,7 @@ def probability_of_attack(frame, p, now, month, d, r):
     stake = now.stake[r, g] if g >= 0 else STATE_STAKE
     believed = credible_alliance(frame, now, r, i, j)
     if g >= 0 and 0.0 < believed < 1.0:
-        believed = logistic(logit(believed) + month.group_noise[r, g])
+        believed = misjudged(believed, month.group_error[r, g])
     ratio = (_forces(frame, now, r, i) + 1.0) / (_forces(frame, now, r, j) + 1.0)
     return logistic(
         p.attack_baseline
@@ -101,12 +103,12 @@ def probability_of_attack(frame, p, now, month, d, r):
 def attacks(frame, p, now, after, month, log, seed, replicates, t):
     """Draw overt attacks of whoever governs a state on the states that it borders."""
     for r in range(replicates.shape[0]):
+        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_ATTACK, frame.dyad_id)
         for d in range(frame.dyad_id.shape[0]):
             if frame.dyad_border[d] < 0 and month.forced_attack[r, d] == 0:
                 continue
             chance = probability_of_attack(frame, p, now, month, d, r)
-            u = uniform(seed, replicates[r], t, STREAM_ATTACK, frame.dyad_id[d])
-            if month.forced_attack[r, d] == 0 and u >= chance:
+            if month.forced_attack[r, d] == 0 and month.draws[r, d] >= chance:
                 continue
             i, j = frame.dyad_source[d], frame.dyad_target[d]
             month.attacks[r, d] += 1

@@ -5,14 +5,10 @@
 from __future__ import annotations
 
 from stability_sim.compilation import inlined, kernel
-from stability_sim.dynamics.formulas import cells_loss, detection
+from stability_sim.dynamics.formulas import cells_loss
 from stability_sim.world.vocabulary import BUILD
 
-
-@inlined
-def _passed(frame, now, r, d):
-    """Return the probability that somebody who crosses a dyad is not seen."""
-    return 1.0 - detection(now.guard[r, d], frame.ruggedness[d])
+NOBODY = 0.01  # fewer hidden members than a hundredth of one are none
 
 
 @inlined
@@ -30,7 +26,7 @@ def _sent(frame, p, now, after, month, g, r):
     route = frame.onward_start[home] + month.group_target[r, g]
     d = frame.onward_dyad[route]
     people = p.cells_sent * now.fighters[r, home]
-    unseen = people * _passed(frame, now, r, d)
+    unseen = people * (1.0 - month.detection[r, d])
     month.attempts[r, g] += 1
     after.fighters[r, home] -= people
     _arrive(now, after, month, d, frame.onward_tie[route], unseen, r)
@@ -40,12 +36,10 @@ def _sent(frame, p, now, after, month, g, r):
 def _moving_on(frame, p, now, after, month, tie, r):
     """Let part of the cells away from home move on, in equal parts over the ways that lead on."""
     first, last = frame.onward_start[tie], frame.onward_start[tie + 1]
-    if not _leads_on(frame, tie) or now.cells[r, tie] <= 0.0:
-        return
     each = p.cells_onward * now.cells[r, tie] / (last - first)
     for route in range(first, last):
         d = frame.onward_dyad[route]
-        _arrive(now, after, month, d, frame.onward_tie[route], each * _passed(frame, now, r, d), r)
+        _arrive(now, after, month, d, frame.onward_tie[route], each * (1.0 - month.detection[r, d]), r)
 
 
 @inlined
@@ -61,12 +55,23 @@ def _exporters(frame, now, r, i):
 
 
 @inlined
+def _anybody_leaves(frame, month, r, i):
+    """Return whether refugees leave a state this month."""
+    for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
+        if month.refugee_flow[r, d] > 0.0:
+            return True
+    return False
+
+
+@inlined
 def _hide(frame, p, now, after, month, tie, total, r):
     """Hide fighters of a tie among the refugees who leave its state: a share of the flow, less those screened out."""
     g = frame.tie_group[tie]
     if now.governs[r, g] >= 0 or total <= 0.0:
         return
     part = now.group_export_aim[r, g] * (now.fighters[r, tie] + now.cells[r, tie]) / total
+    if part <= 0.0:
+        return
     for route in range(frame.onward_start[tie], frame.onward_start[tie + 1]):
         d = frame.onward_dyad[route]
         missed = 1.0 - now.screening[r, frame.dyad_target[d]]
@@ -83,38 +88,57 @@ def _leads_on(frame, tie):
 
 
 @inlined
-def _found_out(frame, p, now, after, r, j):
-    """Lose cells of a state to its police, δ(K), and to the states beyond; those of each origin in proportion."""
-    loss = cells_loss(p, now.capacity[r, j])
-    before = 0.0
-    left = 0.0
-    for k in range(frame.local_start[j], frame.local_start[j + 1]):
-        tie = frame.local_ties[k]
-        going = p.cells_onward if _leads_on(frame, tie) else 0.0
-        after.cells[r, tie] -= (loss + going) * now.cells[r, tie]
-        if frame.group_home[frame.tie_group[tie]] != j:
-            before += now.cells[r, tie]
-            left += now.cells[r, tie] * (1.0 - loss - going)
-    if before <= 0.0:
+def _found_out(frame, p, now, after, month, tie, r):
+    """Lose cells of a tie to the police of its state, δ(K), and to the states beyond; count those from abroad."""
+    there = now.cells[r, tie]
+    if there < NOBODY:
+        after.cells[r, tie] -= there
         return
-    for k in range(frame.into_start[j], frame.into_start[j + 1]):
-        d = frame.into_dyads[k]
-        after.by_crossing[r, d] = now.by_crossing[r, d] * (left / before)
-        after.by_refugees[r, d] = now.by_refugees[r, d] * (left / before)
+    j = frame.tie_state[tie]
+    lost = cells_loss(p, now.capacity[r, j])
+    if _leads_on(frame, tie):
+        lost += p.cells_onward
+    after.cells[r, tie] -= lost * there
+    if frame.group_home[frame.tie_group[tie]] != j:
+        month.cells_before[r, j] += there
+        month.cells_left[r, j] += there * (1.0 - lost)
+
+
+@inlined
+def _forgotten(frame, now, after, month, r):
+    """Let the count of those who came over each dyad shrink as the cells from abroad in its target do."""
+    for d in range(frame.dyad_id.shape[0]):
+        before = month.cells_before[r, frame.dyad_target[d]]
+        if before > 0.0:
+            kept = month.cells_left[r, frame.dyad_target[d]] / before
+            after.by_crossing[r, d] = now.by_crossing[r, d] * kept
+            after.by_refugees[r, d] = now.by_refugees[r, d] * kept
+
+
+@inlined
+def _losses(frame, p, now, after, month, r):
+    """Let all cells be found out before anybody new arrives."""
+    for i in range(frame.state_id.shape[0]):
+        month.cells_before[r, i] = 0.0
+        month.cells_left[r, i] = 0.0
+    for tie in range(frame.tie_id.shape[0]):
+        _found_out(frame, p, now, after, month, tie, r)
+    _forgotten(frame, now, after, month, r)
 
 
 @kernel
 def infiltration(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
     """Move cells: X ← X(1 − δ(K)) + ε·N·(1 − d) + φ·refugees·(1 − screening), and part of X one state on."""
     for r in range(replicates.shape[0]):
+        _losses(frame, p, now, after, month, r)
         for i in range(frame.state_id.shape[0]):
-            _found_out(frame, p, now, after, r, i)
-        for i in range(frame.state_id.shape[0]):
-            total = _exporters(frame, now, r, i)
-            for k in range(frame.local_start[i], frame.local_start[i + 1]):
-                _hide(frame, p, now, after, month, frame.local_ties[k], total, r)
+            if _anybody_leaves(frame, month, r, i):
+                total = _exporters(frame, now, r, i)
+                for k in range(frame.local_start[i], frame.local_start[i + 1]):
+                    _hide(frame, p, now, after, month, frame.local_ties[k], total, r)
         for g in range(frame.group_id.shape[0]):
             if month.group_action[r, g] == BUILD:
                 _sent(frame, p, now, after, month, g, r)
-            for tie in range(frame.tie_start[g], frame.tie_start[g + 1]):
+        for tie in range(frame.tie_id.shape[0]):
+            if now.cells[r, tie] >= NOBODY and _leads_on(frame, tie):
                 _moving_on(frame, p, now, after, month, tie, r)

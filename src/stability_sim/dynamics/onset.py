@@ -10,13 +10,14 @@ import numpy as np
 
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.formulas import foreign_cells, hosted, probability_in_step, write
-from stability_sim.dynamics.grievance import domestic_rate, susceptibility
+from stability_sim.dynamics.grievance import domestic_rate
 from stability_sim.randomness import (
     STREAM_CHANNEL,
     STREAM_COMMON_SHOCK,
     STREAM_INTENSITY_START,
     STREAM_ONSET,
     STREAM_SOURCE,
+    fill_uniform,
     normal,
     uniform,
 )
@@ -77,7 +78,7 @@ def _abroad(frame, now, r, j):
 @inlined
 def hazards(frame, p, now, month, shock, r, j):
     """Write the hazards of a state per year, by channel, as if it were at peace; return their sum, not below 0."""
-    open_to = susceptibility(p, now.capacity[r, j])
+    open_to = month.susceptibility[r, j]
     hardship = now.hardship[r, j]
     own = domestic_rate(p, now, frame.log_population[j], shock, hardship, r, j)
     month.hazard[r, j, DOMESTIC] = own
@@ -87,8 +88,10 @@ def hazards(frame, p, now, month, shock, r, j):
     per_hundred = hosted(frame, now, r, j) / (frame.population[j] * 1e4)
     relieved = 1.0 - now.managed_refugees[r, j]
     month.hazard[r, j, REFUGEES] = p.refugee_onset * open_to * relieved * min(per_hundred, 10.0)
-    worse = hardship + p.economic_spillover * lost * (1.0 - hardship)
-    month.hazard[r, j, ECONOMY] = domestic_rate(p, now, frame.log_population[j], shock, worse, r, j) - own
+    month.hazard[r, j, ECONOMY] = 0.0
+    if lost > 0.0:
+        worse = hardship + p.economic_spillover * lost * (1.0 - hardship)
+        month.hazard[r, j, ECONOMY] = domestic_rate(p, now, frame.log_population[j], shock, worse, r, j) - own
     month.hazard[r, j, ENTANGLEMENT] = p.entanglement_onset * _abroad(frame, now, r, j)
     total = 0.0
     for c in range(7):
@@ -227,14 +230,14 @@ def onset(frame, p, now, after, month, log, seed, replicates, t):
     for r in range(replicates.shape[0]):
         noise = normal(seed, replicates[r], t - t % 12, STREAM_COMMON_SHOCK, frame.common_id[0])
         shock = math.exp(p.common_shock_sd * noise - 0.5 * p.common_shock_sd * p.common_shock_sd)
+        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_ONSET, frame.state_id)
         for j in range(frame.state_id.shape[0]):
             total = hazards(frame, p, now, month, shock, r, j)
             if now.in_conflict[r, j] == 1:
                 month.risk[r, j] = 1.0
                 continue
             month.risk[r, j] = probability_in_step(total, 1.0)
-            u = uniform(seed, replicates[r], t, STREAM_ONSET, frame.state_id[j])
-            if u < probability_in_step(total, MONTH):
+            if month.draws[r, j] < probability_in_step(total, MONTH):
                 _begin(frame, p, now, after, month, log, seed, replicates[r], t, r, j)
             else:
                 after.since_conflict[r, j] = now.since_conflict[r, j] + np.int64(1)

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-import math
-
 from stability_sim.compilation import inlined, kernel
-from stability_sim.dynamics.formulas import logistic, logit, toward
-from stability_sim.randomness import STREAM_GROUP_SEES, STREAM_STATE_SEES, normal
+from stability_sim.dynamics.formulas import toward
+from stability_sim.randomness import STREAM_GROUP_SEES, STREAM_STATE_SEES, fill_uniform
 
 NEAR_CELLS = 3.5  # as in onset: a third of X* is a typical neighbour at war
 SEEN_OF_FIGHTERS = 0.02  # a fighter behind the border weighs a fiftieth of a cell inside it
+LEAST = 0.01  # no government believes that there is no threat at all
+NOTICED = 1.0  # of a group with fewer hidden members and no way in from its home nobody speaks, nor misjudges it
 
 
 @inlined
@@ -25,7 +25,7 @@ def threat_of(frame, p, now, r, tie):
     if frame.tie_dyad[tie] >= 0:
         aim = now.group_export_aim[r, g] * (1.0 - 0.5 * now.credibility[r, g])
         weight += SEEN_OF_FIGHTERS * aim * now.fighters[r, frame.home_tie[g]]
-    return 0.01 + 0.98 * (1.0 - math.exp(-weight / p.cells_half))
+    return LEAST + (1.0 - 2.0 * LEAST) * weight / (weight + p.cells_half)
 
 
 @inlined
@@ -35,18 +35,28 @@ def _clarity(p, now, r, tie):
     return 1.0 - p.embassy_sees * seen
 
 
+@inlined
+def misjudged(share, error):
+    """Return a share in (0, 1) whose odds are off by (1 + error) / (1 − error), with the error in (−1, 1)."""
+    odds = share * (1.0 + error)
+    return odds / (odds + (1.0 - share) * (1.0 - error))
+
+
 @kernel
 def perception(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
     """Update what each state believes of the groups it is tied to, and draw what each group misjudges."""
+    learns = 1.0 - p.perception_memory
     for r in range(replicates.shape[0]):
+        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_STATE_SEES, frame.tie_id)
         for tie in range(frame.tie_state.shape[0]):
-            noise = p.perception_noise * _clarity(p, now, r, tie)
-            shift = noise * normal(seed, replicates[r], t, STREAM_STATE_SEES, frame.tie_id[tie])
-            seen = logistic(logit(threat_of(frame, p, now, r, tie)) + shift)
-            after.threat[r, tie] = toward(now.threat[r, tie], seen, 1.0 - p.perception_memory)
+            seen = LEAST
+            if frame.tie_dyad[tie] >= 0 or now.cells[r, tie] >= NOTICED:
+                error = (2.0 * month.draws[r, tie] - 1.0) * p.perception_noise * _clarity(p, now, r, tie)
+                seen = misjudged(threat_of(frame, p, now, r, tie), error)
+            after.threat[r, tie] = toward(now.threat[r, tie], seen, learns)
+        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_GROUP_SEES, frame.group_id)
         for g in range(frame.group_id.shape[0]):
-            draw = normal(seed, replicates[r], t, STREAM_GROUP_SEES, frame.group_id[g])
-            month.group_noise[r, g] = 0.5 * p.perception_noise * draw
+            month.group_error[r, g] = 0.5 * p.perception_noise * (2.0 * month.draws[r, g] - 1.0)
 
 
 @kernel

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from stability_sim.compilation import inlined, kernel
-from stability_sim.randomness import STREAM_STATE_CHOICE, STREAM_STATE_REVIEWS, uniform
+from stability_sim.randomness import STREAM_STATE_CHOICE, STREAM_STATE_REVIEWS, fill_uniform, uniform
 from stability_sim.world.vocabulary import (
     AID,
     DEPLOY,
@@ -107,10 +107,11 @@ def _choose(frame, p, now, tie, pact, u, r, s):
 def state_decisions(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
     """Let each state that chooses, and that reviews its policy this month, choose an action and its object."""
     for r in range(replicates.shape[0]):
+        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_STATE_REVIEWS, frame.state_id)
         for s in range(frame.state_id.shape[0]):
             if frame.state_chooses[s] == 0:
                 continue
-            if uniform(seed, replicates[r], t, STREAM_STATE_REVIEWS, frame.state_id[s]) >= 1.0 / p.review_months:
+            if month.draws[r, s] >= 1.0 / p.review_months:
                 continue
             tie = worst_tie(frame, now, r, s)
             pact = ally_in_need(frame, now, r, s)

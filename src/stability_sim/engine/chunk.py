@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,18 @@ from stability_sim.world.arrays import Log
 from stability_sim.world.build import Beginning
 from stability_sim.world.vocabulary import LOG_ONSET
 
+Stop = Callable[[], bool]
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """A chunk was left because it was no longer wanted."""
+
+
+def never() -> bool:
+    """Return False: nobody asks a chunk to stop."""
+    return False
+
+
 LOG_FIELDS = ("month", "kind", "state", "source", "channel", "group", "border")
 
 
@@ -27,10 +40,9 @@ class LogPart(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What is kept of a chunk."""
+    """What is kept of a chunk besides its tallies: one short row a replicate, and the log."""
 
     first: int
-    tallies: Tallies
     rows: Rows
     log: LogPart
 
@@ -51,15 +63,21 @@ def _trace(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None:
     np.add.at(rows.outcomes[:, ABROAD], log.replicate[onsets] - first, source != state)
 
 
-def run_chunk(beginning: Beginning, seed: int, first: int, n_replicates: int, n_months: int) -> Part:
-    """Run replicates ``first`` .. ``first + n_replicates - 1`` for ``n_months`` and return what is kept of them."""
+def run_chunk(
+    beginning: Beginning, seed: int, first: int, n_replicates: int, n_months: int, tallies: Tallies, stop: Stop = never
+) -> Part:
+    """Run replicates ``first`` .. ``first + n_replicates - 1`` for ``n_months`` and add them to the tallies.
+
+    Raises Stopped between two months if ``stop()`` says so; the tallies are then half filled and of no use.
+    """
     chunk: Chunk = start(beginning, seed, first, n_replicates)
-    tallies = empty_tallies(beginning.frame, n_months)
     rows = empty_rows(beginning.frame, n_replicates)
     kept = handle(tallies), handle(rows)
     for t in range(n_months):
+        if stop():
+            raise Stopped
         step(chunk)
         record(chunk.given(beginning.frame), chunk.given(chunk.now), chunk.given(chunk.month), *kept, t)
     log = flatten(chunk.log, chunk.replicates)
     _trace(log, first, tallies, rows)
-    return Part(first, tallies, rows, log)
+    return Part(first, rows, log)

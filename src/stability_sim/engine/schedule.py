@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from stability_sim.dynamics.alliances import alliance_calls, deployments
 from stability_sim.dynamics.ending import ending
 from stability_sim.dynamics.events import events
+from stability_sim.dynamics.exposure import exposure
 from stability_sim.dynamics.group_decisions import group_decisions, group_policy
 from stability_sim.dynamics.incidents import attacks, incidents, raids
 from stability_sim.dynamics.infiltration import infiltration
@@ -37,7 +38,7 @@ class Phase(NamedTuple):
 BEFORE_ANYBODY_LOOKS = Phase("events", (events,))
 
 SCHEDULE: tuple[Phase, ...] = (
-    Phase("perception", (perception,)),
+    Phase("perception", (exposure, perception)),
     Phase("states decide", (state_decisions,)),
     Phase("groups decide", (group_decisions,)),
     Phase("policy", (policy, group_policy)),

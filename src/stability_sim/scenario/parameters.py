@@ -107,7 +107,7 @@ PARAMETERS: dict[str, Parameter] = {
     # Choice and perception
     "choice_precision": Parameter(4.0, 1.0, 8.0, "per utility", "J", "Precision of the logit choice, ψ"),
     "review_months": Parameter(6.0, 1.0, 24.0, "months", "J", "How often a government reconsiders its policy"),
-    "perception_noise": Parameter(0.8, 0.2, 1.5, "logit", "J", "Noise of what a government sees of a group"),
+    "perception_noise": Parameter(0.6, 0.2, 0.9, "share", "J", "How far the odds that a government sees can be off"),
     "perception_memory": Parameter(0.7, 0.3, 0.95, "per month", "J", "How much of a belief is kept from month to month"),
     "embassy_sees": Parameter(0.5, 0.0, 0.9, "share", "J", "How far an embassy or talks reduce that noise"),
     # Slow variables

@@ -164,7 +164,13 @@ class Month(NamedTuple):
     state_target: Ints  # tie, dyad or pact, as the action asks
     group_action: Ints
     group_target: Ints  # index into the onward routes of the home tie
-    group_noise: Floats
+    detection: Floats  # probability that a crossing of a dyad is seen
+    susceptibility: Floats
+    group_error: Floats  # how it misjudges alliances this month
+    cells_before: Floats  # of groups from abroad in a state: before and after the police found some
+    cells_left: Floats
+    draws: Floats  # what one process draws for one kind of entity
+    weights: Floats  # of the options of one group, while it chooses
     forced_attack: Small
     displaced: Floats
     refugee_flow: Floats

@@ -162,6 +162,12 @@ def repeat(world: World, n_replicates: int) -> World:
     return World(*(np.repeat(values, n_replicates, axis=0) for values in world))
 
 
+def most_options(frame: Frame) -> int:
+    """Return the most options that a group can have: two at home, two for each way out of it."""
+    ways = frame.onward_start[frame.home_tie + 1] - frame.onward_start[frame.home_tie]
+    return 2 + 2 * int(ways.max(initial=0))
+
+
 def empty_month(frame: Frame, n_replicates: int) -> Month:
     """Return the happenings of a month in which nothing has happened yet."""
 
@@ -175,7 +181,13 @@ def empty_month(frame: Frame, n_replicates: int) -> Month:
         state_target=zeros(states, np.int64),
         group_action=zeros(groups, np.int64),
         group_target=zeros(groups, np.int64),
-        group_noise=zeros(groups, np.float64),
+        detection=zeros(dyads, np.float64),
+        susceptibility=zeros(states, np.float64),
+        group_error=zeros(groups, np.float64),
+        cells_before=zeros(states, np.float64),
+        cells_left=zeros(states, np.float64),
+        draws=zeros(max(states, dyads, groups, len(frame.tie_id)), np.float64),
+        weights=zeros(most_options(frame), np.float64),
         forced_attack=zeros(dyads, np.int8),
         displaced=zeros(states, np.float64),
         refugee_flow=zeros(dyads, np.float64),

@@ -1,0 +1,159 @@
+"""Many replicates on threads: chunks from one queue, whole numbers added up, so that no order can matter."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import NamedTuple
+
+import numpy as np
+
+from stability_sim.engine.chunk import LogPart, Part, Stopped, run_chunk
+from stability_sim.engine.tallies import Rows, Tallies, add, empty_tallies
+from stability_sim.world.arrays import Month, World
+from stability_sim.world.build import Beginning, empty_month
+
+Progress = Callable[[int], None]
+
+CHUNK_BYTES = 6_000_000  # the worlds of a chunk: they should stay in the processor's cache
+MOST_IN_A_CHUNK = 256
+CHUNKS_A_WORKER = 4
+MOST_LOG_ROWS = 2_000_000
+POLL_SECONDS = 0.1
+
+
+class Ensemble(NamedTuple):
+    """All that is kept of an ensemble: tallies, one row a replicate, and the log of the first replicates."""
+
+    tallies: Tallies
+    rows: Rows
+    log: LogPart
+    n_logged: int  # replicates whose log is whole
+
+
+def _bytes_a_replicate(beginning: Beginning) -> int:
+    worlds: tuple[World | Month, ...] = (beginning.world, beginning.world, empty_month(beginning.frame, 1))
+    return sum(values.nbytes for world in worlds for values in world)
+
+
+def chunk_size(beginning: Beginning, n_replicates: int, workers: int) -> int:
+    """Return how many replicates a chunk holds: what fits a cache, and enough chunks for all workers."""
+    fits = CHUNK_BYTES // _bytes_a_replicate(beginning)
+    fair = -(-n_replicates // (workers * CHUNKS_A_WORKER))
+    return max(1, min(fits, fair, MOST_IN_A_CHUNK))
+
+
+def default_workers() -> int:
+    """Return the number of cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else (os.cpu_count() or 1)
+
+
+class _Work:
+    """The queue of chunks, and what the workers of a run share."""
+
+    def __init__(self, beginning: Beginning, seed: int, chunks: list[tuple[int, int]], n_months: int) -> None:
+        self.beginning = beginning
+        self.seed = seed
+        self.n_months = n_months
+        self.chunks = iter(chunks)
+        self.lock = threading.Lock()
+        self.stop = threading.Event()
+        self.done = 0
+
+    def _next(self) -> tuple[int, int] | None:
+        with self.lock:
+            return next(self.chunks, None)
+
+    def work(self) -> tuple[Tallies, list[Part]]:
+        """Run chunks until there are none left; return their sum."""
+        tallies = empty_tallies(self.beginning.frame, self.n_months)
+        parts: list[Part] = []
+        while (chunk := self._next()) is not None:
+            first, size = chunk
+            part = run_chunk(self.beginning, self.seed, first, size, self.n_months, tallies, self.stop.is_set)
+            parts.append(_shortened(part))
+            with self.lock:
+                self.done += size
+        return tallies, parts
+
+
+def _shortened(part: Part) -> Part:
+    """Return a part with no more of its log than an ensemble can keep of its first replicates."""
+    if len(part.log.values) <= MOST_LOG_ROWS:
+        return part
+    return part._replace(log=LogPart(*(column[:MOST_LOG_ROWS] for column in part.log)))
+
+
+def _joined_log(parts: list[Part], n_replicates: int) -> tuple[LogPart, int]:
+    """Return the log of as many replicates, from the first, as fit; the same whatever the chunks were."""
+    log = LogPart(*(np.concatenate([part.log[k] for part in parts]) for k in range(3)))
+    if len(log.values) <= MOST_LOG_ROWS:
+        return log, n_replicates
+    whole = int(log.replicate[MOST_LOG_ROWS]) - int(parts[0].first)
+    keep = slice(0, int(np.searchsorted(log.replicate, parts[0].first + whole)))
+    return LogPart(*(column[keep] for column in log)), whole
+
+
+def _watch(work: _Work, workers: int, progress: Progress | None) -> list[tuple[Tallies, list[Part]]]:
+    """Run the workers; tell how many replicates are done; on an interrupt stop them before it goes on."""
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        futures = [pool.submit(work.work) for _ in range(workers)]
+        try:
+            pending = set(futures)
+            while pending:
+                finished, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    future.result()
+                if progress is not None:
+                    progress(work.done)
+        except BaseException:
+            work.stop.set()
+            wait(futures)
+            raise
+        return [future.result() for future in futures]
+
+
+def run_ensemble(  # noqa: PLR0913
+    beginning: Beginning,
+    n_replicates: int,
+    seed: int,
+    n_months: int,
+    *,
+    first: int = 0,
+    workers: int | None = None,
+    size: int | None = None,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Run replicates ``first`` .. ``first + n_replicates - 1`` of a scenario.
+
+    Parameters
+    ----------
+    beginning : Beginning
+        Names, frame, parameters and first world.
+    n_replicates, seed, n_months : int
+        How many, keyed by what, how long.
+    first : int
+        Number of the first replicate.
+    workers, size : int, optional
+        Threads and replicates a chunk; neither changes a bit of the outcome.
+    progress : callable, optional
+        Called with the number of replicates done.
+    """
+    workers = workers or default_workers()
+    size = size or chunk_size(beginning, n_replicates, workers)
+    end = first + n_replicates
+    chunks = [(k, min(size, end - k)) for k in range(first, end, size)]
+    done = _watch(_Work(beginning, seed, chunks, n_months), min(workers, len(chunks)), progress)
+    tallies = done[0][0]
+    for other, _ in done[1:]:
+        add(tallies, other)
+    parts = sorted((part for _, found in done for part in found), key=lambda part: part.first)
+    rows = Rows(*(np.concatenate([part.rows[k] for part in parts]) for k in range(len(Rows._fields))))
+    log, n_logged = _joined_log(parts, n_replicates)
+    return Ensemble(tallies, rows, log, n_logged)
+
+
+__all__ = ["Ensemble", "Stopped", "chunk_size", "default_workers", "run_ensemble"]
