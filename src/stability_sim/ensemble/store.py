@@ -1,0 +1,201 @@
+"""A run on disk: written beside its place and moved there when it is whole; read again without loss."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.results import LOG_COLUMNS, EventLog, Results, Variable
+from stability_sim.scenario import Scenario, content_hash, dump
+
+FORMAT = 1
+RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
+_INTEGERS = ("replicate", "month")
+_PACKAGES = ("stability-sim", "numpy", "numba", "mesa", "networkx", "pydantic", "ruamel.yaml", "h5netcdf", "matplotlib")
+
+
+class StoreError(Exception):
+    """A folder that is not a whole run."""
+
+
+def _sync(path: Path) -> None:
+    """Have the system write a file or the names in a folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError:  # some systems cannot do this for folders
+        if not path.is_dir():
+            raise
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Give a folder to write into, and put it in the place of ``target`` when all went well.
+
+    Whatever happens, ``target`` is what it was, or the whole new folder.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    folder.chmod(0o755)
+    try:
+        yield folder
+        for path in folder.rglob("*"):
+            _sync(path)
+        _sync(folder)
+        _swap(folder, target)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _swap(folder: Path, target: Path) -> None:
+    if not target.exists():
+        folder.rename(target)
+        return
+    if not (target / MANIFEST).is_file() and any(target.iterdir()):
+        raise StoreError(f"{target} holds something that is not a run: choose another folder")
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / "run"
+    target.rename(old)
+    try:
+        folder.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _write_results(results: Results, path: Path) -> None:
+    import h5netcdf
+
+    with h5netcdf.File(path, "w") as file:
+        used = {dim for variable in results.variables.values() for dim in variable.dims}
+        file.dimensions = {axis: len(labels) for axis, labels in results.coords.items() if axis in used}
+        for axis, labels in results.coords.items():
+            if axis not in used:
+                continue
+            values = np.array(labels, dtype=object if isinstance(labels[0] if labels else "", str) else None)
+            text = values.dtype == object
+            import h5py
+
+            kind = h5py.string_dtype() if text else values.dtype
+            file.create_variable(axis, (axis,), dtype=kind, data=values)
+        for name, variable in results.variables.items():
+            written = file.create_variable(name, variable.dims, dtype=variable.values.dtype, data=variable.values)
+            written.attrs["units"] = variable.unit or "1"
+            written.attrs["long_name"] = variable.meaning
+        file.attrs["stability_sim"] = json.dumps({"attributes": results.attributes, "coords": results.coords})
+        file.attrs["title"] = str(results.attributes.get("title", ""))
+
+
+def _write_events(log: EventLog, path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(LOG_COLUMNS)
+        writer.writerows(zip(*(log.columns[name].tolist() for name in LOG_COLUMNS), strict=True))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that a run rests on."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str, Any]) -> None:
+    """Write results, events, the scenario that ran and the manifest into a folder; ``told`` is added to the manifest."""
+    _write_results(results, folder / RESULTS)
+    _write_events(results.log, folder / EVENTS)
+    (folder / SCENARIO).write_text(dump(scenario), encoding="utf-8")
+    attributes = results.attributes
+    manifest = {
+        "format": FORMAT,
+        "scenario": attributes["scenario"],
+        "variant": attributes["variant"],
+        "seed": attributes["seed"],
+        "replicates": attributes["replicates"],
+        "first_replicate": results.coords["replicate"][0],
+        "months": attributes["months"],
+        "scenario_hash": content_hash(scenario),
+        "results_hash": results.hash(),
+        "versions": versions(),
+        "platform": platform.platform(),
+        **told,
+        "sha256": {
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (RESULTS, EVENTS, SCENARIO)
+        },
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run; StoreError if the folder has none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{folder} is not a run: it has no {MANIFEST}") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise StoreError(f"{folder / MANIFEST} cannot be read: {error}") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise StoreError(f"{folder / MANIFEST} is not of format {FORMAT}")
+    return manifest
+
+
+def _check(folder: Path, manifest: dict[str, Any]) -> None:
+    for name, expected in manifest.get("sha256", {}).items():
+        path = folder / name
+        if not path.is_file():
+            raise StoreError(f"{path} is missing")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise StoreError(f"{path} was changed after the run: its checksum does not fit the manifest")
+
+
+def _read_events(path: Path) -> EventLog:
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.reader(file)
+        names = next(reader)
+        columns = list(zip(*reader, strict=True)) or [()] * len(names)
+    found: dict[str, NDArray[Any]] = {}
+    for name, column in zip(names, columns, strict=True):
+        if name in _INTEGERS:
+            found[name] = np.array(column, dtype=np.int64)
+        elif name == "value":
+            found[name] = np.array(column, dtype=np.float64)
+        else:
+            found[name] = np.array(column, dtype=object)
+    return EventLog(found)
+
+
+def read_run(folder: Path) -> Results:
+    """Return the results of a run; StoreError if a file is missing or was changed."""
+    import h5netcdf
+
+    _check(folder, read_manifest(folder))
+    variables: dict[str, Variable] = {}
+    with h5netcdf.File(folder / RESULTS, "r") as file:
+        told = json.loads(file.attrs["stability_sim"])
+        for name, variable in file.variables.items():
+            if name in told["coords"]:
+                continue
+            unit = str(variable.attrs["units"])
+            values = np.asarray(variable[...])
+            variables[name] = Variable(
+                tuple(variable.dimensions), values, "" if unit == "1" else unit, str(variable.attrs["long_name"])
+            )
+    return Results(told["coords"], variables, _read_events(folder / EVENTS), told["attributes"])
