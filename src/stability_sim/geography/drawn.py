@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from stability_sim.geography.atlas import Atlas
-from stability_sim.geography.shapes import EARTH_KM, Points, Polygon, area, clip_ring, innermost
+from stability_sim.geography.shapes import EARTH_KM, Points, Polygon, area, at_antimeridian, clip_ring, innermost
 
 Box = tuple[float, float, float, float]
 Forward = Callable[[Points], Points]
@@ -63,6 +63,7 @@ class ProjectedMap:
         self.atlas = atlas
         self.codes = [code for code in codes if code in atlas]
         inner = [code for code in focus if code in atlas] or self.codes
+        self._tears = projection == "equal-earth"
         self._forward = equal_earth if projection == "equal-earth" else lambert(*_middle(atlas, inner))
         self.extent = self._frame(inner, grow=CONTEXT if focus else 0.04, cut=not focus)
         width, height = self.extent[1] - self.extent[0], self.extent[3] - self.extent[2]
@@ -95,7 +96,7 @@ class ProjectedMap:
     def shapes(self, code: str) -> list[Polygon]:
         """Return the polygons of a state inside the frame, in km: lists of closed rings."""
         found = []
-        for polygon in self.atlas.polygons(code):
+        for polygon in self._pieces(code):
             rings = [self._forward(ring) for ring in polygon]
             rings = [ring[~np.isnan(ring).any(axis=1)] for ring in rings]
             rings = [np.concatenate([ring, ring[:1]]) for ring in rings if len(ring) > 2]  # noqa: PLR2004
@@ -106,12 +107,25 @@ class ProjectedMap:
                 found.append([ring for ring in cut if len(ring)])
         return found
 
+    def _pieces(self, code: str) -> list[Polygon]:
+        """Return the polygons of a state, cut at the antimeridian if the projection tears there."""
+        polygons = self.atlas.polygons(code)
+        if not self._tears:
+            return polygons
+        pieces: list[Polygon] = []
+        for polygon in polygons:
+            parts = at_antimeridian(polygon[0])
+            pieces += [polygon] if len(parts) == 1 else [[part] for part in parts]
+        return pieces
+
     def lines(self, lines: Sequence[Points]) -> list[Points]:
         """Return lines of longitude and latitude in km, cut where they leave the frame."""
         found = []
         x0, x1, y0, y1 = self._box
         for line in lines:
             flat = self._forward(line)
+            if self._tears:
+                flat[1:][np.abs(np.diff(line[:, 0])) > 180.0] = np.nan
             with np.errstate(invalid="ignore"):
                 seen = (flat[:, 0] >= x0) & (flat[:, 0] <= x1) & (flat[:, 1] >= y0) & (flat[:, 1] <= y1)
             for run in np.split(np.arange(len(flat)), np.flatnonzero(np.diff(seen)) + 1):

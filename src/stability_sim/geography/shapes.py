@@ -78,6 +78,23 @@ def _dense(ring: Points, step: float) -> Points:
     return np.concatenate(parts)
 
 
+def at_antimeridian(ring: Points) -> list[Points]:
+    """Return the parts of a closed ring between longitudes −180 and 180; the ring itself if it does not cross them."""
+    steps = np.diff(ring[:, 0])
+    if np.abs(steps).max(initial=0.0) <= 180.0:
+        return [ring]
+    turns = np.concatenate([[0.0], np.cumsum(np.where(steps < -180.0, 360.0, np.where(steps > 180.0, -360.0, 0.0)))])
+    whole = np.column_stack([ring[:, 0] + turns, ring[:, 1]])
+    if abs(turns[-1]) > 0.0:  # around a pole
+        return [ring]
+    parts = []
+    for shift in (-360.0, 0.0, 360.0):
+        part = clip_ring(whole, (-180.0 + shift, 180.0 + shift, -90.0, 90.0))
+        if len(part):
+            parts.append(part - np.array([shift, 0.0]))
+    return parts
+
+
 def clip_ring(ring: Points, box: tuple[float, float, float, float]) -> Points:
     """Return the part of a closed ring inside a box (xmin, xmax, ymin, ymax), closed; empty if there is none."""
     for axis, bound, sign in ((0, box[0], 1), (0, box[1], -1), (1, box[2], 1), (1, box[3], -1)):

@@ -1,6 +1,8 @@
 """The scenario file, made trustworthy."""
 
 from stability_sim.scenario.borders import DirectedBorder, directed
+from stability_sim.scenario.explain import Explanation, UnknownKey, explain, explanations
+from stability_sim.scenario.export import content_hash, dump, json_schema, quantities
 from stability_sim.scenario.load import Loaded, load, loads, variant_scenarios
 from stability_sim.scenario.problems import InvalidScenario, Problem
 from stability_sim.scenario.resolve import resolve
@@ -9,6 +11,14 @@ from stability_sim.scenario.triggers import Condition, TriggerError, parse_trigg
 from stability_sim.scenario.variants import apply_settings, apply_variant
 
 __all__ = [
+    "Explanation",
+    "UnknownKey",
+    "content_hash",
+    "dump",
+    "explain",
+    "explanations",
+    "json_schema",
+    "quantities",
     "Condition",
     "DirectedBorder",
     "InvalidScenario",

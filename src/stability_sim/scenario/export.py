@@ -1,0 +1,74 @@
+"""A scenario as text, as a hash, as a list of its numbers, and its schema for editors."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from typing import Any
+
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+
+from stability_sim.scenario.document import plain
+from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.quantity import Quantity
+from stability_sim.scenario.schema import Scenario
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TAGS = {"D": "sourced", "P": "sourced", "J": "assumed"}
+
+
+def dump(scenario: Scenario) -> str:
+    """Return a scenario as YAML that loads as the same scenario."""
+    yaml = YAML()
+    yaml.default_flow_style = False
+    yaml.width = 110
+    stream = io.StringIO()
+    yaml.dump(plain(scenario), stream)
+    return stream.getvalue()
+
+
+def content_hash(scenario: Scenario) -> str:
+    """Return the SHA-256 of what a scenario says, in hexadecimal: whatever the order of its keys and its comments."""
+    text = json.dumps(plain(scenario), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _walk(path: str, value: Any, found: list[tuple[str, Quantity]]) -> None:  # noqa: ANN401
+    if isinstance(value, Quantity):
+        found.append((path, value))
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            _walk(f"{path}.{name}" if path else name, getattr(value, name), found)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            _walk(f"{path}.{key}", part, found)
+    elif isinstance(value, list | tuple):
+        for k, part in enumerate(value):
+            _walk(f"{path}.{k}", part, found)
+
+
+def quantities(scenario: Scenario) -> list[tuple[str, Quantity]]:
+    """Return every number in force with its path: those of the scenario, and the parameters at their default."""
+    found: list[tuple[str, Quantity]] = []
+    _walk("", scenario.model_copy(update={"variants": {}}), found)
+    for name, spec in PARAMETERS.items():
+        if name not in scenario.parameters:
+            source = spec.source or ("judgement" if spec.tag == "J" else "see the table of parameters")
+            basis = _TAGS[spec.tag]
+            default = Quantity(value=spec.value, range=(spec.low, spec.high), basis=basis, source=source, note="default")
+            found.append((f"parameters.{name}", default))
+    return found
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files, for completion and checks in editors."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    number = schema["properties"]["parameters"].get("additionalProperties", {})
+    schema["properties"]["parameters"]["properties"] = {
+        name: {"description": f"{spec.meaning} [{spec.unit}]; {spec.low:g} to {spec.high:g}, default {spec.value:g}.", **number}
+        for name, spec in PARAMETERS.items()
+    }
+    schema["properties"]["parameters"]["additionalProperties"] = False
+    return {"$schema": _DIALECT, "title": "A scenario of stability-sim"} | {k: v for k, v in schema.items() if k != "title"}
