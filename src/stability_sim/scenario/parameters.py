@@ -77,7 +77,7 @@ PARAMETERS: dict[str, Parameter] = {
     "cells_sent": Parameter(0.002, 0.0, 0.01, "per month", "J", "Share of fighters sent across a border when a group builds cells, ε"),
     "cells_onward": Parameter(0.005, 0.0, 0.02, "per month", "J", "Share of cells that move on to the next state"),
     # Incidents, raids, attacks
-    "incidents_per_month": Parameter(0.3, 0.1, 0.6, "per month", "J", "Skirmishes on a border of medium hostility, ι"),
+    "incidents_per_month": Parameter(0.2, 0.1, 0.6, "per month", "J", "Skirmishes on a border of medium hostility, ι"),
     "incident_hostility": Parameter(1.5, 0.5, 2.5, "log rate", "J", "How hostility raises skirmishes"),
     "raid_success": Parameter(0.35, 0.1, 0.7, "share", "J", "Chance that a raid that is chosen takes place at an unwatched border"),
     "attack_baseline": Parameter(-7.0, -8.0, -6.0, "logit per month", "J", "Overt attack, baseline, a0"),

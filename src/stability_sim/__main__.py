@@ -1,0 +1,5 @@
+"""``python -m stability_sim``."""
+
+from stability_sim.cli import main
+
+main()

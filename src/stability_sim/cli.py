@@ -1,0 +1,211 @@
+"""The commands. Data goes to stdout, messages to stderr; what takes time to import is imported where it is needed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    name="stability-sim",
+    help="Simulate how instability crosses borders: scenario files in, an understanding of the spread out.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+_FILE = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one (see list).")]
+_SET = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a number; may be repeated.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"stability-sim {version('stability-sim')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _load(name: str, settings: list[str] | None = None) -> Any:  # noqa: ANN401 - imported late
+    from stability_sim.library import find
+    from stability_sim.scenario import load
+
+    return load(find(name), overrides=settings or [])
+
+
+@app.command()
+def run(  # noqa: PLR0913
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")] = "",
+    replicates: Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in the ensemble.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = None,
+    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    settings: _SET = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder of the run; outputs/<scenario>/<run> if not given.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")] = True,
+    replay: Annotated[Path | None, typer.Option(metavar="DIR", help="Run again what a folder holds, and compare.")] = None,
+) -> None:
+    """Run an ensemble: summary on stdout; results, tables and figures in outputs/."""
+    from stability_sim import running
+
+    if replay is not None:
+        code = running.replay(replay, workers=workers, say=_say)
+        raise typer.Exit(code)
+    if not file:
+        raise typer.BadParameter("name a scenario file, or a folder to --replay", param_hint="FILE")
+    loaded = _load(file, settings)
+    running.run_to_folder(
+        loaded, variant=variant, replicates=replicates, seed=seed, output=output, workers=workers, figures=figures, say=_say
+    )
+
+
+@app.command()
+def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")]) -> None:
+    """Find everything that is wrong with scenario files."""
+    from stability_sim.scenario import InvalidScenario, variant_scenarios
+
+    wrong = missing = False
+    for name in files:
+        try:
+            loaded = _load(name)
+            for variant in (None, *loaded.scenario.variants):
+                variant_scenarios(loaded, variant=variant)
+        except InvalidScenario as error:
+            _say(str(error))
+            wrong = True
+        except FileNotFoundError:
+            _say(f"{name}: there is no such file")
+            missing = True
+        else:
+            scenario = loaded.scenario
+            sys.stdout.write(
+                f"{name}: valid; {len(scenario.states)} states, {len(scenario.groups)} groups, "
+                f"{len(scenario.alliances)} alliances, {len(scenario.events)} events, {len(scenario.variants)} variants\n"
+            )
+    if wrong or missing:
+        raise typer.Exit(INVALID if wrong else NOT_FOUND)
+
+
+@app.command(name="list")
+def list_() -> None:
+    """List the scenarios that ship with the program, and their variants."""
+    from stability_sim.library import shipped
+    from stability_sim.scenario import load
+
+    for name, path in shipped().items():
+        scenario = load(path).scenario
+        sys.stdout.write(f"{name}\n  {scenario.question}\n  variants: {', '.join(scenario.variants) or 'none'}\n")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the scenario: small letters, digits, hyphens.")],
+    template: Annotated[str, typer.Option("--from", help="fictional, or the name of a shipped scenario.")] = "fictional",
+    folder: Annotated[Path, typer.Option("-d", "--directory", help="Where to write it.")] = Path(),
+) -> None:
+    """Write a commented scenario file to begin with, and its schema for editors."""
+    from stability_sim import running
+
+    for path in running.new_scenario(name, template, folder):
+        sys.stdout.write(f"{path}\n")
+
+
+@app.command()
+def explain(key: Annotated[str, typer.Argument(help="Such as capacity, borders.guard or hidden_share.")]) -> None:
+    """Tell what a key means: unit, range, default, source."""
+    from stability_sim.scenario import UnknownKey
+    from stability_sim.scenario import explain as explained
+
+    try:
+        found = explained(key)
+    except UnknownKey as error:
+        _say(f"{error}; {error.hint}" if error.hint else str(error))
+        raise typer.Exit(INVALID) from None
+    for one in found:
+        lines = [one.key, f"  {one.meaning}"]
+        lines += [f"  unit: {one.unit}"] if one.unit else []
+        if one.low is not None or one.high is not None:
+            lines.append(f"  range: {'any' if one.low is None else f'{one.low:g}'} to {'any' if one.high is None else f'{one.high:g}'}")
+        lines.append(f"  default: {one.default}")
+        lines += [f"  tag: {one.tag}; source: {one.source}"] if one.tag else []
+        sys.stdout.write("\n".join(lines) + "\n")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files."""
+    import json
+
+    from stability_sim.scenario import json_schema
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+
+
+@app.command()
+def plot(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a run.")],
+    kind: Annotated[str, typer.Argument(help="A kind of figure; all of them if not given.")] = "all",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; DIR/figures if not given.")] = None,
+    formats: Annotated[str, typer.Option("--format", help="png, svg, pdf; several with commas.")] = "png,svg,pdf",
+    month: Annotated[str | None, typer.Option(help="Month of the map, as YYYY-MM; the last if not given.")] = None,
+) -> None:
+    """Draw figures of a run again: map, months, fan, cascade, network, carpet, channels, animation."""
+    from stability_sim import running
+
+    for path in running.plot_folder(folder, kind, output, formats.split(","), month):
+        sys.stdout.write(f"{path}\n")
+
+
+def _failure(error: BaseException) -> tuple[str, int]:
+    """Return what to say of an error, and the exit code; the error itself is raised again if nobody foresaw it."""
+    from stability_sim.ensemble.store import StoreError
+    from stability_sim.running import UsageError
+    from stability_sim.scenario import InvalidScenario
+
+    if isinstance(error, InvalidScenario):
+        return str(error), INVALID
+    if isinstance(error, UsageError):
+        return str(error), INVALID
+    if isinstance(error, FileNotFoundError):
+        return f"{error.filename or error}: there is no such file", NOT_FOUND
+    if isinstance(error, StoreError):
+        return str(error), FAILED
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the disk'}: {error.strerror or error}", FAILED
+    raise error
+
+
+def main() -> None:
+    """Run a command and exit with its code."""
+    import click
+
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.exceptions.ClickException as error:
+        error.show()
+        sys.exit(INVALID)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _say("interrupted")
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is raised again
+        message, code = _failure(error)
+        _say(message)
+        sys.exit(code)
+    sys.exit(code if isinstance(code, int) else DONE)

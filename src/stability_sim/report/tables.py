@@ -1,0 +1,104 @@
+"""The numbers of a run as tables: outcomes of the whole region, and each state."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from stability_sim.results import Results
+
+CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show luck only, not parameters or structure."
+
+_LABELS = {
+    "onsets": "conflicts that began",
+    "cross_border_onsets": "... of these brought in from another state",
+    "months_in_conflict": "state-months in conflict",
+    "most_states_in_conflict": "most states in conflict at once",
+    "incidents": "border skirmishes",
+    "raids": "raids",
+    "attacks": "overt attacks",
+    "attacks_on_allies": "overt attacks on a member of an alliance",
+    "crossing_attempts": "attempts of groups to cross",
+    "crossed": "hidden fighters that crossed unseen",
+    "hidden_among_refugees": "hidden fighters among refugees",
+    "refugees_at_end": "refugees abroad at the end",
+    "deaths": "battle deaths",
+    "calls_honoured": "alliance calls honoured",
+    "calls_abandoned": "alliance calls abandoned",
+}
+
+
+class OutcomeRow(NamedTuple):
+    """One outcome over the replicates: mean, quantiles, and the share of replicates in which it happened."""
+
+    outcome: str
+    label: str
+    mean: float
+    q05: float
+    median: float
+    q95: float
+    probability: float
+
+
+class StateRow(NamedTuple):
+    """One state: what its conflict, risk and burden were."""
+
+    code: str
+    name: str
+    at_war_at_start: bool
+    probability_onset: float
+    incidence_end: float
+    risk_end: float
+    refugees_end: float
+    cells_end: float
+
+
+def outcome_rows(results: Results) -> list[OutcomeRow]:
+    """Return a row for each outcome of the region."""
+    values = results["outcome_per_replicate"]
+    rows = []
+    for k, name in enumerate(results.coords["outcome"]):
+        column = np.sort(values[:, k])
+        low, middle, high = (float(column[_place(q, len(column))]) for q in (0.05, 0.5, 0.95))
+        mean = float(sum(column.tolist()) / len(column))
+        happened = float((column > 0).sum() / len(column))
+        rows.append(OutcomeRow(name, _LABELS.get(name, name), mean, low, middle, high, happened))
+    return rows
+
+
+def _place(q: float, n: int) -> int:
+    return min(n - 1, max(0, int(np.ceil(q * n)) - 1))
+
+
+def state_rows(results: Results) -> list[StateRow]:
+    """Return a row for each state."""
+    names = results.attributes["names"]
+    return [
+        StateRow(
+            code,
+            names.get(code, code),
+            bool(results["initial_conflict"][i]),
+            float(results["ever_onset"][i]),
+            float(results["incidence"][-1, i]),
+            float(results["risk"][-1, i]),
+            float(results["refugees_hosted"][-1, i]),
+            float(results["cells"][-1, i]),
+        )
+        for i, code in enumerate(results.coords["state"])
+    ]
+
+
+def write_summary(results: Results, path: Path) -> None:
+    """Write both tables into one CSV file: entity, measure, value; the file says what it is conditional on."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("entity", "measure", "value", "note"))
+        for row in outcome_rows(results):
+            for measure in ("mean", "q05", "median", "q95", "probability"):
+                writer.writerow(("region", f"{row.outcome}.{measure}", f"{getattr(row, measure):.6g}", CONDITIONAL))
+        for state in state_rows(results):
+            for measure in StateRow._fields[3:]:
+                writer.writerow((state.code, measure, f"{getattr(state, measure):.6g}", CONDITIONAL))

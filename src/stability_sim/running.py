@@ -1,0 +1,191 @@
+"""What the commands do, as functions: run to a folder, replay a folder, draw one, begin a new scenario."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.run import run as run_scenario
+from stability_sim.ensemble.store import SCENARIO, read_manifest, read_run, staged, write_run
+from stability_sim.library import find, shipped
+from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
+from stability_sim.results import Results
+from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
+
+Say = Callable[[str], None]
+OUTPUTS = Path("outputs")
+PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
+
+
+class UsageError(ValueError):
+    """Something that was asked for cannot be done as it was asked."""
+
+
+def _bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:
+    """Return what shows progress and what ends it; nothing where messages do not go to a terminal."""
+    if not sys.stderr.isatty():
+        return None, lambda: None
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("replicates"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("", total=total)
+    bar.start()
+    return lambda done: bar.update(task, completed=done), bar.stop
+
+
+def _ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, workers: int | None, say: Say) -> Results:
+    prepare(say)
+    progress, stop = _bar(n)
+    try:
+        results = run_scenario(scenario, replicates=n, seed=seed, first=first, workers=workers, progress=progress)
+    finally:
+        stop()
+    results.attributes["variant"] = variant
+    return results
+
+
+def _refuse_giants(scenario: Scenario, n: int) -> None:
+    size = n * scenario.months * (len(scenario.states) + len(scenario.groups))
+    if size > PLENTY:
+        raise UsageError(
+            f"{n:,} replicates × {scenario.months} months × {len(scenario.states) + len(scenario.groups)} actors is more "
+            f"than a run may hold ({PLENTY:,}): use fewer replicates"
+        )
+
+
+def run_to_folder(  # noqa: PLR0913
+    loaded: Loaded,
+    *,
+    variant: str | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    output: Path | None = None,
+    workers: int | None = None,
+    figures: bool = True,
+    say: Say = print,
+) -> Path:
+    """Run a loaded scenario into a folder of its own and print its summary; return the folder."""
+    began, clock = datetime.now(UTC), time.perf_counter()
+    scenario = variant_scenarios(loaded, variant=variant)
+    name = variant or "base"
+    n = scenario.replicates if replicates is None else replicates
+    key = scenario.seed if seed is None else seed
+    _refuse_giants(scenario, n)
+    target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
+    results = _ensemble(scenario, name, n, key, 0, workers, say)
+    seconds = time.perf_counter() - clock
+    told = {
+        "command": shlex.join(["stability-sim", *sys.argv[1:]]),
+        "started": began.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "source": str(loaded.path),
+    }
+    with staged(target) as folder:
+        write_run(folder, results, scenario, told)
+        write_summary(results, folder / "summary.csv")
+        if figures:
+            say("Drawing ...")
+            _draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
+    print_summary(results, seconds)
+    sys.stdout.write(f"\n{target}\n")
+    return target
+
+
+def replay(folder: Path, *, workers: int | None = None, say: Say = print) -> int:
+    """Run again what a folder holds; return 0 if the results are the same bytes, else 1."""
+    manifest = read_manifest(folder)
+    scenario = load(folder / SCENARIO).scenario
+    results = _ensemble(
+        scenario, manifest["variant"], manifest["replicates"], manifest["seed"], manifest["first_replicate"], workers, say
+    )
+    same = results.hash() == manifest["results_hash"]
+    verdict = "the same results" if same else "DIFFERENT results"
+    sys.stdout.write(f"{folder}: {verdict}\n  then {manifest['results_hash']}\n  now  {results.hash()}\n")
+    return 0 if same else 1
+
+
+def print_summary(results: Results, seconds: float) -> None:
+    """Print what came out, for people."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 110)
+    told = results.attributes
+    console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {told['months']} months from {told['start']} · "
+                  f"{told['replicates']:,} replicates, seed {told['seed']} · {seconds:.1f} s")  # fmt: skip
+    table = Table("outcome of a run", *("mean", "5 %", "median", "95 %", "P(any)"), box=None, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in outcome_rows(results):
+        numbers = [f"{value:,.1f}" if row.mean < 1000 else f"{value:,.0f}" for value in row[2:6]]  # noqa: PLR2004
+        table.add_row(row.label, *numbers, f"{row.probability:.0%}")
+    console.print(table)
+    states = Table("state", "P(onset)", "in conflict at end", "risk at end", "refugees", "hidden cells", box=None, header_style="bold")
+    for column in states.columns[1:]:
+        column.justify = "right"
+    for state in state_rows(results):
+        states.add_row(
+            state.name + (" (at war from the start)" if state.at_war_at_start else ""),
+            f"{state.probability_onset:.1%}", f"{state.incidence_end:.1%}", f"{state.risk_end:.1%}",
+            f"{state.refugees_end:,.0f}", f"{state.cells_end:,.1f}",
+        )  # fmt: skip
+    console.print(states)
+    console.print(CONDITIONAL)
+
+
+def _draw(results: Results, folder: Path, kind: str, formats: list[str], month: str | None) -> list[Path]:
+    from stability_sim.report.figures import KINDS, draw_all
+
+    if kind != "all" and kind not in KINDS:
+        raise UsageError(f"there is no figure {kind!r}; there are {', '.join(KINDS)}")
+    bad = [name for name in formats if name not in ("png", "svg", "pdf")]
+    if bad:
+        raise UsageError(f"figures are written as png, svg or pdf, not {bad[0]!r}")
+    if month is not None and month not in results.coords["month"]:
+        first, last = results.coords["month"][0], results.coords["month"][-1]
+        raise UsageError(f"the run has no month {month!r}: it goes from {first} to {last}")
+    return draw_all(results, folder, list(KINDS) if kind == "all" else [kind], formats, month)
+
+
+def plot_folder(folder: Path, kind: str, output: Path | None, formats: list[str], month: str | None) -> list[Path]:
+    """Draw figures of a run; return the files that were written."""
+    return _draw(read_run(folder), output or folder / "figures", kind, formats, month)
+
+
+def _template(name: str, template: str) -> str:
+    if template == "fictional":
+        text = files("stability_sim.scenario").joinpath("fictional.yaml").read_text(encoding="utf-8")
+    elif template in shipped():
+        text = find(template).read_text(encoding="utf-8")
+    else:
+        raise UsageError(f"there is no template {template!r}; there are fictional, {', '.join(shipped())}")
+    return re.sub(r"(?m)^scenario: .*$", f"scenario: {name}", text, count=1)
+
+
+def new_scenario(name: str, template: str, folder: Path) -> list[Path]:
+    """Write a scenario file to begin with and its schema; return what was written. Nothing is overwritten."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
+        raise UsageError(f"{name!r} is no name for a scenario: use small letters, digits and hyphens")
+    text = _template(name, template)
+    path = folder / f"{name}.yaml"
+    if path.exists():
+        raise UsageError(f"{path} exists already")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    schema = folder / "scenario.schema.json"
+    if schema.exists():
+        return [path]
+    told: dict[str, Any] = json_schema()
+    schema.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [path, schema]
