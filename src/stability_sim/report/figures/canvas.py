@@ -1,0 +1,119 @@
+"""Where states are drawn: on the map, or as a network if they have no geography."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PatchCollection, PathCollection
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+
+from stability_sim.geography import network_layout, projected, world
+from stability_sim.report.figures.style import BLOC, EDGE, INK, LAND, NORM, SEA, SHARES
+from stability_sim.results import Results
+
+Point = tuple[float, float]
+
+
+def _outline(rings: list[NDArray[np.float64]]) -> Outline:
+    codes = np.concatenate(
+        [[Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 2), Outline.CLOSEPOLY] for ring in rings]
+    )
+    return Outline(np.concatenate(rings), codes)
+
+
+class Canvas:
+    """The states of a run on paper; made once, painted often."""
+
+    def __init__(self, results: Results) -> None:
+        drawn = results.attributes["map"]
+        self.results = results
+        self.states: list[str] = [code for code in drawn["states"] if code in results.coords["state"]]
+        self.on_map = drawn["projection"] != "network" and any(code in world() for code in self.states)
+        if self.on_map:
+            self._map = projected(world(), self.states, drawn["focus"], drawn["projection"])
+            self.extent = self._map.extent
+            self._outlines = {
+                code: [_outline(polygon) for polygon in self._map.shapes(code)]
+                for code in [*self._map.background, *self.states]
+                if code in world()
+            }
+            self.places: dict[str, Point] = {
+                code: place for code in self.states if code in world() and (place := self._map.label(code))
+            }
+        else:
+            edges = [tuple(border.split("-")) for border in results.coords["border"]]
+            inside = [(a, b) for a, b in edges if a in self.states and b in self.states]
+            self.places = network_layout(self.states, inside)
+            self._edges = inside
+            self.extent = (-0.02, 1.02, -0.08, 1.08)
+        self.size = self.extent[3] - self.extent[2]
+
+    @property
+    def shape(self) -> float:
+        """Width over height."""
+        return (self.extent[1] - self.extent[0]) / (self.extent[3] - self.extent[2])
+
+    def prepare(self, ax: Axes) -> None:
+        """Set limits and ground."""
+        ax.set_xlim(*self.extent[:2])
+        ax.set_ylim(*self.extent[2:])
+        ax.set_aspect("equal")
+        ax.set_xticks([])
+        ax.set_yticks([])
+        for side in ax.spines.values():
+            side.set_visible(True)
+            side.set_color("#b8c4d0")
+        ax.set_facecolor(SEA if self.on_map else "white")
+        if self.on_map:
+            others = [PathPatch(o) for code in self._map.background for o in self._outlines[code]]
+            ax.add_collection(PatchCollection(others, facecolor=LAND, edgecolor=EDGE, linewidth=0.4, zorder=1))
+        else:
+            lines = [(self.places[a], self.places[b]) for a, b in self._edges]
+            ax.add_collection(LineCollection(lines, colors="#9aa3ad", linewidths=1.6, zorder=1))
+
+    def paint(self, ax: Axes, values: Mapping[str, float], line: float = 0.9) -> dict[str, PatchCollection | PathCollection]:
+        """Fill each state by its value; return what can be filled again."""
+        painted: dict[str, PatchCollection | PathCollection] = {}
+        for code in self.states:
+            colour = SHARES(NORM(values[code]))
+            if not self.on_map:
+                x, y = self.places[code]
+                painted[code] = ax.scatter([x], [y], s=1300, color=[colour], edgecolor=INK, linewidth=1.0, zorder=3)
+            elif self._outlines.get(code):
+                patches = [PathPatch(outline) for outline in self._outlines[code]]
+                painted[code] = ax.add_collection(
+                    PatchCollection(patches, facecolor=colour, edgecolor="white", linewidth=line, zorder=2)
+                )
+        return painted
+
+    def bloc(self, ax: Axes, members: list[str], colour: str = BLOC, width: float = 2.0) -> None:
+        """Outline and hatch the members of an alliance."""
+        inside = [code for code in members if code in self.states]
+        if not self.on_map:
+            for code in inside:
+                x, y = self.places[code]
+                ax.scatter([x], [y], s=1900, facecolor="none", edgecolor=colour, linewidth=width, zorder=2.5)
+            return
+        patches = [PathPatch(outline) for code in inside for outline in self._outlines.get(code, [])]
+        hatched = PatchCollection(patches, facecolor="none", edgecolor=colour, linewidth=0, hatch="///", alpha=0.28, zorder=2.2)
+        ax.add_collection(hatched)
+        lines = self._map.lines(world().outline([code for code in inside if code in world()]))
+        ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=2.6))
+
+    def name(self, ax: Axes, size: float = 10.5) -> None:
+        """Write the names of the states."""
+        names = self.results.attributes["names"]
+        height = abs(self.size)
+        for code, (x, y) in self.places.items():
+            below = 0.0 if self.on_map else -0.058 * height
+            text = names.get(code, code)
+            ax.text(
+                x, y + below, text if len(text) <= 22 else text[:21] + "…", ha="center", va="center", fontsize=size,  # noqa: PLR2004
+                weight="bold", color=INK, zorder=7, path_effects=[withStroke(linewidth=2.6, foreground="white")],
+                clip_on=True, parse_math=False,
+            )  # fmt: skip

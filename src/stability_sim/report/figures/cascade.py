@@ -1,0 +1,133 @@
+"""Who destabilised whom, when, and by which channel, in one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from stability_sim.report.figures.style import (
+    CHANNEL_COLOURS,
+    CHANNEL_NAMES,
+    GRID,
+    INK,
+    QUIET,
+    date_ticks,
+    footer,
+    save,
+    styled,
+)
+from stability_sim.results import Results
+
+MOST_BARS = 40
+INDENT = 0.02
+
+
+class Episode(NamedTuple):
+    """A conflict in a state: from month to month, how it came, and from which episode."""
+
+    state: str
+    begins: int
+    ends: int
+    channel: str
+    source: str
+    parent: int  # index of the episode, or -1
+
+
+def replicate_with_most_spread(results: Results) -> int:
+    """Return the replicate with most onsets from abroad among those logged; the one with most onsets, then the first."""
+    outcomes = results["outcome_per_replicate"][: results.attributes["replicates_logged"]]
+    abroad = outcomes[:, results.index("outcome", "cross_border_onsets")]
+    onsets = outcomes[:, results.index("outcome", "onsets")]
+    best = max(range(len(outcomes)), key=lambda k: (abroad[k], onsets[k], -k))
+    return int(results.coords["replicate"][best])
+
+
+def episodes(results: Results, replicate: int) -> list[Episode]:
+    """Return the conflicts of one replicate in the order in which they began, each with the one that it came from."""
+    last = len(results.coords["month"])
+    rows = results.log.where(replicate=replicate).rows()
+    found: list[Episode] = []
+    open_: dict[str, int] = {}
+    for code, at_war in zip(results.coords["state"], results["initial_conflict"], strict=True):
+        if at_war:
+            open_[code] = len(found)
+            found.append(Episode(code, 0, last, "start", "", -1))
+    latest = dict(open_)
+    for row in sorted(rows, key=lambda row: (row["month"], row["kind"] == "onset")):
+        if row["kind"] == "ending" and row["state"] in open_:
+            k = open_.pop(row["state"])
+            found[k] = found[k]._replace(ends=row["month"] + 1)
+        elif row["kind"] == "onset":
+            source = row["source"] if row["source"] != row["state"] else ""
+            parent = latest.get(source, -1) if source else -1
+            open_[row["state"]] = latest[row["state"]] = len(found)
+            found.append(Episode(row["state"], row["month"], last, row["channel"] or "event", source, parent))
+    return found
+
+
+def _in_order(found: list[Episode]) -> list[tuple[int, int]]:
+    """Return the episodes as a tree, each with its depth: children below their parent, in their order."""
+    children: dict[int, list[int]] = {}
+    for k, episode in enumerate(found):
+        children.setdefault(episode.parent, []).append(k)
+    ordered: list[tuple[int, int]] = []
+    stack = [(k, 0) for k in reversed(children.get(-1, []))]
+    while stack:
+        k, depth = stack.pop()
+        ordered.append((k, depth))
+        stack += [(child, depth + 1) for child in reversed(children.get(k, []))]
+    return ordered
+
+
+def _bars(ax: Axes, results: Results, found: list[Episode], ordered: list[tuple[int, int]]) -> None:
+    names = results.attributes["names"]
+    rows = {k: row for row, (k, _) in enumerate(ordered)}
+    width = len(results.coords["month"])
+    for k, depth in ordered:
+        episode, row = found[k], rows[k]
+        colour = CHANNEL_COLOURS.get(episode.channel, INK)
+        ax.plot([episode.begins, max(episode.ends, episode.begins + 0.4)], [row, row], color=colour, linewidth=8.5,
+                solid_capstyle="butt", zorder=2)  # fmt: skip
+        if episode.parent in rows:
+            ax.plot([episode.begins] * 2, [rows[episode.parent], row], color="#43405f", linewidth=1.3, zorder=1)
+        ax.plot(episode.begins, row, "o", color=colour, markerfacecolor="white", markersize=8.5, markeredgewidth=2, zorder=3)
+        ax.text(-0.035 - 0.18 + INDENT * depth, row, names.get(episode.state, episode.state)[:24], va="center", fontsize=10,
+                transform=ax.get_yaxis_transform(), clip_on=False, parse_math=False)  # fmt: skip
+        how = CHANNEL_NAMES.get(episode.channel, episode.channel)
+        from_ = f", from {names.get(episode.source, episode.source)[:20]}" if episode.source else ""
+        ax.text(max(episode.ends, episode.begins + 0.4) + width * 0.008, row, f"{how}{from_}", va="center", fontsize=8.5, color=QUIET, parse_math=False)
+
+
+def cascade(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+    """Draw the tree of one run: the one in which most came from abroad."""
+    replicate = replicate_with_most_spread(results)
+    found = episodes(results, replicate)
+    ordered = _in_order(found)[:MOST_BARS]
+    with styled():
+        figure = Figure(figsize=(12.4, 2.2 + 0.4 * max(len(ordered), 3)))
+        height = figure.get_figheight()
+        ax = figure.add_axes((0.2, 1.1 / height, 0.58, 1 - 1.9 / height))
+        _bars(ax, results, found, ordered)
+        months = results.coords["month"]
+        ax.set_xticks(*date_ticks(months, 6))
+        ax.set_xlim(-0.5, len(months) + 0.5)
+        ax.set_ylim(len(ordered) - 0.4, -0.7)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+        ax.grid(visible=True, axis="x", color=GRID)
+        ax.set_axisbelow(True)
+        used = [name for name in CHANNEL_COLOURS if name in {found[k].channel for k, _ in ordered}]
+        handles = [Line2D([], [], color=CHANNEL_COLOURS[name], linewidth=6, label=CHANNEL_NAMES[name]) for name in used]
+        figure.legend(handles=handles, loc="upper right", bbox_to_anchor=(0.995, 1 - 0.12 / height), fontsize=8.5, frameon=False, ncols=len(handles))
+        abroad = int(results["outcome_per_replicate"][:, results.index("outcome", "cross_border_onsets")].max())
+        figure.text(0.012, 1 - 0.36 / height, f"Who destabilised whom: run {replicate}", weight="bold", fontsize=14)
+        picked = "the run in which most came from abroad" if abroad else "no conflict came from abroad in any run"
+        share = float(np.mean(results["outcome_per_replicate"][:, results.index("outcome", "cross_border_onsets")] > 0))
+        figure.text(0.012, 1 - 0.62 / height, f"{picked}; in {share:.0%} of all runs at least one conflict did", fontsize=9.5, color=QUIET)
+        footer(figure, results, bands=False)
+        return save(figure, folder / "cascade", formats)

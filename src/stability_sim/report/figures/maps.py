@@ -1,0 +1,191 @@
+"""The map of risk: one month large, several months small, and all of them moving."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, Patch
+
+from stability_sim.report.figures.canvas import Canvas
+from stability_sim.report.figures.style import (
+    BLOC,
+    GROUP_COLOURS,
+    GROUP_MARKERS,
+    INK,
+    NORM,
+    QUIET,
+    SHARES,
+    STEPS,
+    footer,
+    month_name,
+    save,
+    styled,
+)
+from stability_sim.results import Results
+
+FLOWS = 7  # arrows on a map: more are a tangle
+PRESENT = 1.0  # hidden members from which a group is marked in a state
+
+
+def _values(results: Results, t: int) -> dict[str, float]:
+    return dict(zip(results.coords["state"], results["risk"][t].tolist(), strict=True))
+
+
+def _colour_bar(figure: Figure, axes: list[Axes], label: str) -> None:
+    bar = figure.colorbar(ScalarMappable(NORM, SHARES), ax=axes, fraction=0.03, pad=0.015, shrink=0.72, aspect=26)
+    bar.set_ticks(list(STEPS), labels=[f"{step:.0%}" for step in STEPS])
+    bar.ax.tick_params(length=0, labelsize=9)
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.set_label(label, fontsize=9.5)
+
+
+def _flows(results: Results, canvas: Canvas, t: int) -> list[tuple[str, str, float]]:
+    """Return the largest flows of hidden fighters up to a month: source, target, persons."""
+    total = (results["crossings"] + results["hidden_refugees"])[: t + 1].sum(axis=0)
+    found = []
+    for k in np.argsort(-total, kind="stable"):
+        source, target = results.coords["dyad"][k].split(">")
+        if total[k] >= PRESENT and source in canvas.places and target in canvas.places:
+            found.append((source, target, float(total[k])))
+    return found[:FLOWS]
+
+
+def _arrows(ax: Axes, canvas: Canvas, flows: list[tuple[str, str, float]]) -> None:
+    largest = max((size for *_, size in flows), default=1.0)
+    for source, target, size in flows:
+        width = 0.9 + 3.4 * math.sqrt(size / largest)
+        (x0, y0), (x1, y1) = canvas.places[source], canvas.places[target]
+        start = (x0 + 0.14 * (x1 - x0), y0 + 0.14 * (y1 - y0))
+        end = (x0 + 0.84 * (x1 - x0), y0 + 0.84 * (y1 - y0))
+        arrow = FancyArrowPatch(
+            start, end, connectionstyle="arc3,rad=0.22", arrowstyle="-|>", mutation_scale=9 + 2.4 * width, linewidth=width,
+            color="#2b1a45", zorder=5, alpha=0.9, shrinkA=0, shrinkB=0,
+        )  # fmt: skip
+        ax.add_patch(arrow)
+
+
+def _groups(ax: Axes, results: Results, canvas: Canvas, t: int) -> list[Line2D]:
+    """Mark where each group is: large at home, small where it has hidden members; return what the legend shows."""
+    shown = []
+    step = abs(canvas.size) * 0.038
+    for k, group in enumerate(results.coords["group"][: len(GROUP_COLOURS)]):
+        style = {"marker": GROUP_MARKERS[k], "color": GROUP_COLOURS[k]}
+        for j, tie in enumerate(results.coords["tie"]):
+            name, state = tie.rsplit("@", 1)
+            home = results.attributes["group_homes"][group] == state
+            if name != group or state not in canvas.places or not (home or results["tie_cells"][t, j] >= PRESENT):
+                continue
+            x, y = canvas.places[state]
+            place = (x + step * (k - 0.5 * (len(results.coords["group"]) - 1)) * 1.2, y - 1.15 * step)
+            size = 120 if home else 52
+            ax.scatter(*place, s=size, marker=style["marker"], color=style["color"], edgecolor="white", linewidth=1.3, zorder=6)
+        title = results.attributes["group_names"][group]
+        shown.append(Line2D([], [], linestyle="", markersize=8, markeredgecolor="white", label=title[:28], **style))
+    return shown
+
+
+def _legend(ax: Axes, results: Results, groups: list[Line2D], flows: int) -> None:
+    entries: list[Line2D | Patch] = [*groups]
+    for name in results.attributes["alliances"]:
+        title = results.attributes["alliance_names"][name]
+        entries.append(Patch(facecolor="white", edgecolor=BLOC, hatch="///", linewidth=1.6, label=title[:28]))
+    if flows:
+        entries.append(Line2D([], [], color="#2b1a45", linewidth=2.4, label="hidden fighters who crossed (width: how many)"))
+    if entries:
+        legend = ax.legend(handles=entries, loc="lower left", fontsize=8.5, framealpha=0.92, edgecolor="#b8c4d0", fancybox=True)
+        legend.set_zorder(9)
+
+
+def hero(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:
+    """Draw the map of one month: risk, blocs, groups, flows."""
+    months = results.coords["month"]
+    t = len(months) - 1 if month is None else months.index(month)
+    canvas = Canvas(results)
+    with styled():
+        height = 8.0
+        figure = Figure(figsize=(min(max(height * canvas.shape * 0.95 + 1.4, 8.5), 13.5), height), layout="constrained")
+        figure.get_layout_engine().set(rect=(0, 0.045, 1, 0.955))  # type: ignore[union-attr, call-arg]
+        ax = figure.add_subplot()
+        canvas.prepare(ax)
+        canvas.paint(ax, _values(results, t))
+        for members in results.attributes["alliances"].values():
+            canvas.bloc(ax, members)
+        flows = _flows(results, canvas, t)
+        _arrows(ax, canvas, flows)
+        _legend(ax, results, _groups(ax, results, canvas, t), len(flows))
+        canvas.name(ax)
+        told = results.attributes
+        variant = "" if told["variant"] == "base" else f" · {told['variant']}"
+        ax.set_title(f"{told['title']}{variant}: {month_name(months[t])}", parse_math=False)
+        _colour_bar(figure, [ax], "risk: P(conflict within 12 months); 100 % is at war in every run")
+        footer(figure, results, geography=canvas.on_map)
+        return save(figure, folder / "map", formats)
+
+
+def small_multiples(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+    """Draw six months side by side."""
+    months = results.coords["month"]
+    chosen = sorted({round(k * (len(months) - 1) / 5) for k in range(6)})
+    canvas = Canvas(results)
+    with styled():
+        rows = 2 if len(chosen) > 3 else 1  # noqa: PLR2004
+        columns = -(-len(chosen) // rows)
+        figure = Figure(figsize=(12.5, min(max(4.1 * columns / canvas.shape * rows / 3 + 1.1, 5), 10)), layout="constrained")
+        figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
+        axes = [figure.add_subplot(rows, columns, k + 1) for k in range(len(chosen))]
+        for ax, t in zip(axes, chosen, strict=True):
+            canvas.prepare(ax)
+            canvas.paint(ax, _values(results, t), line=0.5)
+            for members in results.attributes["alliances"].values():
+                canvas.bloc(ax, members, width=1.2)
+            ax.set_title(month_name(months[t]), fontsize=10.5, weight="normal", loc="center")
+        _colour_bar(figure, axes, "risk: P(conflict within 12 months)")
+        figure.suptitle(results.attributes["title"], x=0.01, ha="left", weight="bold", fontsize=14, parse_math=False)
+        footer(figure, results, geography=canvas.on_map)
+        return save(figure, folder / "months", formats)
+
+
+def animation(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+    """Write the map month by month as a GIF."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    months = results.coords["month"]
+    every = max(1, len(months) // 60)
+    canvas = Canvas(results)
+    frames = []
+    with styled():
+        figure = Figure(figsize=(min(max(5.4 * canvas.shape * 0.95 + 1.2, 6.5), 9.5), 5.7), dpi=100, layout="constrained")
+        figure.get_layout_engine().set(rect=(0, 0.06, 1, 0.94))  # type: ignore[union-attr, call-arg]
+        agg = FigureCanvasAgg(figure)
+        ax = figure.add_subplot()
+        canvas.prepare(ax)
+        painted = canvas.paint(ax, _values(results, 0))
+        for members in results.attributes["alliances"].values():
+            canvas.bloc(ax, members, width=1.4)
+        canvas.name(ax, size=8.5)
+        _colour_bar(figure, [ax], "risk: P(conflict within 12 months)")
+        footer(figure, results, geography=canvas.on_map)
+        title = ax.set_title(month_name(months[0]), fontsize=13)
+        clock = ax.text(0.99, 0.02, "", transform=ax.transAxes, ha="right", fontsize=9, color=QUIET)
+        for t in range(0, len(months), every):
+            values = _values(results, t)
+            for code, patch in painted.items():
+                patch.set_facecolor(SHARES(NORM(values[code])))
+            title.set_text(month_name(months[t]))
+            clock.set_text(f"month {t + 1} of {len(months)}")
+            clock.set_color(INK)
+            agg.draw()
+            if t == 0:
+                figure.set_layout_engine("none")
+            picture = Image.fromarray(np.asarray(agg.buffer_rgba())[..., :3].copy())
+            frames.append(picture.quantize(colors=96, dither=Image.Dither.NONE))
+    target = folder / "animation.gif"
+    frames[0].save(target, save_all=True, append_images=frames[1:], duration=[180] * (len(frames) - 1) + [1800], loop=0, optimize=False)
+    return [target]
