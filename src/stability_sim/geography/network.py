@@ -17,11 +17,14 @@ def network_layout(codes: Sequence[str], edges: Iterable[tuple[str, str]]) -> di
     graph.add_edges_from(edges)
     n = len(codes)
     circle = {code: (math.cos(2 * math.pi * k / n), math.sin(2 * math.pi * k / n)) for k, code in enumerate(codes)}
-    spring = networkx.spring_layout(graph, pos=circle, seed=1, iterations=200, k=1.6 / math.sqrt(n))
+    spring = networkx.spring_layout(graph, pos=circle, seed=1, iterations=300, k=2.4 / math.sqrt(n))
     xs, ys = ([float(spring[code][k]) for code in codes] for k in range(2))
-    span = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
-    middle = ((max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2)
-    return {
-        code: (0.5 + 0.9 * (x - middle[0]) / span, 0.5 + 0.9 * (y - middle[1]) / span)
-        for code, x, y in zip(codes, xs, ys, strict=True)
-    }
+    return {code: (x, y) for code, x, y in zip(codes, _spread(xs), _spread(ys), strict=True)}
+
+
+def _spread(values: list[float]) -> list[float]:
+    """Return values moved and stretched so that they go from 0.05 to 0.95."""
+    low, high = min(values), max(values)
+    if high - low < 1e-9:  # noqa: PLR2004
+        return [0.5] * len(values)
+    return [0.05 + 0.9 * (value - low) / (high - low) for value in values]

@@ -50,7 +50,7 @@ class Canvas:
             inside = [(a, b) for a, b in edges if a in self.states and b in self.states]
             self.places = network_layout(self.states, inside)
             self._edges = inside
-            self.extent = (-0.02, 1.02, -0.08, 1.08)
+            self.extent = (-0.06, 1.06, -0.24, 1.08)  # with room for the legend
         self.size = self.extent[3] - self.extent[2]
 
     @property

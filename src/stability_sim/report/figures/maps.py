@@ -30,7 +30,8 @@ from stability_sim.report.figures.style import (
 from stability_sim.results import Results
 
 FLOWS = 7  # arrows on a map: more are a tangle
-PRESENT = 1.0  # hidden members from which a group is marked in a state
+MOVED = 1.0  # hidden fighters from which an arrow is drawn
+PRESENT = 10.0  # hidden members from which a group is marked in a state
 
 
 def _values(results: Results, t: int) -> dict[str, float]:
@@ -51,7 +52,7 @@ def _flows(results: Results, canvas: Canvas, t: int) -> list[tuple[str, str, flo
     found = []
     for k in np.argsort(-total, kind="stable"):
         source, target = results.coords["dyad"][k].split(">")
-        if total[k] >= PRESENT and source in canvas.places and target in canvas.places:
+        if total[k] >= MOVED and source in canvas.places and target in canvas.places:
             found.append((source, target, float(total[k])))
     return found[:FLOWS]
 
@@ -83,6 +84,8 @@ def _groups(ax: Axes, results: Results, canvas: Canvas, t: int) -> list[Line2D]:
                 continue
             x, y = canvas.places[state]
             place = (x + step * (k - 0.5 * (len(results.coords["group"]) - 1)) * 1.2, y - 1.15 * step)
+            if not canvas.on_map:
+                place = (x + 1.35 * step + 0.9 * step * k, y + 0.6 * step)
             size = 120 if home else 52
             ax.scatter(*place, s=size, marker=style["marker"], color=style["color"], edgecolor="white", linewidth=1.3, zorder=6)
         title = results.attributes["group_names"][group]

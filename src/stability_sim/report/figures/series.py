@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from stability_sim.report.figures.style import BLUE, GRID, NORM, QUIET, SHARES, STEPS, date_ticks, footer, save, styled
 from stability_sim.results import Results
@@ -42,6 +43,7 @@ def _fan(ax: Axes, results: Results, name: str) -> None:
     ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6))  # noqa: PLR2004
     ax.tick_params(length=3, labelsize=8.5)
     ax.yaxis.set_major_formatter(lambda value, _: _number(value))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
     ax.grid(visible=True, axis="y", color=GRID)
     ax.set_axisbelow(True)
     ax.set_xlim(0, len(months) - 1 if len(months) > 1 else 1)
