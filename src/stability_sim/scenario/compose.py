@@ -213,7 +213,10 @@ class Composer:
 
 def _scalar(event: y.ScalarEvent) -> Scalar:
     is_plain = event.style is None or event.style == ""
-    return plain_scalar(event.value) if is_plain else str(event.value)
+    if is_plain:
+        return plain_scalar(event.value)
+    # Escapes such as \ud800\udc00 are halves of one character; a half alone becomes the sign for an unreadable one.
+    return str(event.value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _events(text: str) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -54,8 +54,13 @@ class UnknownKey(ValueError):  # noqa: N818 - it is what it says
         self.hint = hint
 
 
+def _inner(annotation: Any) -> list[Any]:  # noqa: ANN401 - a type
+    """Return the metadata of the types of which a field may be one."""
+    return [part for one in get_args(annotation) for part in getattr(one, "__metadata__", ())]
+
+
 def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
-    for part in field.metadata:
+    for part in [*field.metadata, *_inner(field.annotation)]:
         if isinstance(part, Within):
             return part.low, part.high
     low = next((float(part.ge) for part in field.metadata if getattr(part, "ge", None) is not None), None)

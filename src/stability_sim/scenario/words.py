@@ -80,7 +80,7 @@ def _finding(error: Any, document: Document) -> Finding:  # noqa: ANN401 - pydan
         loc = loc[:2] + loc[3:]
     if loc[-1:] == ("[key]",):
         key = loc[-2]
-        return Finding(loc[:-1], _MESSAGES[kind](key, context), on="key")
+        return Finding(loc[:-1], _MESSAGES.get(kind, lambda *_: error["msg"])(key, context), on="key")
     if kind == "extra_forbidden":
         return _unknown(loc, document)
     if kind.startswith("union_tag"):
