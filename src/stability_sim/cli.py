@@ -7,10 +7,55 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _failure(error: Exception) -> tuple[str, int] | None:
+    """Return what to say of an error, and the exit code; None if nobody foresaw it."""
+    from stability_sim.ensemble.store import StoreError
+    from stability_sim.running import UsageError
+    from stability_sim.scenario import InvalidScenario
+
+    if isinstance(error, InvalidScenario):
+        return str(error), INVALID
+    if isinstance(error, UsageError):
+        return str(error), INVALID
+    if isinstance(error, FileNotFoundError):
+        return f"{error.filename or error}: there is no such file", NOT_FOUND
+    if isinstance(error, StoreError):
+        return str(error), FAILED
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the disk'}: {error.strerror or error}", FAILED
+    return None
+
+
+class _Commands(TyperGroup):
+    """The commands, with errors that were foreseen turned into a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - what typer hands over
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _say("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] in ("typer", "click"):
+                raise  # a wrong word on the command line: typer says so, and exits with 2
+            foreseen = _failure(error)
+            if foreseen is None:
+                raise
+            _say(foreseen[0])
+            raise typer.Exit(foreseen[1]) from None
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="stability-sim",
     help="Simulate how instability crosses borders: scenario files in, an understanding of the spread out.",
     add_completion=False,
@@ -35,10 +80,6 @@ def _main(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     pass
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
 
 
 def _load(name: str, settings: list[str] | None = None) -> Any:  # noqa: ANN401 - imported late
@@ -171,41 +212,6 @@ def plot(
         sys.stdout.write(f"{path}\n")
 
 
-def _failure(error: BaseException) -> tuple[str, int]:
-    """Return what to say of an error, and the exit code; the error itself is raised again if nobody foresaw it."""
-    from stability_sim.ensemble.store import StoreError
-    from stability_sim.running import UsageError
-    from stability_sim.scenario import InvalidScenario
-
-    if isinstance(error, InvalidScenario):
-        return str(error), INVALID
-    if isinstance(error, UsageError):
-        return str(error), INVALID
-    if isinstance(error, FileNotFoundError):
-        return f"{error.filename or error}: there is no such file", NOT_FOUND
-    if isinstance(error, StoreError):
-        return str(error), FAILED
-    if isinstance(error, OSError):
-        return f"{error.filename or 'the disk'}: {error.strerror or error}", FAILED
-    raise error
-
-
 def main() -> None:
     """Run a command and exit with its code."""
-    import click
-
-    try:
-        code = app(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
-    except click.exceptions.ClickException as error:
-        error.show()
-        sys.exit(INVALID)
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        _say("interrupted")
-        sys.exit(INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 - what nobody foresaw is raised again
-        message, code = _failure(error)
-        _say(message)
-        sys.exit(code)
-    sys.exit(code if isinstance(code, int) else DONE)
+    app()

@@ -1,0 +1,87 @@
+"""Imports go downwards only; Mesa lives in two files; random numbers in one."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import stability_sim
+
+PACKAGE = Path(stability_sim.__file__).parent
+LAYERS = (
+    ("__main__",), ("cli",), ("running",), ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",),
+    ("scenario", "library"), ("geography",), ("results",), ("randomness",), ("compilation", "handles", "units"),
+)  # fmt: skip
+LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]
+
+
+def _room(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            found.add(str(node.module))
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_every_room_has_a_layer() -> None:
+    assert {_room(path) for path in FILES} == set(LEVEL)
+
+
+def test_imports_go_downwards_only() -> None:
+    wrong = []
+    for path in FILES:
+        for name in _imports(path):
+            parts = name.split(".")
+            if parts[0] == "stability_sim" and len(parts) > 1 and parts[1] in LEVEL:
+                here, there = _room(path), parts[1]
+                if here != there and LEVEL[there] >= LEVEL[here]:
+                    wrong.append(f"{path.relative_to(PACKAGE)} imports {name}")
+    assert not wrong
+
+
+def _users(package: str) -> set[str]:
+    return {
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        if any(name == package or name.startswith(f"{package}.") for name in _imports(path))
+    }
+
+
+def test_mesa_lives_in_two_files() -> None:
+    assert _users("mesa") == {"engine/model.py", "engine/agents.py"}
+
+
+def test_dynamics_know_only_numbers() -> None:
+    for package in ("stability_sim.scenario", "mesa", "matplotlib", "pydantic"):
+        assert not {path for path in _users(package) if path.startswith("dynamics/")}
+
+
+def test_reports_know_only_results() -> None:
+    for package in ("stability_sim.engine", "stability_sim.world", "stability_sim.dynamics"):
+        assert not {path for path in _users(package) if path.startswith(("report/", "analysis/"))}
+
+
+def test_nothing_draws_but_the_one_generator() -> None:
+    assert not _users("random")
+    assert not _users("numpy.random")
+    assert not _users("pickle")
+    for path in FILES:
+        text = path.read_text()
+        assert "np.random" not in text, path
+        assert "eval(" not in text, path
+
+
+def test_files_and_functions_stay_small() -> None:
+    for path in FILES:
+        text = path.read_text()
+        assert len(text.splitlines()) <= 260, path
