@@ -35,9 +35,7 @@ def test_known_answers(function, counter, key, words) -> None:
     assert tuple(int(word) for word in function(*given_)) == words
 
 
-@given(
-    st.integers(0, ALL), st.integers(0, ALL), st.integers(0, rnd.MAX_MONTH), st.integers(1, 21), st.integers(0, 2**64 - 1)
-)
+@given(st.integers(0, ALL), st.integers(0, ALL), st.integers(0, rnd.MAX_MONTH), st.integers(1, 21), st.integers(0, 2**64 - 1))
 def test_filling_gives_the_single_draws(seed: int, replicate: int, month: int, stream: int, entity: int) -> None:
     ids = np.array([entity, 1, 2**63], dtype=np.uint64)
     draws = np.zeros((2, 3))

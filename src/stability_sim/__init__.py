@@ -1,0 +1,1 @@
+"""Simulate how instability crosses borders, conditional on stated assumptions."""

@@ -90,13 +90,17 @@ def _load(name: str, settings: list[str] | None = None) -> Any:  # noqa: ANN401 
 
 
 @app.command()
-def run(  # noqa: PLR0913
+def run(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")] = "",
-    replicates: Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in the ensemble.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in the ensemble.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = None,
     variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
     settings: _SET = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder of the run; outputs/<scenario>/<run> if not given.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder of the run; outputs/<scenario>/<run> if not given.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")] = True,
     replay: Annotated[Path | None, typer.Option(metavar="DIR", help="Run again what a folder holds, and compare.")] = None,
@@ -181,7 +185,9 @@ def explain(key: Annotated[str, typer.Argument(help="Such as capacity, borders.g
         lines = [one.key, f"  {one.meaning}"]
         lines += [f"  unit: {one.unit}"] if one.unit else []
         if one.low is not None or one.high is not None:
-            lines.append(f"  range: {'any' if one.low is None else f'{one.low:g}'} to {'any' if one.high is None else f'{one.high:g}'}")
+            lines.append(
+                f"  range: {'any' if one.low is None else f'{one.low:g}'} to {'any' if one.high is None else f'{one.high:g}'}"
+            )
         lines.append(f"  default: {one.default}")
         lines += [f"  tag: {one.tag}; source: {one.source}"] if one.tag else []
         sys.stdout.write("\n".join(lines) + "\n")

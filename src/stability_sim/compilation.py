@@ -63,15 +63,15 @@ _OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": False, "_nrt": Fa
 
 def kernel(function: _F) -> _F:
     """Compile a loop over replicates and entities; it releases the interpreter lock while it runs."""
-    return numba.njit(cache=CACHED, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    return numba.njit(cache=CACHED, **_OPTIONS)(function)
 
 
 def inlined(function: _F) -> _F:
     """Let kernels call a small formula, which becomes part of them; from Python it stays a plain function."""
-    return register_jitable(no_cpython_wrapper=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    return register_jitable(no_cpython_wrapper=True, **_OPTIONS)(function)
 
 
 def dissolved(function: _F) -> _F:
     """Let loops call a formula that must not stay a call in them, so that they can run on several entities at once."""
     own = FunctionType(function.__code__, function.__globals__, function.__name__)  # one that is not registered yet
-    return register_jitable(no_cpython_wrapper=True, inline="always", **_OPTIONS)(own)  # type: ignore[no-any-return]
+    return register_jitable(no_cpython_wrapper=True, inline="always", **_OPTIONS)(own)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import operator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
@@ -44,7 +44,7 @@ class Handle:
 
     __slots__ = ("_numba_type_", "address", "fields", "table")
 
-    def __init__(self, fields: Any) -> None:  # noqa: ANN401 - a named tuple
+    def __init__(self, fields: Any) -> None:
         words: list[int] = []
         layout: list[tuple[str, Any, int]] = []
         for name, value in zip(fields._fields, fields, strict=True):
@@ -62,7 +62,7 @@ class Handle:
         self._numba_type_ = _type_of(type(fields).__name__, tuple(layout))
 
 
-def handle(fields: Any) -> Any:  # noqa: ANN401 - a named tuple, as itself or as a handle
+def handle(fields: Any) -> Any:
     """Return what kernels take for a named tuple: a handle on it, or itself where kernels are interpreted."""
     return fields if numba.config.DISABLE_JIT else Handle(fields)
 
@@ -70,10 +70,10 @@ def handle(fields: Any) -> Any:  # noqa: ANN401 - a named tuple, as itself or as
 class ColumnType(types.Type):
     """The type of a field that is an array: C-contiguous, read and written at whole indices, never negative ones."""
 
-    def __init__(self, element: Any, ndim: int) -> None:  # noqa: ANN401 - a numba type
+    def __init__(self, element: Any, ndim: int) -> None:
         self.element = element
         self.ndim = ndim
-        self.index = types.intp if ndim == 1 else types.UniTuple(types.intp, ndim)
+        self.index = types.intp if ndim == 1 else types.UniTuple(types.intp, ndim)  # type: ignore[attr-defined]
         super().__init__(name=f"Column({element}, {ndim})")
 
 
@@ -110,7 +110,7 @@ class _HandleModel(models.OpaqueModel):
 class _ColumnModel(models.StructModel):
     def __init__(self, manager, typ):
         extents = [(f"extent{k}", types.intp) for k in range(typ.ndim)]
-        super().__init__(manager, typ, [("data", types.CPointer(typ.element)), *extents])
+        super().__init__(manager, typ, [("data", types.CPointer(typ.element)), *extents])  # type: ignore[attr-defined]
 
 
 @infer_getattr
@@ -126,7 +126,7 @@ class _ColumnAttributes(AttributeTemplate):
     key = ColumnType
 
     def resolve_shape(self, value):
-        return types.UniTuple(types.intp, value.ndim)
+        return types.UniTuple(types.intp, value.ndim)  # type: ignore[attr-defined]
 
 
 @infer_global(operator.getitem)

@@ -56,7 +56,7 @@ def entity_id(name: str) -> int:
     return int.from_bytes(hashlib.blake2s(name.encode(), digest_size=8).digest(), "little")
 
 
-def _philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913
+def _philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Return the four 32-bit words of Philox4x32-10 for one counter and one key, all as uint64 below 2**32."""
     for _ in range(10):
         p0 = _M0 * c0
@@ -76,14 +76,14 @@ philox = inlined(_philox)
 _philox_here = dissolved(_philox)
 
 
-def _bits_to_unit(high, low):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _bits_to_unit(high, low):  # type: ignore[no-untyped-def]
     """Return a number strictly between 0 and 1 with 52 random bits, from two words of 32 bits."""
     bits = ((high << _HIGH_SHIFT) ^ (low >> _LOW_SHIFT)) >> np.uint64(1)
     return (np.float64(bits) + 0.5) * (2.0 * _DOUBLE)
 
 
 @inlined
-def uniforms(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def uniforms(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]
     """Return two independent uniform numbers in (0, 1) for one key.
 
     Parameters
@@ -103,7 +103,7 @@ _unit_here = dissolved(_bits_to_unit)
 
 
 @inlined
-def fill_uniform(draws, r, seed, replicate, month, stream, entities):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913
+def fill_uniform(draws, r, seed, replicate, month, stream, entities):  # type: ignore[no-untyped-def]
     """Write ``uniform`` of each entity into row ``r`` of ``draws``: the same numbers, several at once."""
     purpose = np.uint64(month) | (stream << _STREAM_SHIFT)
     for k in range(entities.shape[0]):
@@ -113,20 +113,20 @@ def fill_uniform(draws, r, seed, replicate, month, stream, entities):  # type: i
 
 
 @inlined
-def uniform(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def uniform(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]
     """Return one uniform number in (0, 1) for one key."""
     return uniforms(seed, replicate, month, stream, entity)[0]
 
 
 @inlined
-def normal(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def normal(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]
     """Return one standard normal number for one key (Box and Muller 1958)."""
     first, second = uniforms(seed, replicate, month, stream, entity)
     return math.sqrt(-2.0 * math.log(first)) * math.cos(_TWO_PI * second)
 
 
 @inlined
-def poisson(mean, u):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def poisson(mean, u):  # type: ignore[no-untyped-def]
     """Return the Poisson count at the quantile ``u`` by inversion, at most 1,000."""
     term = math.exp(-mean)
     total = term

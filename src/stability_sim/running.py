@@ -64,7 +64,7 @@ def _refuse_giants(scenario: Scenario, n: int) -> None:
         )
 
 
-def run_to_folder(  # noqa: PLR0913
+def run_to_folder(
     loaded: Loaded,
     *,
     variant: str | None = None,
@@ -128,10 +128,12 @@ def print_summary(results: Results, seconds: float) -> None:
     for column in table.columns[1:]:
         column.justify = "right"
     for row in outcome_rows(results):
-        numbers = [f"{value:,.1f}" if row.mean < 1000 else f"{value:,.0f}" for value in row[2:6]]  # noqa: PLR2004
+        numbers = [f"{value:,.1f}" if row.mean < 1000 else f"{value:,.0f}" for value in row[2:6]]
         table.add_row(row.label, *numbers, f"{row.probability:.0%}")
     console.print(table)
-    states = Table("state", "P(onset)", "in conflict at end", "risk at end", "refugees", "hidden cells", box=None, header_style="bold")
+    states = Table(
+        "state", "P(onset)", "in conflict at end", "risk at end", "refugees", "hidden cells", box=None, header_style="bold"
+    )
     for column in states.columns[1:]:
         column.justify = "right"
     for state in state_rows(results):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stability_sim.ensemble.run import run
 from stability_sim.engine.tallies import bin_value
+from stability_sim.ensemble.run import run
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario, apply_settings
 
@@ -53,7 +53,10 @@ def test_an_event_that_the_file_dates_happens_in_its_month(results: Results) -> 
 
 
 def test_alliances_are_called_when_a_member_is_attacked(results: Results) -> None:
-    calls = [*results.log.where(kind="call_honoured", month=21).rows(), *results.log.where(kind="call_abandoned", month=21).rows()]
+    calls = [
+        *results.log.where(kind="call_honoured", month=21).rows(),
+        *results.log.where(kind="call_abandoned", month=21).rows(),
+    ]
     asked = {(row["state"], row["source"], row["group"]) for row in calls if row["channel"] == "overt_attack"}
     assert ("B", "C", "P") in asked
     assert not any(row["state"] == "D" for row in calls)  # who attacks is not asked

@@ -16,7 +16,7 @@ from stability_sim.geography.drawn import lambert
 from stability_sim.geography.shapes import great_circle_km, inside
 
 ATLAS = world()
-CENTRAL_ASIA = "AFG TJK UZB TKM KGZ KAZ IRN PAK CHN RUS".split()
+CENTRAL_ASIA = ["AFG", "TJK", "UZB", "TKM", "KGZ", "KAZ", "IRN", "PAK", "CHN", "RUS"]
 
 
 def test_neighbours_of_afghanistan() -> None:

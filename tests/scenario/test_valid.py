@@ -108,13 +108,20 @@ def test_a_removed_border_of_the_map_stays_removed() -> None:
 def test_settings_of_the_command_line() -> None:
     base = resolve(_small())
     assert apply_settings(base, ["months=6", "states.A.capacity=0.9"]).states["A"].capacity.value == 0.9
-    for text, message in (("states.A.capacty=1", "capacity"), ("months=abc", "whole number"), ("months", "="), ("nope.x=1", "no section")):
+    for text, message in (
+        ("states.A.capacty=1", "capacity"),
+        ("months=abc", "whole number"),
+        ("months", "="),
+        ("nope.x=1", "no section"),
+    ):
         with pytest.raises(InvalidScenario, match=message):
             apply_settings(base, [text])
 
 
 def test_no_stays_a_country_code() -> None:
-    text = "scenario: s\nquestion: q\nstart: 2020-01\nmap: {projection: network}\nstates: {NO: {}, SE: {}}\nborders: {NO-SE: {}}\n"
+    text = (
+        "scenario: s\nquestion: q\nstart: 2020-01\nmap: {projection: network}\nstates: {NO: {}, SE: {}}\nborders: {NO-SE: {}}\n"
+    )
     assert list(loads(text).scenario.states) == ["NO", "SE"]
 
 

@@ -1,0 +1,1 @@
+"""The processes of the model, one to a file: kernels over a chunk of replicates."""

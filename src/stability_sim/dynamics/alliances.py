@@ -124,7 +124,7 @@ def alliance_calls(frame, p, now, after, month, log, seed, replicates, t):
 
 
 @kernel
-def deployments(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def deployments(frame, p, now, after, month, log, seed, replicates, t):
     """Let forces on the way arrive, and those whose time is over leave unless the ally is at war; drills fade."""
     fading = 1.0 - math.exp(-math.log(2.0) / p.drill_half_life)
     for r in range(replicates.shape[0]):

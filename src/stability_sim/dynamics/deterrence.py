@@ -12,10 +12,10 @@ from stability_sim.world.vocabulary import BY_ATTACK, DEFENCE, NON_AGGRESSION
 @inlined
 def is_member(frame, alliance, state):
     """Return whether a state is bound by an alliance."""
+    found = False
     for m in range(frame.member_start[alliance], frame.member_start[alliance + 1]):
-        if frame.member_state[m] == state:
-            return True
-    return False
+        found = found or frame.member_state[m] == state
+    return found
 
 
 @inlined

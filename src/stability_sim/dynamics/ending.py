@@ -56,9 +56,7 @@ def government_holds(frame, p, now, r, i):
     g = now.rebels[r, i]
     if g < 0:
         return 1.0
-    held = (now.forces[r, i] * (0.5 + now.capacity[r, i]) + _sent_to(frame, now, r, i)) * (
-        1.0 + now.state_support[r, i]
-    )
+    held = (now.forces[r, i] * (0.5 + now.capacity[r, i]) + _sent_to(frame, now, r, i)) * (1.0 + now.state_support[r, i])
     against = _rebels_here(frame, now, g, r, i) / 1000.0 * (0.5 + now.control[r, g]) * (1.0 + now.group_support[r, g])
     top = math.pow(held + 1e-3, p.contest_exponent)
     return top / (top + math.pow(against + 1e-3, p.contest_exponent))
@@ -105,7 +103,7 @@ def close(frame, now, after, log, how, t, r, i):
 
 
 @kernel
-def ending(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def ending(frame, p, now, after, month, log, seed, replicates, t):
     """End conflicts, or let them grow older by a month."""
     for r in range(replicates.shape[0]):
         for i in range(frame.state_id.shape[0]):

@@ -186,7 +186,7 @@ def _apply(frame, p, world, month, log, e, seed, replicate, t, r):
 
 
 @kernel
-def events(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def events(frame, p, now, after, month, log, seed, replicates, t):
     """Let the events happen that are due this month, by their date or their condition."""
     for r in range(replicates.shape[0]):
         due = False

@@ -10,7 +10,7 @@ from stability_sim.dynamics.grievance import susceptibility
 
 
 @kernel
-def exposure(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def exposure(frame, p, now, after, month, log, seed, replicates, t):
     """Write the probability that a crossing of each dyad is seen, and the susceptibility of each state."""
     for r in range(replicates.shape[0]):
         for d in range(frame.dyad_id.shape[0]):

@@ -100,7 +100,7 @@ def _at_home(frame, p, now, after, month, r, g):
 
 
 @kernel
-def group_decisions(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def group_decisions(frame, p, now, after, month, log, seed, replicates, t):
     """Let each group that chooses and has fighters choose what to do this month."""
     for r in range(replicates.shape[0]):
         fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_GROUP_CHOICE, frame.group_id)
@@ -110,7 +110,7 @@ def group_decisions(frame, p, now, after, month, log, seed, replicates, t):  # n
 
 
 @kernel
-def group_policy(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def group_policy(frame, p, now, after, month, log, seed, replicates, t):
     """Carry out what the groups chose to do at home; what they chose abroad has processes of its own."""
     for r in range(replicates.shape[0]):
         for g in range(frame.group_id.shape[0]):

@@ -29,7 +29,7 @@ def _embitter(frame, after, d, share, r):
 
 
 @kernel
-def incidents(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def incidents(frame, p, now, after, month, log, seed, replicates, t):
     """Draw the skirmishes on each border: Poisson with rate ι·exp(1.5(h − ½)) a month."""
     for r in range(replicates.shape[0]):
         fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_INCIDENTS, frame.border_id)

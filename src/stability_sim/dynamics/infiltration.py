@@ -57,10 +57,10 @@ def _exporters(frame, now, r, i):
 @inlined
 def _anybody_leaves(frame, month, r, i):
     """Return whether refugees leave a state this month."""
+    leaving = 0.0
     for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
-        if month.refugee_flow[r, d] > 0.0:
-            return True
-    return False
+        leaving += month.refugee_flow[r, d]
+    return leaving > 0.0
 
 
 @inlined
@@ -127,7 +127,7 @@ def _losses(frame, p, now, after, month, r):
 
 
 @kernel
-def infiltration(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def infiltration(frame, p, now, after, month, log, seed, replicates, t):
     """Move cells: X ← X(1 − δ(K)) + ε·N·(1 − d) + φ·refugees·(1 − screening), and part of X one state on."""
     for r in range(replicates.shape[0]):
         _losses(frame, p, now, after, month, r)

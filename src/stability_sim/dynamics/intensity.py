@@ -11,7 +11,7 @@ from stability_sim.randomness import STREAM_INTENSITY, normal
 
 
 @kernel
-def intensity(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def intensity(frame, p, now, after, month, log, seed, replicates, t):
     """Move log deaths of the conflicts that go on: x' = μ + ρ(x−μ) + σ·√(1−ρ²)·N(0,1)."""
     kept = p.log_deaths_persistence
     scale = p.log_deaths_sd * math.sqrt(1.0 - kept * kept)

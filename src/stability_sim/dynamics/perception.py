@@ -43,7 +43,7 @@ def misjudged(share, error):
 
 
 @kernel
-def perception(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def perception(frame, p, now, after, month, log, seed, replicates, t):
     """Update what each state believes of the groups it is tied to, and draw what each group misjudges."""
     learns = 1.0 - p.perception_memory
     for r in range(replicates.shape[0]):

@@ -68,7 +68,7 @@ def _group(frame, p, now, after, month, r, g):
 
 
 @kernel
-def recovery(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def recovery(frame, p, now, after, month, log, seed, replicates, t):
     """Let all slow variables drift by a month."""
     for r in range(replicates.shape[0]):
         for i in range(frame.state_id.shape[0]):

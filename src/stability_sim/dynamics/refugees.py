@@ -39,7 +39,7 @@ def _share_out(frame, p, now, month, people, r, i):
 
 
 @kernel
-def refugees(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def refugees(frame, p, now, after, month, log, seed, replicates, t):
     """Move refugees out along the dyads of their state, and part of those abroad home again."""
     for r in range(replicates.shape[0]):
         for i in range(frame.state_id.shape[0]):

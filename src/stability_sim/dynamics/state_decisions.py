@@ -104,7 +104,7 @@ def _choose(frame, p, now, tie, pact, u, r, s):
 
 
 @kernel
-def state_decisions(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def state_decisions(frame, p, now, after, month, log, seed, replicates, t):
     """Let each state that chooses, and that reviews its policy this month, choose an action and its object."""
     for r in range(replicates.shape[0]):
         fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_STATE_REVIEWS, frame.state_id)

@@ -114,7 +114,7 @@ def _happened(frame, now, month, r, c):
 
 
 @kernel
-def remember(frame, p, now, after, month, log, seed, replicates, t):  # noqa: ARG001
+def remember(frame, p, now, after, month, log, seed, replicates, t):
     """Write this month's counts over the oldest ones in the window of each condition."""
     for r in range(replicates.shape[0]):
         for c in range(frame.condition_metric.shape[0]):

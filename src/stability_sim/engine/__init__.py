@@ -1,0 +1,1 @@
+"""One run: the schedule, the recorder, and the same as a Mesa model."""

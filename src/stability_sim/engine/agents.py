@@ -129,4 +129,4 @@ for _name in _STATE_VIEWS:
     setattr(StateAgent, _name, _view(_name, _name))
 for _name in _GROUP_VIEWS:
     setattr(GroupAgent, _name, _view(_name, _name))
-GroupAgent.export_aim = _view("export_aim", "group_export_aim")  # type: ignore[attr-defined]
+GroupAgent.export_aim = _view("export_aim", "group_export_aim")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stability_sim.engine.recorder import ABROAD, record
 from stability_sim.engine.run import Chunk, start, step
-from stability_sim.engine.tallies import Rows, Tallies, empty_rows, empty_tallies
+from stability_sim.engine.tallies import Rows, Tallies, empty_rows
 from stability_sim.handles import handle
 from stability_sim.world.arrays import Log
 from stability_sim.world.build import Beginning

@@ -19,7 +19,7 @@ _STATES, _GROUPS = "states decide", "groups decide"
 
 def _chosen(classes: Any, key: str, default: type) -> type:  # noqa: ANN401 - a class or a mapping
     if isinstance(classes, Mapping):
-        return classes.get(key, default)  # type: ignore[no-any-return]
+        return classes.get(key, default)
     return classes or default
 
 
@@ -40,7 +40,7 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
         Agents whose ``decide`` is asked; the kernel chooses for all others.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         scenario: Scenario,
         *,
@@ -65,12 +65,8 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
         frame = self.beginning.frame
         states = np.array([0 if self._decides(agent, StateAgent) else 1 for agent in self._states], dtype=np.int8)
         groups = np.array([0 if self._decides(agent, GroupAgent) else 1 for agent in self._groups], dtype=np.int8)
-        frame = frame._replace(
-            state_chooses=frame.state_chooses * states, group_chooses=frame.group_chooses * groups
-        )
-        self.beginning = Beginning(
-            self.scenario, self.beginning.names, frame, self.beginning.parameters, self.beginning.world
-        )
+        frame = frame._replace(state_chooses=frame.state_chooses * states, group_chooses=frame.group_chooses * groups)
+        self.beginning = Beginning(self.scenario, self.beginning.names, frame, self.beginning.parameters, self.beginning.world)
 
     @staticmethod
     def _decides(agent: StateAgent | GroupAgent, base: type) -> bool:

@@ -91,7 +91,7 @@ def empty_tallies(frame: Frame, n_months: int) -> Tallies:
 def add(total: Tallies, part: Tallies) -> None:
     """Add the tallies of some replicates to those of others."""
     for values, more in zip(total, part, strict=True):
-        values += more
+        np.add(values, more, out=values)
 
 
 class Rows(NamedTuple):

@@ -22,7 +22,7 @@ def prepare(tell: Callable[[str], None] | None = None) -> None:
         warmup.compile_all()
 
 
-def run(  # noqa: PLR0913
+def run(
     scenario: Scenario,
     *,
     variant: str | None = None,

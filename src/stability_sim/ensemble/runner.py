@@ -84,7 +84,7 @@ def _shortened(part: Part) -> Part:
     """Return a part with no more of its log than an ensemble can keep of its first replicates."""
     if len(part.log.values) <= MOST_LOG_ROWS:
         return part
-    return part._replace(log=LogPart(*(column[:MOST_LOG_ROWS] for column in part.log)))
+    return part._replace(log=LogPart(*(column[:MOST_LOG_ROWS] for column in part.log)))  # type: ignore[arg-type]
 
 
 def _joined_log(parts: list[Part], n_replicates: int) -> tuple[LogPart, int]:
@@ -94,7 +94,7 @@ def _joined_log(parts: list[Part], n_replicates: int) -> tuple[LogPart, int]:
         return log, n_replicates
     whole = int(log.replicate[MOST_LOG_ROWS]) - int(parts[0].first)
     keep = slice(0, int(np.searchsorted(log.replicate, parts[0].first + whole)))
-    return LogPart(*(column[keep] for column in log)), whole
+    return LogPart(*(column[keep] for column in log)), whole  # type: ignore[arg-type]
 
 
 def _watch(work: _Work, workers: int, progress: Progress | None) -> list[tuple[Tallies, list[Part]]]:
@@ -116,7 +116,7 @@ def _watch(work: _Work, workers: int, progress: Progress | None) -> list[tuple[T
         return [future.result() for future in futures]
 
 
-def run_ensemble(  # noqa: PLR0913
+def run_ensemble(
     beginning: Beginning,
     n_replicates: int,
     seed: int,

@@ -137,9 +137,7 @@ def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str
         "versions": versions(),
         "platform": platform.platform(),
         **told,
-        "sha256": {
-            name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (RESULTS, EVENTS, SCENARIO)
-        },
+        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (RESULTS, EVENTS, SCENARIO)},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

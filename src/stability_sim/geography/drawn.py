@@ -83,7 +83,7 @@ class ProjectedMap:
     def _frame(self, codes: Sequence[str], *, grow: float, cut: bool) -> Box:
         boxes = np.array([self._main_box(code) for code in codes])
         sizes = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
-        if cut and len(codes) > 2:  # noqa: PLR2004
+        if cut and len(codes) > 2:
             boxes = boxes[sizes <= GIANT * np.median(sizes)]
         x0, x1, y0, y1 = boxes[:, 0].min(), boxes[:, 1].max(), boxes[:, 2].min(), boxes[:, 3].max()
         margin = grow * max(x1 - x0, y1 - y0)
@@ -99,7 +99,7 @@ class ProjectedMap:
         for polygon in self._pieces(code):
             rings = [self._forward(ring) for ring in polygon]
             rings = [ring[~np.isnan(ring).any(axis=1)] for ring in rings]
-            rings = [np.concatenate([ring, ring[:1]]) for ring in rings if len(ring) > 2]  # noqa: PLR2004
+            rings = [np.concatenate([ring, ring[:1]]) for ring in rings if len(ring) > 2]
             if not rings or not _touches(rings[0], self._box):
                 continue
             cut = [clip_ring(ring, self._box) for ring in rings]
@@ -128,9 +128,8 @@ class ProjectedMap:
                 flat[1:][np.abs(np.diff(line[:, 0])) > 180.0] = np.nan
             with np.errstate(invalid="ignore"):
                 seen = (flat[:, 0] >= x0) & (flat[:, 0] <= x1) & (flat[:, 1] >= y0) & (flat[:, 1] <= y1)
-            for run in np.split(np.arange(len(flat)), np.flatnonzero(np.diff(seen)) + 1):
-                if seen[run[0]] and len(run) > 1:
-                    found.append(flat[max(run[0] - 1, 0) : run[-1] + 2])
+            runs = np.split(np.arange(len(flat)), np.flatnonzero(np.diff(seen)) + 1)
+            found += [flat[max(run[0] - 1, 0) : run[-1] + 2] for run in runs if seen[run[0]] and len(run) > 1]
         return [line[~np.isnan(line).any(axis=1)] for line in found]
 
     def point(self, lon: float, lat: float) -> tuple[float, float]:
@@ -160,8 +159,6 @@ def _touches(ring: Points, box: Box) -> bool:
     return bool(low[0] <= box[1] and high[0] >= box[0] and low[1] <= box[3] and high[1] >= box[2])
 
 
-def projected(
-    atlas: Atlas, codes: Sequence[str], focus: Sequence[str] = (), projection: str = "lambert"
-) -> ProjectedMap:
+def projected(atlas: Atlas, codes: Sequence[str], focus: Sequence[str] = (), projection: str = "lambert") -> ProjectedMap:
     """Return a map of states in which those in focus, or those not much larger than the others, are wholly visible."""
     return ProjectedMap(atlas, codes, focus, projection)

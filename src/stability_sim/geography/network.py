@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 def network_layout(codes: Sequence[str], edges: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float]]:
     """Return a place in the unit square for each state, from who borders whom."""
-    if len(codes) < 2:  # noqa: PLR2004
+    if len(codes) < 2:
         return dict.fromkeys(codes, (0.5, 0.5))
     import networkx
 
@@ -25,6 +25,6 @@ def network_layout(codes: Sequence[str], edges: Iterable[tuple[str, str]]) -> di
 def _spread(values: list[float]) -> list[float]:
     """Return values moved and stretched so that they go from 0.05 to 0.95."""
     low, high = min(values), max(values)
-    if high - low < 1e-9:  # noqa: PLR2004
+    if high - low < 1e-9:
         return [0.5] * len(values)
     return [0.05 + 0.9 * (value - low) / (high - low) for value in values]

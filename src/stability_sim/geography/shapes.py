@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,7 +47,7 @@ def inside(points: Points, polygon: Polygon) -> NDArray[np.bool_]:
     odd = np.zeros(len(points), dtype=bool)
     px, py = points[:, 0], points[:, 1]
     for ring in polygon:
-        for (x1, y1), (x2, y2) in zip(ring[:-1], ring[1:], strict=True):
+        for (x1, y1), (x2, y2) in itertools.pairwise(ring):
             if y1 == y2:
                 continue
             crosses = (y1 > py) != (y2 > py)
@@ -72,7 +74,7 @@ def innermost(polygon: Polygon) -> tuple[float, float]:
 def _dense(ring: Points, step: float) -> Points:
     """Return points along a ring, no further apart than a step."""
     parts = []
-    for start, end in zip(ring[:-1], ring[1:], strict=True):
+    for start, end in itertools.pairwise(ring):
         n = max(1, int(np.ceil(np.abs(end - start).max() / step))) if step > 0 else 1
         parts.append(start + (end - start) * (np.arange(n) / n)[:, None])
     return np.concatenate(parts)

@@ -73,7 +73,7 @@ def _numbers(border: Border, key: str, *, is_corridor: bool) -> DirectedBorder:
         if quantity is None:
             raise ValueError(f"{key}.{name} has no value: resolve the scenario first")
         values.append(quantity.value)
-    return DirectedBorder(*values, is_corridor=is_corridor)
+    return DirectedBorder(*values, is_corridor=is_corridor)  # type: ignore[misc]
 
 
 def directed(scenario: Scenario) -> dict[tuple[str, str], DirectedBorder]:

@@ -23,7 +23,7 @@ _SILENT = frozenset(("on", "when", "repeats", "note", "source", "stance", "to"))
 def _span(document: Document) -> tuple[str, int] | None:
     """Return the first month and the number of months, or None while they are ill-formed."""
     start, months = document.get("start"), document.get("months", 36)
-    if isinstance(start, str) and _MONTH.fullmatch(start) and type(months) is int and 1 <= months <= 1200:  # noqa: PLR2004
+    if isinstance(start, str) and _MONTH.fullmatch(start) and type(months) is int and 1 <= months <= 1200:
         return start, months
     return None
 
@@ -68,7 +68,7 @@ def _settings(loc: Loc, paths: dict[str, Any]) -> Iterator[Finding]:
         at: Loc = (*loc, "set", path)
         steps = str(path).split(".")
         fields = SETTABLE.get(steps[0], ())
-        if len(steps) != 3 or not fields:  # noqa: PLR2004 - section, name, field
+        if len(steps) != 3 or not fields:
             hint = closest(steps[0], SETTABLE) if not fields else "write it as states.AFG.capacity"
             yield Finding(at, f"an event can set states, groups, borders and corridors, not {quoted(path)}", hint, "key")
         elif steps[2] not in fields:

@@ -71,11 +71,11 @@ def record_at(loc: Loc, document: Document) -> type[BaseModel]:
         return Scenario
     if loc == ("map",):
         return Map
-    if len(loc) == 2 and loc[0] == "events":  # noqa: PLR2004 - the section and the place in it
+    if len(loc) == 2 and loc[0] == "events":
         found = document.get("events")
         event = found[loc[1]] if isinstance(found, list) and isinstance(loc[1], int) else None
         kind = next((kind for kind in EVENT_KINDS if isinstance(event, dict) and kind in event), None)
         return EVENT_KINDS[kind] if kind else Quantity
-    if len(loc) == 2 and loc[0] in MEMBERS:  # noqa: PLR2004
+    if len(loc) == 2 and loc[0] in MEMBERS:
         return MEMBERS[str(loc[0])]
     return Weights if loc[-1] == "weights" else Quantity

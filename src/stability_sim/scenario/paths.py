@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from typing import Any
 
 from stability_sim.scenario.borders import NUMBERS, find_key, parse_way
@@ -35,7 +36,7 @@ def _events(document: Document, steps: list[str]) -> list[Loc]:
     chosen = [k for k, event in enumerate(events) if event.get("summit") == word or str(k) == word]
     if not chosen:
         chosen = [k for k, kind in enumerate(kinds) if kind == word]
-        named = [k for k in chosen if len(steps) > 2 and events[k][word] == steps[2]]  # noqa: PLR2004
+        named = [k for k in chosen if len(steps) > 2 and events[k][word] == steps[2]]
         chosen, used = (named, 3) if named else (chosen, 2)
     if not chosen:
         names = [str(event["summit"]) for event in events if "summit" in event]
@@ -45,7 +46,7 @@ def _events(document: Document, steps: list[str]) -> list[Loc]:
 
 def _stances(document: Document, steps: list[str]) -> list[Loc]:
     """Return the stance that ``stances.TJK.taliban`` means, the one after the last if there is none yet."""
-    if len(steps) < 3:  # noqa: PLR2004
+    if len(steps) < 3:
         raise PathError("a stance is named by state and group", "write it as stances.TJK.taliban.listed")
     found = document.setdefault("stances", [])
     of, to = steps[1:3]
@@ -86,7 +87,7 @@ def _member(document: Document, steps: list[str]) -> list[Loc]:
 
 def _check_field(document: Document, loc: Loc) -> None:
     """Raise PathError if the first step below a member is no field of its record."""
-    if loc[0] == "parameters" or len(loc) < 3:  # noqa: PLR2004 - section, member, field
+    if loc[0] == "parameters" or len(loc) < 3:
         return
     fields = record_at(loc[:2], document).model_fields if loc[0] != "stances" else MEMBERS["stances"].model_fields
     if loc[2] not in fields:
@@ -103,7 +104,7 @@ def locate(document: Document, path: str) -> list[Loc]:
     steps = path.split(".")
     first = steps[0]
     if first == "map":
-        if len(steps) < 2 or steps[1] not in Map.model_fields:  # noqa: PLR2004
+        if len(steps) < 2 or steps[1] not in Map.model_fields:
             raise PathError(f"the map has no {quoted('.'.join(steps[1:]))}", closest(steps[-1], Map.model_fields))
         return [tuple(steps)]
     if first in SCALARS and len(steps) == 1:
@@ -112,7 +113,7 @@ def locate(document: Document, path: str) -> list[Loc]:
         raise PathError(f"{first} stays as it is")
     if first not in NAMED:
         raise PathError(f"no section is called {quoted(first)}", closest(first, [*NAMED, "map", *SCALARS]))
-    if len(steps) < 2:  # noqa: PLR2004
+    if len(steps) < 2:
         raise PathError(f"{quoted(path)} names a whole section: name a member of it")
     by_section = {"events": _events, "stances": _stances, "borders": _borders, "corridors": _borders}
     found = by_section.get(first, _member)(document, steps)
@@ -135,7 +136,7 @@ def put(document: Document, loc: Loc, value: Any) -> None:  # noqa: ANN401 - any
     if loc[0] == "stances" and loc[1] == len(document["stances"]):
         raise PathError("a new stance needs its state and group")
     parent: Any = document
-    for step, following in zip(loc, loc[1:], strict=False):
+    for step, following in itertools.pairwise(loc):
         inner = _child(parent, step)
         if not isinstance(inner, dict | list):
             inner = {"value": inner} if following in Quantity.model_fields and inner is not None else {}

@@ -40,9 +40,7 @@ class Quantity(BaseModel):
         default="assumed",
         description="sourced: published; elicited: an expert said so; assumed: the author's judgement.",
     )
-    source: str | None = Field(
-        default=None, max_length=600, description="Who published the number, or who was asked."
-    )
+    source: str | None = Field(default=None, max_length=600, description="Who published the number, or who was asked.")
     note: str | None = Field(default=None, max_length=600, description="Why this number.")
 
     @model_validator(mode="after")
@@ -69,7 +67,7 @@ class Within:
         if isinstance(given, dict | Quantity):
             return given
         if isinstance(given, bool) or not isinstance(given, int | float):
-            raise ValueError("a number is needed here")
+            raise ValueError("a number is needed here")  # noqa: TRY004 - what pydantic reports
         return {"value": given}
 
     def keep(self, quantity: Quantity) -> Quantity:
@@ -84,11 +82,7 @@ class Within:
         return core_schema.no_info_after_validator_function(self.keep, inner)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        bounds = {
-            name: number
-            for name, number in (("minimum", self.low), ("maximum", self.high))
-            if math.isfinite(number)
-        }
+        bounds = {name: number for name, number in (("minimum", self.low), ("maximum", self.high)) if math.isfinite(number)}
         whole = {"allOf": [handler(schema), {"properties": {"value": bounds}}]} if bounds else handler(schema)
         return {"anyOf": [{"type": "number", **bounds}, whole]}
 

@@ -98,7 +98,7 @@ def _fields(loc: Loc, content: dict[str, Any], rows: tuple[Row, ...]) -> Iterato
 def _settings(loc: Loc, paths: Any) -> Iterator[Reference]:  # noqa: ANN401 - whatever the file holds
     for _, path in words(paths if isinstance(paths, dict) else None):
         steps = path.split(".")
-        if len(steps) == 3 and steps[0] in SETTABLE:  # noqa: PLR2004 - section, name, field
+        if len(steps) == 3 and steps[0] in SETTABLE:
             at = (*loc, "set", path)
             yield Reference(at, (_SECTION_KIND[steps[0]],), steps[1], at, "key")
 
@@ -130,7 +130,7 @@ def _between(document: Document, loc: Loc, event: dict[str, Any], kind: str | No
     states = section(document, "states")
     if all(isinstance(end, str) and end in states for end in ends) and ends[0] != ends[1]:
         kinds: tuple[Kind, ...] = ("way",) if link == "way" else ("pact",)
-        yield Reference((*loc, field), kinds, "-".join(ends), loc)
+        yield Reference((*loc, field), kinds, "-".join(ends), loc)  # type: ignore[arg-type]
 
 
 def references(document: Document) -> Iterator[Reference]:

@@ -26,7 +26,7 @@ def take_all(document: Document, places: set[Loc]) -> None:
 
 def _hollow(document: Document) -> set[Loc]:
     """Return what has lost too much to go on: alliances of one, meetings of nobody, settings of nothing."""
-    gone = {loc for loc, alliance in members(document, "alliances") if len(alliance.get("members", [])) < 2}  # noqa: PLR2004
+    gone = {loc for loc, alliance in members(document, "alliances") if len(alliance.get("members", [])) < 2}
     for loc, event in members(document, "events"):
         kind = event_kind(event)
         if (kind == "summit" and not event.get("parties")) or (kind == "set" and not event.get("set")):
@@ -69,12 +69,12 @@ def remove(document: Document, paths: list[Any]) -> list[Finding]:
         try:
             found = locate(document, path)
             if len(found[0]) == 1:
-                raise PathError(f"{path} cannot be removed: set it")  # noqa: TRY301
+                raise PathError(f"{path} cannot be removed: set it")
             if found[0][0] in ("borders", "corridors") and ">" in path:
-                raise PathError(f"a border goes in both directions: write it as {path.replace('>', '-')}")  # noqa: TRY301
+                raise PathError(f"a border goes in both directions: write it as {path.replace('>', '-')}")
             absent = [place for place in found if not exists(document, place)]
             if absent:
-                raise PathError(f"there is nothing to remove at {path}")  # noqa: TRY301
+                raise PathError(f"there is nothing to remove at {path}")
         except PathError as error:
             findings.append(Finding(loc, str(error), error.hint))
         else:

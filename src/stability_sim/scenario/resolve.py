@@ -16,9 +16,9 @@ class Atlas(Protocol):
     """What this room asks of the geography room; lengths and distances in km."""
 
     def __contains__(self, code: str) -> bool: ...
-    def name(self, code: str) -> str: ...
-    def neighbours(self, codes: list[str]) -> Mapping[tuple[str, str], float]: ...
-    def distance_km(self, a: str, b: str) -> float: ...
+    def name(self, code: str) -> str: ...  # noqa: D102
+    def neighbours(self, codes: list[str]) -> Mapping[tuple[str, str], float]: ...  # noqa: D102
+    def distance_km(self, a: str, b: str) -> float: ...  # noqa: D102
 
 
 def atlas_of(projection: str) -> Atlas | None:
@@ -50,9 +50,7 @@ class _Numbers:
         found = {"distance_km": self.atlas.distance_km(source, target)}
         if frozenset((source, target)) in self.lengths:
             found["length_km"] = self.lengths[frozenset((source, target))]
-        return {
-            name: Quantity(value=round(km, 1), basis="sourced", source=MAP_SOURCE) for name, km in found.items()
-        }
+        return {name: Quantity(value=round(km, 1), basis="sourced", source=MAP_SOURCE) for name, km in found.items()}
 
     def fill(self, border: Border, base: Border | None, source: str, target: str) -> Border:
         """Return the border with every number: its own, those of the pair, the map's, the defaults."""
@@ -60,8 +58,7 @@ class _Numbers:
             return border
         fallback = self.defaults | self._mapped(source, target)
         numbers = {
-            name: getattr(border, name) or (getattr(base, name) if base else None) or fallback[name]
-            for name in self.defaults
+            name: getattr(border, name) or (getattr(base, name) if base else None) or fallback[name] for name in self.defaults
         }
         return Border(**numbers)
 

@@ -77,12 +77,11 @@ class State(Record):
     hardship: Share = Field(quantity(0.4), description="Hardship of the people, H.")
     prestige: Share = Field(quantity(0.3), description="Standing among states, Π.")
     forces: Thousands = Field(quantity(30.0), description="Armed forces, M.", json_schema_extra={"unit": "thousands"})
-    export_aim: Share = Field(
-        quantity(0.0), description="How much its government wants to change its neighbours by force."
-    )
+    export_aim: Share = Field(quantity(0.0), description="How much its government wants to change its neighbours by force.")
     in_conflict: Flag = Field(False, description="Whether an intrastate armed conflict is on at the start.")
     deaths_per_year: Persons = Field(
-        quantity(314.0), description="Battle deaths a year at the start, if in conflict.",
+        quantity(314.0),
+        description="Battle deaths a year at the start, if in conflict.",
         json_schema_extra={"unit": "deaths a year"},
     )
     conflict_age: Months = Field(
@@ -94,9 +93,7 @@ class State(Record):
         json_schema_extra={"unit": "months"},
     )
     external_support: Share = Field(quantity(0.0), description="Foreign support to the government.")
-    screening: Share = Field(
-        quantity(0.3), description="Share of hidden fighters among arriving refugees that is found."
-    )
+    screening: Share = Field(quantity(0.3), description="Share of hidden fighters among arriving refugees that is found.")
     managed_refugees: Share = Field(
         quantity(0.0), description="Share of hosted refugees whose effect on risk is relieved by aid."
     )
@@ -125,9 +122,7 @@ class Group(Record):
     cells: dict[Name, Persons] = Field(
         default_factory=dict, description="Hidden members by state, X.", json_schema_extra={"unit": "persons"}
     )
-    kin: dict[Name, Share] = Field(
-        default_factory=dict, description="Share of the people of a state who are kin of the group."
-    )
+    kin: dict[Name, Share] = Field(default_factory=dict, description="Share of the people of a state who are kin of the group.")
     decides: Literal["chooses", "scripted"] = Field(
         "chooses", description="chooses: logit choice each month; scripted: does only what the events say."
     )
@@ -143,17 +138,13 @@ class Border(Record):
     kin: Relative | None = Field(
         None, description="Ties of kin and ideas across it; 1 is a typical land border. Default 1 (corridor 0.3)."
     )
-    trade: Share | None = Field(
-        None, description="Exposure of the target's economy to the source. Default 0.25 (corridor 0)."
-    )
+    trade: Share | None = Field(None, description="Exposure of the target's economy to the source. Default 0.25 (corridor 0).")
     refugees: Persons | None = Field(
         None,
         description="People of the source whom the target hosts at the start; meant for AAA>BBB. Default 0.",
         json_schema_extra={"unit": "persons"},
     )
-    length_km: Kilometres | None = Field(
-        None, description="Length; from the map if empty.", json_schema_extra={"unit": "km"}
-    )
+    length_km: Kilometres | None = Field(None, description="Length; from the map if empty.", json_schema_extra={"unit": "km"})
     distance_km: Kilometres | None = Field(
         None, description="Distance between the two centres; from the map if empty.", json_schema_extra={"unit": "km"}
     )
@@ -169,7 +160,8 @@ class Alliance(Record):
         "defence", description="What a member promises."
     )
     covers: list[Literal["overt_attack", "raid", "infiltration"]] = Field(
-        default_factory=lambda: ["overt_attack"], description="What counts as an attack."
+        default_factory=lambda: ["overt_attack"],
+        description="What counts as an attack.",  # type: ignore[arg-type]
     )
     lag_months: Months = Field(
         quantity(1.0), description="From an honoured call to forces on the ground.", json_schema_extra={"unit": "months"}
@@ -228,9 +220,7 @@ class Scenario(Record):
     stances: list[Stance] = Field(default_factory=list, max_length=20000, description="Stances at the start.")
     events: list[Event] = Field(default_factory=list, max_length=2000, description="What happens, and when.")
     variants: dict[Slug, Variant] = Field(default_factory=dict, max_length=100, description="Changes to compare.")
-    parameters: dict[str, Number] = Field(
-        default_factory=dict, description="Only what differs from the documented defaults."
-    )
+    parameters: dict[str, Number] = Field(default_factory=dict, description="Only what differs from the documented defaults.")
 
 
 BORDER_DEFAULTS: dict[str, float] = {

@@ -101,9 +101,7 @@ def _condition(text: str) -> Condition:
     arguments = tuple(word.strip() for word in match["arguments"].split(",")) if match["arguments"].strip() else ()
     if len(arguments) != len(METRICS[name].arguments) or not all(arguments):
         raise TriggerError(f"{name} has {len(arguments)} arguments here, but is written {usage(name)}")
-    return Condition(
-        name, arguments, _COMPARISONS[comparison], _threshold(match["threshold"]), _window(name, match["window"])
-    )
+    return Condition(name, arguments, _COMPARISONS[comparison], _threshold(match["threshold"]), _window(name, match["window"]))
 
 
 def parse_trigger(text: str) -> tuple[Condition, ...]:

@@ -39,8 +39,8 @@ def _set(changed: _Changed, path: str, value: Any, origin: Loc) -> None:  # noqa
     document = changed.document
     try:
         for loc in locate(document, path):
-            if len(loc) == 2 and loc[0] not in ("map", "parameters"):  # noqa: PLR2004
-                raise PathError(f"{quoted(path)} names a whole member: name one of its fields")  # noqa: TRY301
+            if len(loc) == 2 and loc[0] not in ("map", "parameters"):
+                raise PathError(f"{quoted(path)} names a whole member: name one of its fields")
             if loc[0] == "stances" and loc[1] == len(document["stances"]):
                 _, of, to = path.split(".")[:3]
                 document["stances"].append({"of": of, "to": to})
@@ -115,7 +115,7 @@ def _with_land_borders(document: Document) -> Document:
         return document
     names = names_of(document, atlas)
     given = names_of(document, None)
-    borders = {"-".join(sorted(pair)): {} for pair in names.borders - given.borders}
+    borders = {"-".join(sorted(pair)): {} for pair in names.borders - given.borders}  # type: ignore[var-annotated]
     return document | {"borders": section(document, "borders") | borders}
 
 

@@ -1,0 +1,1 @@
+"""What exists at one moment, as arrays."""

@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 Small = NDArray[np.int8]
 Ids = NDArray[np.uint64]
 
-Parameters = namedtuple("Parameters", list(PARAMETERS))  # type: ignore[misc]  # noqa: PYI024 - the table names them
+Parameters = namedtuple("Parameters", list(PARAMETERS))  # type: ignore[misc]
 
 
 class Frame(NamedTuple):
@@ -190,7 +190,7 @@ class Month(NamedTuple):
 class Log(NamedTuple):
     """What is worth telling: rows (month, kind, state, source, channel, group, border) and a number each."""
 
-    count: Ints
+    count: Ints  # type: ignore[assignment]
     rows: NDArray[np.int32]
     values: Floats
 
@@ -203,4 +203,4 @@ def as_numbers(values: dict[str, float]) -> Any:  # noqa: ANN401 - the named tup
 def copy_into(source: World, target: World) -> None:
     """Write every array of one world over those of another of the same shape."""
     for values, place in zip(source, target, strict=True):
-        np.copyto(place, values)
+        np.copyto(place, values)  # type: ignore[arg-type]

@@ -152,14 +152,14 @@ def begin(scenario: Scenario) -> Beginning:
     columns |= _alliances(scenario, names, p)
     columns["fired"] = [0] * len(frame.event_operation)
     longest = int(frame.condition_window.max()) if len(frame.condition_window) else 1
-    arrays = {name: np.array([columns[name]], dtype=_kind(name)) for name in columns}
+    arrays = {name: np.array([columns[name]], dtype=_kind(name)) for name in columns}  # type: ignore[var-annotated]
     arrays["history"] = np.zeros((1, len(frame.condition_metric), longest))
     return Beginning(scenario, names, frame, as_numbers(p), World(**arrays))
 
 
 def repeat(world: World, n_replicates: int) -> World:
     """Return a world of ``n_replicates`` equal copies of a world of one."""
-    return World(*(np.repeat(values, n_replicates, axis=0) for values in world))
+    return World(*(np.repeat(values, n_replicates, axis=0) for values in world))  # type: ignore[arg-type]
 
 
 def most_options(frame: Frame) -> int:

@@ -60,7 +60,7 @@ def _ties(scenario: Scenario, dyads: list[tuple[str, str]]) -> list[tuple[str, s
     for source, target in dyads:
         ways.setdefault(source, []).append(target)
     stances = [(stance.to, stance.of) for stance in scenario.stances]
-    stances += [(event.to, event.stance) for event in scenario.events if hasattr(event, "stance")]
+    stances += [(event.to, event.stance) for event in scenario.events if hasattr(event, "stance")]  # type: ignore[union-attr]
     order = {code: i for i, code in enumerate(scenario.states)}
     ties: list[tuple[str, str]] = []
     for name, group in scenario.groups.items():
@@ -160,9 +160,7 @@ def _dyads(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, o
         "ruggedness": np.array([x.ruggedness for x in numbers]),
         "dyad_kin": np.array([x.kin for x in numbers]),
         "trade": np.array([x.trade for x in numbers]),
-        "gravity": np.array(
-            [_refuge_weight(scenario, pair, x, p) for pair, x in zip(names.dyads, numbers, strict=True)]
-        ),
+        "gravity": np.array([_refuge_weight(scenario, pair, x, p) for pair, x in zip(names.dyads, numbers, strict=True)]),
         "border_id": _ids("border", ["-".join(sorted(pair)) for pair in names.borders]),
         "border_dyad": _ints([position[pair] for pair in names.borders]),
     }

@@ -54,15 +54,8 @@ class Directory(NamedTuple):
 
 def _summit(event: file_events.Summit, at: Directory) -> Iterator[Row]:
     ranks = [event.rank[party].value if party in event.rank else USUAL_RANK for party in event.parties]
-    ties = [
-        at.ties[group, state]
-        for state in event.parties
-        for group in event.parties
-        if (group, state) in at.ties
-    ]
-    yield Row(
-        v.OP_SUMMIT, at.states[event.host], at.states[event.about], len(event.absent), min(ranks), tuple(ties)
-    )
+    ties = [at.ties[group, state] for state in event.parties for group in event.parties if (group, state) in at.ties]
+    yield Row(v.OP_SUMMIT, at.states[event.host], at.states[event.about], len(event.absent), min(ranks), tuple(ties))
 
 
 def _stance(event: file_events.StanceChange, at: Directory) -> Iterator[Row]:
@@ -161,7 +154,7 @@ def _identity(event: file_events.Happening, number: int) -> str:
     return f"{kind}:{name}@{event.on or event.when}#{number}"
 
 
-def compile_events(  # noqa: PLR0913 - one list for each kind of name
+def compile_events(
     scenario: Scenario,
     states: list[str],
     groups: list[str],
@@ -171,10 +164,10 @@ def compile_events(  # noqa: PLR0913 - one list for each kind of name
     pacts: list[tuple[str, str, str]],
 ) -> dict[str, object]:
     """Return the columns of the frame that describe events and their conditions."""
-    at = Directory(
-        *({name: k for k, name in enumerate(names)} for names in (states, groups, dyads, borders, ties, pacts)),
+    at = Directory(  # type: ignore[call-arg]
+        *({name: k for k, name in enumerate(names)} for names in (states, groups, dyads, borders, ties, pacts)),  # type: ignore[arg-type]
         {name: k for k, name in enumerate(scenario.alliances)},
-    )  # type: ignore[arg-type]
+    )
     months: list[int] = []
     triggers: list[int] = []
     rows: list[Row] = []
@@ -199,9 +192,7 @@ def compile_events(  # noqa: PLR0913 - one list for each kind of name
     return _columns(rows, ids, months, triggers, repeats) | _conditions(flat, [len(c) for c in conditions])
 
 
-def _columns(
-    rows: list[Row], ids: list[int], months: list[int], triggers: list[int], repeats: list[bool]
-) -> dict[str, object]:
+def _columns(rows: list[Row], ids: list[int], months: list[int], triggers: list[int], repeats: list[bool]) -> dict[str, object]:
     return {
         "event_id": np.array(ids, dtype=np.uint64),
         "event_month": np.array(months, dtype=np.int64),

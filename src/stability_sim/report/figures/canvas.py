@@ -20,9 +20,7 @@ Point = tuple[float, float]
 
 
 def _outline(rings: list[NDArray[np.float64]]) -> Outline:
-    codes = np.concatenate(
-        [[Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 2), Outline.CLOSEPOLY] for ring in rings]
-    )
+    codes = np.concatenate([[Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 2), Outline.CLOSEPOLY] for ring in rings])
     return Outline(np.concatenate(rings), codes)
 
 
@@ -86,7 +84,7 @@ class Canvas:
                 painted[code] = ax.scatter([x], [y], s=1300, color=[colour], edgecolor=INK, linewidth=1.0, zorder=3)
             elif self._outlines.get(code):
                 patches = [PathPatch(outline) for outline in self._outlines[code]]
-                painted[code] = ax.add_collection(
+                painted[code] = ax.add_collection(  # type: ignore[assignment]
                     PatchCollection(patches, facecolor=colour, edgecolor="white", linewidth=line, zorder=2)
                 )
         return painted
@@ -113,7 +111,7 @@ class Canvas:
             below = 0.0 if self.on_map else -0.058 * height
             text = names.get(code, code)
             ax.text(
-                x, y + below, text if len(text) <= 22 else text[:21] + "…", ha="center", va="center", fontsize=size,  # noqa: PLR2004
+                x, y + below, text if len(text) <= 22 else text[:21] + "…", ha="center", va="center", fontsize=size,
                 weight="bold", color=INK, zorder=7, path_effects=[withStroke(linewidth=2.6, foreground="white")],
                 clip_on=True, parse_math=False,
             )  # fmt: skip

@@ -100,7 +100,15 @@ def _bars(ax: Axes, results: Results, found: list[Episode], ordered: list[tuple[
                 transform=ax.get_yaxis_transform(), clip_on=False, parse_math=False)  # fmt: skip
         how = CHANNEL_NAMES.get(episode.channel, episode.channel)
         from_ = f", from {names.get(episode.source, episode.source)[:20]}" if episode.source else ""
-        ax.text(max(episode.ends, episode.begins + 0.4) + width * 0.008, row, f"{how}{from_}", va="center", fontsize=8.5, color=QUIET, parse_math=False)
+        ax.text(
+            max(episode.ends, episode.begins + 0.4) + width * 0.008,
+            row,
+            f"{how}{from_}",
+            va="center",
+            fontsize=8.5,
+            color=QUIET,
+            parse_math=False,
+        )
 
 
 def cascade(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
@@ -123,11 +131,20 @@ def cascade(results: Results, folder: Path, formats: list[str], month: str | Non
         ax.set_axisbelow(True)
         used = [name for name in CHANNEL_COLOURS if name in {found[k].channel for k, _ in ordered}]
         handles = [Line2D([], [], color=CHANNEL_COLOURS[name], linewidth=6, label=CHANNEL_NAMES[name]) for name in used]
-        figure.legend(handles=handles, loc="upper right", bbox_to_anchor=(0.995, 1 - 0.12 / height), fontsize=8.5, frameon=False, ncols=len(handles))
+        figure.legend(
+            handles=handles,
+            loc="upper right",
+            bbox_to_anchor=(0.995, 1 - 0.12 / height),
+            fontsize=8.5,
+            frameon=False,
+            ncols=len(handles),
+        )
         abroad = int(results["outcome_per_replicate"][:, results.index("outcome", "cross_border_onsets")].max())
         figure.text(0.012, 1 - 0.36 / height, f"Who destabilised whom: run {replicate}", weight="bold", fontsize=14)
         picked = "the run in which most came from abroad" if abroad else "no conflict came from abroad in any run"
         share = float(np.mean(results["outcome_per_replicate"][:, results.index("outcome", "cross_border_onsets")] > 0))
-        figure.text(0.012, 1 - 0.62 / height, f"{picked}; in {share:.0%} of all runs at least one conflict did", fontsize=9.5, color=QUIET)
+        figure.text(
+            0.012, 1 - 0.62 / height, f"{picked}; in {share:.0%} of all runs at least one conflict did", fontsize=9.5, color=QUIET
+        )
         footer(figure, results, bands=False)
         return save(figure, folder / "cascade", formats)

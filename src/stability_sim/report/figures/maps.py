@@ -42,7 +42,7 @@ def _colour_bar(figure: Figure, axes: list[Axes], label: str) -> None:
     bar = figure.colorbar(ScalarMappable(NORM, SHARES), ax=axes, fraction=0.03, pad=0.015, shrink=0.72, aspect=26)
     bar.set_ticks(list(STEPS), labels=[f"{step:.0%}" for step in STEPS])
     bar.ax.tick_params(length=0, labelsize=9)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_label(label, fontsize=9.5)
 
 
@@ -89,7 +89,7 @@ def _groups(ax: Axes, results: Results, canvas: Canvas, t: int) -> list[Line2D]:
             size = 120 if home else 52
             ax.scatter(*place, s=size, marker=style["marker"], color=style["color"], edgecolor="white", linewidth=1.3, zorder=6)
         title = results.attributes["group_names"][group]
-        shown.append(Line2D([], [], linestyle="", markersize=8, markeredgecolor="white", label=title[:28], **style))
+        shown.append(Line2D([], [], linestyle="", markersize=8, markeredgecolor="white", label=title[:28], **style))  # type: ignore[arg-type]
     return shown
 
 
@@ -137,7 +137,7 @@ def small_multiples(results: Results, folder: Path, formats: list[str], month: s
     chosen = sorted({round(k * (len(months) - 1) / 5) for k in range(6)})
     canvas = Canvas(results)
     with styled():
-        rows = 2 if len(chosen) > 3 else 1  # noqa: PLR2004
+        rows = 2 if len(chosen) > 3 else 1
         columns = -(-len(chosen) // rows)
         figure = Figure(figsize=(12.5, min(max(4.1 * columns / canvas.shape * rows / 3 + 1.1, 5), 10)), layout="constrained")
         figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
@@ -190,5 +190,7 @@ def animation(results: Results, folder: Path, formats: list[str], month: str | N
             picture = Image.fromarray(np.asarray(agg.buffer_rgba())[..., :3].copy())
             frames.append(picture.quantize(colors=96, dither=Image.Dither.NONE))
     target = folder / "animation.gif"
-    frames[0].save(target, save_all=True, append_images=frames[1:], duration=[180] * (len(frames) - 1) + [1800], loop=0, optimize=False)
+    frames[0].save(
+        target, save_all=True, append_images=frames[1:], duration=[180] * (len(frames) - 1) + [1800], loop=0, optimize=False
+    )
     return [target]

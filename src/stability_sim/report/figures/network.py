@@ -74,10 +74,26 @@ def network(results: Results, folder: Path, formats: list[str], month: str | Non
         channels = [results.coords["channel"][c] for c in used]
         handles = [Line2D([], [], color=CHANNEL_COLOURS[name], linewidth=4, label=CHANNEL_NAMES[name]) for name in channels]
         if handles:
-            figure.legend(handles=handles, title="main channel", loc="upper right", bbox_to_anchor=(0.99, 0.9), fontsize=9, frameon=False, alignment="left")
+            figure.legend(
+                handles=handles,
+                title="main channel",
+                loc="upper right",
+                bbox_to_anchor=(0.99, 0.9),
+                fontsize=9,
+                frameon=False,
+                alignment="left",
+            )
         top = f"thickest arrow: {largest:.3f} conflicts a run" if links else "no conflict came from abroad in any run"
-        figure.text(0.02, 0.945, f"{results.attributes['title']}: from whom to whom", weight="bold", fontsize=14, parse_math=False)
-        figure.text(0.02, 0.915, f"mean over all runs; {top}; colour of a state: share of its months in conflict", fontsize=9.5, color=QUIET)
+        figure.text(
+            0.02, 0.945, f"{results.attributes['title']}: from whom to whom", weight="bold", fontsize=14, parse_math=False
+        )
+        figure.text(
+            0.02,
+            0.915,
+            f"mean over all runs; {top}; colour of a state: share of its months in conflict",
+            fontsize=9.5,
+            color=QUIET,
+        )
         footer(figure, results, bands=False)
         return save(figure, folder / "network", formats)
 
@@ -98,7 +114,9 @@ def channels(results: Results, folder: Path, formats: list[str], month: str | No
             part = hazard[order, c] / years
             ax.barh(range(len(order)), part, left=left, color=CHANNEL_COLOURS[name], label=CHANNEL_NAMES[name], height=0.68)
             left += part
-        ax.set_yticks(range(len(order)), [names.get(c, c)[:30] for c in (results.coords["state"][i] for i in order)], parse_math=False)
+        ax.set_yticks(
+            range(len(order)), [names.get(c, c)[:30] for c in (results.coords["state"][i] for i in order)], parse_math=False
+        )
         ax.invert_yaxis()
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
         ax.set_xlabel("hazard of a conflict, per year of the run")

@@ -24,9 +24,9 @@ MOST_ROWS = 60
 
 
 def _number(value: float) -> str:
-    if value >= 1e6:  # noqa: PLR2004
+    if value >= 1e6:
         return f"{value / 1e6:.2f} M"
-    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
 
 
 def _fan(ax: Axes, results: Results, name: str) -> None:
@@ -40,7 +40,7 @@ def _fan(ax: Axes, results: Results, name: str) -> None:
     ax.plot(t, middle, color=BLUE, linewidth=2.2)
     title, unit = _TITLES.get(name, (name, ""))
     ax.set_title(title, fontsize=11.5)
-    ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6))  # noqa: PLR2004
+    ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6))
     ax.tick_params(length=3, labelsize=8.5)
     ax.yaxis.set_major_formatter(lambda value, _: _number(value))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
@@ -96,7 +96,7 @@ def carpet(results: Results, folder: Path, formats: list[str], month: str | None
         bar = figure.colorbar(ScalarMappable(NORM, SHARES), ax=ax, fraction=0.03, pad=0.015, aspect=26)
         bar.set_ticks(list(STEPS), labels=[f"{step:.0%}" for step in STEPS])
         bar.ax.tick_params(length=0, labelsize=9)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         bar.set_label("share of runs in conflict", fontsize=9.5)
         ax.set_title(f"{results.attributes['title']}: where and when", parse_math=False)
         footer(figure, results, bands=False)

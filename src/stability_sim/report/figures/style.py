@@ -50,7 +50,7 @@ def styled() -> Iterator[None]:
     """Draw with the settings of this module, whatever the user's are."""
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(_RC)
+        mpl.rcParams.update(_RC)  # type: ignore[arg-type]
         yield
 
 
@@ -81,7 +81,7 @@ def save(figure: Figure, path: Path, formats: list[str]) -> list[Path]:
 def date_ticks(months: list[str], every: int = 6) -> tuple[list[int], list[str]]:
     """Return where the calendar stands on an axis of months: ticks and their labels."""
     short = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    step = every if len(months) <= 72 else 12 * max(1, len(months) // 96)  # noqa: PLR2004 - six years of ticks
+    step = every if len(months) <= 72 else 12 * max(1, len(months) // 96)
     places = list(range(0, len(months), step))
     return places, [f"{short[int(months[k][5:]) - 1]}\n{months[k][:4]}" for k in places]
 
