@@ -52,8 +52,10 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         key = scenario.seed if seed is None else seed
         super().__init__(rng=key)
-        self.scenario = apply_variant(resolve(scenario), variant)
-        self.beginning: Beginning = begin(self.scenario)
+        # Mesa 3.5 keeps a scenario of its own kind under that name.
+        # not "scenario": Mesa from 3.5 on keeps one of its own kind under that name
+        self.resolved = apply_variant(resolve(scenario), variant)
+        self.beginning: Beginning = begin(self.resolved)
         names = self.beginning.names
         self._states = [_chosen(state_class, code, StateAgent)(self, i) for i, code in enumerate(names.states)]
         self._groups = [_chosen(group_class, name, GroupAgent)(self, g) for g, name in enumerate(names.groups)]
@@ -66,7 +68,7 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
         states = np.array([0 if self._decides(agent, StateAgent) else 1 for agent in self._states], dtype=np.int8)
         groups = np.array([0 if self._decides(agent, GroupAgent) else 1 for agent in self._groups], dtype=np.int8)
         frame = frame._replace(state_chooses=frame.state_chooses * states, group_chooses=frame.group_chooses * groups)
-        self.beginning = Beginning(self.scenario, self.beginning.names, frame, self.beginning.parameters, self.beginning.world)
+        self.beginning = Beginning(self.resolved, self.beginning.names, frame, self.beginning.parameters, self.beginning.world)
 
     @staticmethod
     def _decides(agent: StateAgent | GroupAgent, base: type) -> bool:
