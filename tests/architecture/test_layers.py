@@ -85,3 +85,12 @@ def test_files_and_functions_stay_small() -> None:
     for path in FILES:
         text = path.read_text()
         assert len(text.splitlines()) <= 260, path
+
+
+def test_what_both_worlds_share_is_changed_by_events_alone() -> None:
+    from stability_sim.world.arrays import SHARED, World
+
+    assert set(SHARED) <= set(World._fields)
+    for path in (PACKAGE / "dynamics").glob("*.py"):
+        for name in SHARED:
+            assert f"after.{name}[" not in path.read_text(), f"{path.name} writes {name}, which both worlds share"

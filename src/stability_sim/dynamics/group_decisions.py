@@ -54,7 +54,7 @@ def utilities_abroad(frame, now, month, route, r, g):
 def _weigh(frame, p, now, month, r, g):
     """Write the weight of each option of a group: govern, police, then build and raid for each way out of home."""
     home = frame.home_tie[g]
-    rivals = rivals_at_home(frame, now, r, g)
+    rivals = rivals_at_home(frame, now, r, g) if now.governs[r, g] >= 0 else 0.0  # only who governs can police
     month.weights[r, 0] = math.exp(p.choice_precision * utility_at_home(frame, now, GOVERN, rivals, r, g))
     month.weights[r, 1] = math.exp(p.choice_precision * utility_at_home(frame, now, POLICE, rivals, r, g))
     option = 2

@@ -9,6 +9,7 @@ from stability_sim.dynamics.formulas import cells_loss
 from stability_sim.world.vocabulary import BUILD
 
 NOBODY = 0.01  # fewer hidden members than a hundredth of one are none
+SPLITS = 5.0  # fewer stay together
 
 
 @inlined
@@ -82,26 +83,20 @@ def _hide(frame, p, now, after, month, tie, total, r):
 
 
 @inlined
-def _leads_on(frame, tie):
-    """Return whether cells of a tie move on: away from home, and with a way that leads further."""
-    return tie != frame.home_tie[frame.tie_group[tie]] and frame.onward_start[tie + 1] > frame.onward_start[tie]
-
-
-@inlined
 def _found_out(frame, p, now, after, month, tie, r):
-    """Lose cells of a tie to the police of its state, δ(K), and to the states beyond; count those from abroad."""
-    there = now.cells[r, tie]
-    if there < NOBODY:
-        after.cells[r, tie] -= there
-        return
+    """Lose cells of a tie to the police of its state, δ(K), and to the states beyond; return 1 if some move on.
+
+    Without branches: which ties hold cells is as good as random, and a wrong guess costs more than the sum.
+    """
+    was = now.cells[r, tie]
+    there = was if was >= NOBODY else 0.0
+    moves = frame.tie_moves_on[tie] if there >= SPLITS else 0
     j = frame.tie_state[tie]
-    lost = cells_loss(p, now.capacity[r, j])
-    if _leads_on(frame, tie):
-        lost += p.cells_onward
-    after.cells[r, tie] -= lost * there
-    if frame.group_home[frame.tie_group[tie]] != j:
-        month.cells_before[r, j] += there
-        month.cells_left[r, j] += there * (1.0 - lost)
+    left = there * (1.0 - cells_loss(p, now.capacity[r, j]) - moves * p.cells_onward)
+    after.cells[r, tie] += left - was
+    month.cells_before[r, j] += frame.tie_abroad[tie] * there
+    month.cells_left[r, j] += frame.tie_abroad[tie] * left
+    return moves
 
 
 @inlined
@@ -117,20 +112,23 @@ def _forgotten(frame, now, after, month, r):
 
 @inlined
 def _losses(frame, p, now, after, month, r):
-    """Let all cells be found out before anybody new arrives."""
+    """Let all cells be found out before anybody new arrives; list the ties from which some move on."""
     for i in range(frame.state_id.shape[0]):
         month.cells_before[r, i] = 0.0
         month.cells_left[r, i] = 0.0
+    n_movers = 0
     for tie in range(frame.tie_id.shape[0]):
-        _found_out(frame, p, now, after, month, tie, r)
+        month.movers[r, n_movers] = tie
+        n_movers += _found_out(frame, p, now, after, month, tie, r)
     _forgotten(frame, now, after, month, r)
+    return n_movers
 
 
 @kernel
 def infiltration(frame, p, now, after, month, log, seed, replicates, t):
     """Move cells: X ← X(1 − δ(K)) + ε·N·(1 − d) + φ·refugees·(1 − screening), and part of X one state on."""
     for r in range(replicates.shape[0]):
-        _losses(frame, p, now, after, month, r)
+        n_movers = _losses(frame, p, now, after, month, r)
         for i in range(frame.state_id.shape[0]):
             if _anybody_leaves(frame, month, r, i):
                 total = _exporters(frame, now, r, i)
@@ -139,6 +137,5 @@ def infiltration(frame, p, now, after, month, log, seed, replicates, t):
         for g in range(frame.group_id.shape[0]):
             if month.group_action[r, g] == BUILD:
                 _sent(frame, p, now, after, month, g, r)
-        for tie in range(frame.tie_id.shape[0]):
-            if now.cells[r, tie] >= NOBODY and _leads_on(frame, tie):
-                _moving_on(frame, p, now, after, month, tie, r)
+        for k in range(n_movers):
+            _moving_on(frame, p, now, after, month, month.movers[r, k], r)

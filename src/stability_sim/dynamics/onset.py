@@ -90,8 +90,8 @@ def hazards(frame, p, now, month, shock, r, j):
     month.hazard[r, j, REFUGEES] = p.refugee_onset * open_to * relieved * min(per_hundred, 10.0)
     month.hazard[r, j, ECONOMY] = 0.0
     if lost > 0.0:
-        worse = hardship + p.economic_spillover * lost * (1.0 - hardship)
-        month.hazard[r, j, ECONOMY] = domestic_rate(p, now, frame.log_population[j], shock, worse, r, j) - own
+        more = p.economic_spillover * lost * (1.0 - hardship) * (1.0 - now.legitimacy[r, j])
+        month.hazard[r, j, ECONOMY] = own * (math.exp(p.grievance_effect * more) - 1.0)  # λD(H with spillover) − λD(H)
     month.hazard[r, j, ENTANGLEMENT] = p.entanglement_onset * _abroad(frame, now, r, j)
     total = 0.0
     for c in range(7):

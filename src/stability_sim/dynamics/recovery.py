@@ -58,9 +58,10 @@ def _state(frame, p, now, after, r, i):
 @inlined
 def _group(frame, p, now, after, month, r, g):
     """Let what a group has to lose follow recognition and aid, and its word recover while it keeps quiet."""
-    aid, _, recognised = _outside_pressure(frame, now, g, r)
-    governs = 1.0 if now.governs[r, g] >= 0 else 0.0
-    offered = 0.1 + governs * (0.2 + 0.4 * recognised + 0.3 * aid)
+    offered = 0.1
+    if now.governs[r, g] >= 0:
+        aid, _, recognised = _outside_pressure(frame, now, g, r)
+        offered += 0.2 + 0.4 * recognised + 0.3 * aid
     after.stake[r, g] = toward(after.stake[r, g], offered, p.stake_rate)
     if month.attempts[r, g] == 0:
         kept = 0.5 + 0.5 * now.control[r, g]

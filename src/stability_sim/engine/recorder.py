@@ -116,7 +116,8 @@ def _actors(frame, world, month, tallies, rows, t, r):
     """Count the groups and the members of alliances of one replicate."""
     for tie in range(frame.tie_id.shape[0]):
         tallies.tie_cells[t, tie] += _fixed(world.cells[r, tie], CELLS_UNIT)
-        tallies.tie_fighters[t, tie] += _fixed(world.fighters[r, tie], PEOPLE_UNIT)
+        if world.fighters[r, tie] > 0.0:  # almost only at home
+            tallies.tie_fighters[t, tie] += _fixed(world.fighters[r, tie], PEOPLE_UNIT)
     for g in range(frame.group_id.shape[0]):
         rows.outcomes[r, ATTEMPTS] += month.attempts[r, g]
     for m in range(frame.member_state.shape[0]):

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from stability_sim.dynamics.perception import first_impressions
-from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase
+from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
 from stability_sim.handles import handle
-from stability_sim.world.arrays import Ids, Log, Month, World, copy_into
+from stability_sim.world.arrays import SHARED, Ids, Log, Month, World, copy_into
 from stability_sim.world.build import Beginning, clear, empty_log, empty_month, grown, repeat
 
 Hook = Callable[["Chunk", str], None]
@@ -49,7 +49,7 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chu
         seed=np.uint64(seed),
         replicates=np.arange(first, first + n_replicates, dtype=np.uint64),
         now=now,
-        after=repeat(beginning.world, n_replicates),
+        after=repeat(beginning.world, n_replicates)._replace(**{name: getattr(now, name) for name in SHARED}),
         month=empty_month(beginning.frame, n_replicates),
         log=empty_log(n_replicates, 64),
     )
@@ -57,8 +57,9 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chu
     return chunk
 
 
-def _run_phase(chunk: Chunk, phase: Phase) -> None:
-    given = (
+def _given(chunk: Chunk) -> tuple[Any, ...]:
+    """Return what every process takes, but for the month."""
+    return (
         chunk.given(chunk.beginning.frame),
         chunk.given(chunk.beginning.parameters),
         chunk.given(chunk.now),
@@ -67,10 +68,7 @@ def _run_phase(chunk: Chunk, phase: Phase) -> None:
         chunk.given(chunk.log),
         chunk.seed,
         chunk.replicates,
-        chunk.month_number,
     )
-    for process in phase.processes:
-        process(*given)
 
 
 def _make_room(chunk: Chunk) -> None:
@@ -88,10 +86,13 @@ def step(chunk: Chunk, after_phase: Hook | None = None) -> None:
     """
     clear(chunk.month)
     _make_room(chunk)
-    _run_phase(chunk, BEFORE_ANYBODY_LOOKS)
+    given, t = _given(chunk), chunk.month_number
+    for process in BEFORE_ANYBODY_LOOKS.processes:
+        process(*given, t)
     copy_into(chunk.now, chunk.after)
     for phase in SCHEDULE:
-        _run_phase(chunk, phase)
+        for process in phase.processes:
+            process(*given, t)
         if after_phase is not None:
             after_phase(chunk, phase.name)
     chunk.now, chunk.after = chunk.after, chunk.now

@@ -58,6 +58,8 @@ class Frame(NamedTuple):
     tie_dyad: Ints  # the dyad from the home of the group into the state, or -1
     tie_kin: Floats
     tie_start: Ints  # ties of a group
+    tie_moves_on: Small  # whether cells there lead further: away from home, with a way out
+    tie_abroad: Small
     home_tie: Ints
     local_start: Ints
     local_ties: Ints  # ties in a state
@@ -157,6 +159,14 @@ class World(NamedTuple):
     history: Floats  # (replicate, condition, window)
 
 
+# What only events change, and they change the world now: both worlds of a chunk share these arrays.
+SHARED = (
+    "capacity_level", "legitimacy_level", "hardship_level", "prestige_level", "forces", "state_support", "screening",
+    "managed_refugees", "peacekeeping", "state_export_aim", "guard_level", "openness", "hostility_level",
+    "group_export_aim", "control", "group_support", "embassy", "fired",
+)  # fmt: skip
+
+
 class Month(NamedTuple):
     """What happens in one month; emptied when the month begins."""
 
@@ -169,6 +179,7 @@ class Month(NamedTuple):
     group_error: Floats  # how it misjudges alliances this month
     cells_before: Floats  # of groups from abroad in a state: before and after the police found some
     cells_left: Floats
+    movers: Ints  # ties from which cells move on
     draws: Floats  # what one process draws for one kind of entity
     weights: Floats  # of the options of one group, while it chooses
     forced_attack: Small
@@ -201,6 +212,7 @@ def as_numbers(values: dict[str, float]) -> Any:  # noqa: ANN401 - the named tup
 
 
 def copy_into(source: World, target: World) -> None:
-    """Write every array of one world over those of another of the same shape."""
+    """Write every array of one world over those of another of the same shape; what they share stays."""
     for values, place in zip(source, target, strict=True):
-        np.copyto(place, values)  # type: ignore[arg-type]
+        if place is not values:
+            np.copyto(place, values)  # type: ignore[arg-type]

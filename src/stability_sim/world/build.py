@@ -186,6 +186,7 @@ def empty_month(frame: Frame, n_replicates: int) -> Month:
         group_error=zeros(groups, np.float64),
         cells_before=zeros(states, np.float64),
         cells_left=zeros(states, np.float64),
+        movers=zeros(len(frame.tie_id), np.int64),
         draws=zeros(max(states, dyads, groups, len(frame.tie_id)), np.float64),
         weights=zeros(most_options(frame), np.float64),
         forced_attack=zeros(dyads, np.int8),

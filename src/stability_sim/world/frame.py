@@ -183,6 +183,8 @@ def _groups(scenario: Scenario, names: Names) -> dict[str, object]:
     ]
     local_start, local = _grouped([order[code] for _, code in names.ties], len(names.states))
     kin = [groups[name].kin.get(code) for name, code in names.ties]
+    leading = {k for k, _, _ in onward}
+    abroad = [groups[name].home != code for name, code in names.ties]
     return {
         "group_id": _ids("group", names.groups),
         "group_home": _ints([order[g.home] for g in groups.values()]),
@@ -194,6 +196,8 @@ def _groups(scenario: Scenario, names: Names) -> dict[str, object]:
         "tie_dyad": _ints([dyad.get((groups[name].home, code), -1) for name, code in names.ties]),
         "tie_kin": np.array([share.value if share else 0.0 for share in kin]),
         "tie_start": _grouped([number[name] for name, _ in names.ties], len(names.groups))[0],
+        "tie_moves_on": np.array([away and k in leading for k, away in enumerate(abroad)], dtype=np.int8),
+        "tie_abroad": np.array(abroad, dtype=np.int8),
         "home_tie": _ints([tie[name, g.home] for name, g in groups.items()]),
         "local_start": local_start,
         "local_ties": local,
