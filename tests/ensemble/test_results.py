@@ -110,3 +110,18 @@ def test_without_channels_onsets_have_their_closed_form() -> None:
     rate = float(results["hazard"][0, 0]) * 12
     expected = 1 - np.exp(-rate / 12)
     assert abs(float(results["ever_onset"][0]) - expected) < 5 * np.sqrt(expected * (1 - expected) / n)
+
+
+@pytest.mark.parametrize("limit", [1, 50, 700])
+def test_a_log_that_does_not_fit_is_cut_at_the_same_replicate(small: Scenario, monkeypatch, limit: int) -> None:
+    from stability_sim.ensemble import runner
+
+    whole = run(small, replicates=N)
+    monkeypatch.setattr(runner, "MOST_LOG_ROWS", limit)
+    cut = [run(small, replicates=N, workers=w, chunk_size=c) for w, c in ((1, N), (1, 7), (2, 3), (2, 1))]
+    assert len({results.hash() for results in cut}) == 1
+    n = cut[0].attributes["replicates_logged"]
+    counts = np.bincount(whole.log.columns["replicate"], minlength=N)
+    assert n == int((np.cumsum(counts) <= limit).sum())
+    assert len(cut[0].log) == counts[:n].sum()
+    assert np.array_equal(cut[0]["incidence"], whole["incidence"])

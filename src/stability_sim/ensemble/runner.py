@@ -20,7 +20,7 @@ Progress = Callable[[int], None]
 CHUNK_BYTES = 8_000_000  # the worlds of a chunk: they should stay in the processor's cache
 MOST_IN_A_CHUNK = 256
 CHUNKS_A_WORKER = 4
-MOST_LOG_ROWS = 2_000_000
+MOST_LOG_ROWS = 1_000_000
 POLL_SECONDS = 0.1
 
 
@@ -62,6 +62,11 @@ class _Work:
         self.lock = threading.Lock()
         self.stop = threading.Event()
         self.done = 0
+        self.rows_of: dict[int, int] = {}  # log rows of each chunk that is done, by its first replicate
+        self.order = [first for first, _ in chunks]
+        self.whole = 0  # chunks from the first without a gap that are done
+        self.rows = 0  # and their log rows
+        self.full_at: int | None = None  # first replicate of the chunk in which the log is full
 
     def _next(self) -> tuple[int, int] | None:
         with self.lock:
@@ -74,17 +79,29 @@ class _Work:
         while (chunk := self._next()) is not None:
             first, size = chunk
             part = run_chunk(self.beginning, self.seed, first, size, self.n_months, tallies, self.stop.is_set)
-            parts.append(_shortened(part))
             with self.lock:
                 self.done += size
+                parts.append(self._bounded(part))
         return tallies, parts
 
+    def _bounded(self, part: Part) -> Part:
+        """Return a part without the log that an ensemble cannot keep, so that memory does not grow with replicates.
 
-def _shortened(part: Part) -> Part:
-    """Return a part with no more of its log than an ensemble can keep of its first replicates."""
-    if len(part.log.values) <= MOST_LOG_ROWS:
-        return part
-    return part._replace(log=LogPart(*(column[:MOST_LOG_ROWS] for column in part.log)))  # type: ignore[arg-type]
+        What is kept in the end depends on the first chunks alone, not on the order in which they are done.
+        """
+        self.rows_of[part.first] = len(part.log.values)
+        while self.full_at is None and self.whole < len(self.order) and self.order[self.whole] in self.rows_of:
+            self.rows += self.rows_of[self.order[self.whole]]
+            if self.rows > MOST_LOG_ROWS:
+                self.full_at = self.order[self.whole]
+            self.whole += 1
+        if self.full_at is not None and part.first > self.full_at:
+            return part._replace(log=_cut(part.log, 0))
+        return part._replace(log=_cut(part.log, MOST_LOG_ROWS + 1)) if len(part.log.values) > MOST_LOG_ROWS + 1 else part
+
+
+def _cut(log: LogPart, n_rows: int) -> LogPart:
+    return LogPart(log.replicate[:n_rows].copy(), log.rows[:n_rows].copy(), log.values[:n_rows].copy())
 
 
 def _joined_log(parts: list[Part], n_replicates: int) -> tuple[LogPart, int]:
