@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from stability_sim.compilation import inlined, kernel
-from stability_sim.dynamics.formulas import foreign_cells, hosted, probability_in_step, write
+from stability_sim.dynamics.formulas import hosted, probability_in_step, write
 from stability_sim.dynamics.grievance import domestic_rate
 from stability_sim.randomness import (
     STREAM_CHANNEL,
@@ -39,7 +39,7 @@ NEAR = 3.5  # a typical neighbour at war keeps about a third of X* in cells: 3.5
 @inlined
 def _infiltration(frame, p, now, month, r, j, open_to):
     """Write the two hazards of hidden cells: those who crossed by themselves, and those among refugees."""
-    cells = foreign_cells(frame, now.cells, r, j)
+    cells = month.cells_before[r, j]
     rate = p.infiltration_onset * open_to * NEAR * (1.0 - math.exp(-cells / p.cells_half))
     among = 0.0
     for k in range(frame.into_start[j], frame.into_start[j + 1]):

@@ -10,7 +10,7 @@ import numpy as np
 
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.deterrence import is_member
-from stability_sim.dynamics.formulas import foreign_cells, hosted
+from stability_sim.dynamics.formulas import hosted
 from stability_sim.engine.tallies import BINS_PER_E, CELLS_UNIT, EXACT, N_BINS, PEOPLE_UNIT, SHARE_UNIT
 
 (
@@ -35,13 +35,11 @@ def _bin(value):
 
 @inlined
 def _states(frame, world, month, tallies, rows, t, r):
-    """Count the states of one replicate; return how many are in conflict, cells, refugees hosted and deaths."""
+    """Count the states of one replicate; return how many are in conflict, refugees hosted and deaths."""
     at_war = 0
-    cells_all = 0.0
     hosted_all = 0.0
     deaths_all = 0.0
     for i in range(frame.state_id.shape[0]):
-        cells = foreign_cells(frame, world.cells, r, i)
         people = hosted(frame, world, r, i)
         deaths = 0.0
         if world.in_conflict[r, i] == 1:
@@ -56,15 +54,13 @@ def _states(frame, world, month, tallies, rows, t, r):
         tallies.hardship[t, i] += _fixed(world.hardship[r, i], SHARE_UNIT)
         tallies.legitimacy[t, i] += _fixed(world.legitimacy[r, i], SHARE_UNIT)
         tallies.capacity[t, i] += _fixed(world.capacity[r, i], SHARE_UNIT)
-        tallies.cells[t, i] += _fixed(cells, CELLS_UNIT)
         tallies.refugees_hosted[t, i] += _fixed(people, PEOPLE_UNIT)
         tallies.deaths[t, i] += _fixed(deaths, PEOPLE_UNIT)
         for c in range(7):
             tallies.hazard[i, c] += _fixed(month.hazard[r, i, c] / 12.0, SHARE_UNIT)
-        cells_all += cells
         hosted_all += people
         deaths_all += deaths
-    return at_war, cells_all, hosted_all, deaths_all
+    return at_war, hosted_all, deaths_all
 
 
 @inlined
@@ -113,9 +109,13 @@ def _series(tallies, rows, at_war, cells, people, deaths, t, r):
 
 @inlined
 def _actors(frame, world, month, tallies, rows, t, r):
-    """Count the groups and the members of alliances of one replicate."""
+    """Count the groups and the members of alliances of one replicate; return the hidden members abroad."""
+    cells_all = 0.0
     for tie in range(frame.tie_id.shape[0]):
-        tallies.tie_cells[t, tie] += _fixed(world.cells[r, tie], CELLS_UNIT)
+        cells = _fixed(world.cells[r, tie], CELLS_UNIT)
+        tallies.tie_cells[t, tie] += cells
+        tallies.cells[t, frame.tie_state[tie]] += frame.tie_abroad[tie] * cells
+        cells_all += frame.tie_abroad[tie] * world.cells[r, tie]
         if world.fighters[r, tie] > 0.0:  # almost only at home
             tallies.tie_fighters[t, tie] += _fixed(world.fighters[r, tie], PEOPLE_UNIT)
     for g in range(frame.group_id.shape[0]):
@@ -123,15 +123,16 @@ def _actors(frame, world, month, tallies, rows, t, r):
     for m in range(frame.member_state.shape[0]):
         rows.outcomes[r, HONOURED] += month.calls_honoured[r, m]
         rows.outcomes[r, ABANDONED] += month.calls_abandoned[r, m]
+    return cells_all
 
 
 @kernel
 def record(frame, world, month, tallies, rows, t):
     """Count one month of a chunk: the world at its end, and what happened in it."""
     for r in range(rows.outcomes.shape[0]):
-        at_war, cells, people, deaths = _states(frame, world, month, tallies, rows, t, r)
+        at_war, people, deaths = _states(frame, world, month, tallies, rows, t, r)
         _dyads(frame, month, tallies, rows, t, r)
-        _actors(frame, world, month, tallies, rows, t, r)
+        cells = _actors(frame, world, month, tallies, rows, t, r)
         _series(tallies, rows, at_war, cells, people, deaths, t, r)
         rows.outcomes[r, MONTHS] += at_war
         rows.outcomes[r, MOST] = max(rows.outcomes[r, MOST], at_war)
