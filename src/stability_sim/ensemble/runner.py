@@ -17,7 +17,7 @@ from stability_sim.world.build import Beginning, empty_month
 
 Progress = Callable[[int], None]
 
-CHUNK_BYTES = 8_000_000  # the worlds of a chunk: they should stay in the processor's cache
+CHUNK_BYTES = 6_000_000  # the worlds of a chunk: they should stay in the processor's cache
 MOST_IN_A_CHUNK = 256
 CHUNKS_A_WORKER = 4
 MOST_LOG_ROWS = 1_000_000
