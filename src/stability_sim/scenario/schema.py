@@ -150,6 +150,13 @@ class Border(Record):
     )
 
 
+Threat = Literal["overt_attack", "raid", "infiltration"]
+
+
+def _attacks_only() -> list[Threat]:
+    return ["overt_attack"]
+
+
 class Alliance(Record):
     """An alliance of two or more members, which is called, honoured or broken."""
 
@@ -159,8 +166,8 @@ class Alliance(Record):
     obliges: Literal["defence", "consultation", "neutrality", "non_aggression"] = Field(
         "defence", description="What a member promises."
     )
-    covers: list[Literal["overt_attack", "raid", "infiltration"]] = Field(
-        default_factory=lambda: ["overt_attack"],
+    covers: list[Threat] = Field(
+        default_factory=_attacks_only,
         description="What counts as an attack.",  # type: ignore[arg-type]
     )
     lag_months: Months = Field(
