@@ -168,7 +168,7 @@ class Alliance(Record):
     )
     covers: list[Threat] = Field(
         default_factory=_attacks_only,
-        description="What counts as an attack.",  # type: ignore[arg-type]
+        description="What counts as an attack.",
     )
     lag_months: Months = Field(
         quantity(1.0), description="From an honoured call to forces on the ground.", json_schema_extra={"unit": "months"}
