@@ -26,7 +26,7 @@ def _sent(frame, p, now, after, month, g, r):
     home = frame.home_tie[g]
     route = frame.onward_start[home] + month.group_target[r, g]
     d = frame.onward_dyad[route]
-    people = p.cells_sent * now.fighters[r, home]
+    people = p.cells_sent * now.group_export_aim[r, g] * now.fighters[r, home]
     unseen = people * (1.0 - month.detection[r, d])
     month.attempts[r, g] += 1
     after.fighters[r, home] -= people
@@ -126,7 +126,7 @@ def _losses(frame, p, now, after, month, r):
 
 @kernel
 def infiltration(frame, p, now, after, month, log, seed, replicates, t):
-    """Move cells: X ← X(1 − δ(K)) + ε·N·(1 − d) + φ·refugees·(1 − screening), and part of X one state on."""
+    """Move cells: X ← X(1 − δ(K)) + ε·ω·N·(1 − d) + φ·refugees·(1 − screening), and part of X one state on."""
     for r in range(replicates.shape[0]):
         n_movers = _losses(frame, p, now, after, month, r)
         for i in range(frame.state_id.shape[0]):

@@ -74,7 +74,7 @@ PARAMETERS: dict[str, Parameter] = {
     "cells_half": Parameter(200.0, 50.0, 1000.0, "persons", "J", "Cells for about half the effect, X*", "scale: Batken 1999, 400-1,000 men"),
     "cells_loss": Parameter(0.03, 0.01, 0.15, "per month", "J", "Monthly loss of cells without capacity"),
     "cells_loss_capacity": Parameter(0.05, 0.0, 0.1, "per month", "J", "Further monthly loss under full capacity"),
-    "cells_sent": Parameter(0.002, 0.0, 0.01, "per month", "J", "Share of fighters sent across a border when a group builds cells, ε"),
+    "cells_sent": Parameter(0.004, 0.0, 0.02, "per month", "J", "Share of fighters, times export aim, sent across a border when a group builds cells, ε"),
     "cells_onward": Parameter(0.005, 0.0, 0.02, "per month", "J", "Share of cells that move on to the next state"),
     # Incidents, raids, attacks
     "incidents_per_month": Parameter(0.2, 0.1, 0.6, "per month", "J", "Skirmishes on a border of medium hostility, ι"),

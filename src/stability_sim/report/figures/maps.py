@@ -165,7 +165,7 @@ def animation(results: Results, folder: Path, formats: list[str], month: str | N
     frames = []
     with styled():
         figure = Figure(figsize=(min(max(5.4 * canvas.shape * 0.95 + 1.2, 6.5), 9.5), 5.7), dpi=100, layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.06, 1, 0.94))  # type: ignore[union-attr, call-arg]
+        figure.get_layout_engine().set(rect=(0, 0.085, 1, 0.915))  # type: ignore[union-attr, call-arg]
         agg = FigureCanvasAgg(figure)
         ax = figure.add_subplot()
         canvas.prepare(ax)

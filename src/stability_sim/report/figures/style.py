@@ -28,6 +28,7 @@ CHANNEL_NAMES = {
     "infiltration_refugees": "cells among refugees", "kin": "kin and ideas", "refugees": "refugees",
     "economy": "economy", "entanglement": "entanglement abroad", "event": "event of the scenario",
 }  # fmt: skip
+NARROW = 8.5  # inches
 STEPS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 _COLOURS = ("#ffffe0", "#fff3b2", "#fee187", "#feca66", "#feab49", "#fc7034", "#df171d", "#8a0026")
 SHARES: Colormap = ListedColormap(_COLOURS, name="shares")
@@ -62,7 +63,11 @@ def footer(figure: Figure, results: Results, *, geography: bool = False, bands: 
         f"{told['replicates']:,} replicates, seed {told['seed']}."
     ]
     if bands:
-        lines[0] += " Spread shows luck only, not parameters or structure."
+        luck = "Spread shows luck only, not parameters or structure."
+        if figure.get_figwidth() < NARROW:
+            lines.append(luck)
+        else:
+            lines[0] += f" {luck}"
     if geography:
         lines.append(DISCLAIMER)
     figure.text(0.995, 0.008, "\n".join(lines), ha="right", va="bottom", fontsize=7.5, color=QUIET, linespacing=1.4)
