@@ -13,8 +13,10 @@ from stability_sim.world.vocabulary import FADES, GOVERNMENT, LOG_ENDING, SETTLE
 
 
 @inlined
-def probability_of_ending(p, months, multiplier):
-    """Return the probability that a conflict of this age ends within the month (Weibull hazard, scaled)."""
+def probability_of_ending(p, months, brief, multiplier):
+    """Return the probability that a conflict of this age ends within the month: a Weibull hazard, or that of a flare-up."""
+    if brief == 1:
+        return 1.0 - math.exp(-multiplier * p.brief_ends_per_year / 12.0)
     begin = math.pow(months / 12.0 / p.ending_scale, p.ending_shape)
     end = math.pow((months + 1.0) / 12.0 / p.ending_scale, p.ending_shape)
     return 1.0 - math.exp(-multiplier * (end - begin))
@@ -63,7 +65,7 @@ def government_holds(frame, p, now, r, i):
 
 
 @inlined
-def _take_over(frame, now, after, r, i):
+def _take_over(frame, p, now, after, r, i):
     """Hand a state to the group that won it."""
     g = now.rebels[r, i]
     old = now.governed_by[r, i]
@@ -71,8 +73,8 @@ def _take_over(frame, now, after, r, i):
         after.governs[r, old] = -1
     after.governs[r, g] = i
     after.governed_by[r, i] = g
-    after.capacity[r, i] = toward(after.capacity[r, i], 0.0, 0.2)
-    after.legitimacy[r, i] = toward(after.legitimacy[r, i], 0.3, 0.5)
+    after.capacity[r, i] = toward(after.capacity[r, i], 0.0, p.takeover_capacity)
+    after.legitimacy[r, i] = toward(after.legitimacy[r, i], p.takeover_legitimacy, 0.5)
     after.rebels[r, i] = old
 
 
@@ -92,14 +94,14 @@ def _how(p, held, talks, u, v):
 
 
 @inlined
-def close(frame, now, after, log, how, t, r, i):
+def close(frame, p, now, after, log, how, t, r, i):
     """End a conflict in a given way."""
     after.in_conflict[r, i] = 0
     after.since_conflict[r, i] = 0
     after.mediated[r, i] = 1 if now.talks_left[r, i] > 0 or how == SETTLEMENT else 0
     write(log, r, t, LOG_ENDING, i, i, how, now.rebels[r, i], -1, now.conflict_age[r, i] + 1.0)
     if how == TAKEOVER:
-        _take_over(frame, now, after, r, i)
+        _take_over(frame, p, now, after, r, i)
 
 
 @kernel
@@ -110,7 +112,7 @@ def ending(frame, p, now, after, month, log, seed, replicates, t):
             if now.in_conflict[r, i] == 0:
                 continue
             entity = frame.state_id[i]
-            ends = probability_of_ending(p, now.conflict_age[r, i], _multiplier(p, now, r, i))
+            ends = probability_of_ending(p, now.conflict_age[r, i], now.brief[r, i], _multiplier(p, now, r, i))
             if uniform(seed, replicates[r], t, STREAM_ENDING, entity) >= ends:
                 after.conflict_age[r, i] = now.conflict_age[r, i] + 1
                 continue
@@ -119,4 +121,4 @@ def ending(frame, p, now, after, month, log, seed, replicates, t):
             how = _how(p, held, now.talks_left[r, i] > 0, how_u, how_v)
             if how == TAKEOVER and (now.rebels[r, i] < 0 or now.governs[r, now.rebels[r, i]] >= 0):
                 how = FADES  # a group that governs another state does not move its seat
-            close(frame, now, after, log, how, t, r, i)
+            close(frame, p, now, after, log, how, t, r, i)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.scenario import Scenario
+from stability_sim.scenario import Scenario, parameters_of
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.world.arrays import Frame, Log, Month, World, as_numbers
 from stability_sim.world.frame import Names, build_frame, name_entities
@@ -49,6 +49,7 @@ def _states(scenario: Scenario) -> dict[str, list[Any]]:
         "in_conflict": [s.in_conflict for s in states],
         "log_deaths": [math.log(max(s.deaths_per_year.value, FEWEST_DEATHS)) for s in states],
         "conflict_age": [round(s.conflict_age.value) if s.in_conflict else 0 for s in states],
+        "brief": [0] * len(states),
         "since_conflict": [0 if s.in_conflict else round(s.since_conflict.value) for s in states],
         "talks_left": [0] * len(states),
         "mediated": [0] * len(states),
@@ -122,7 +123,7 @@ def _alliances(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[st
     return {
         "honoured": [weight * share for share in expected],
         "abandoned": [weight * (1.0 - share) for share in expected],
-        "drill": [0.0] * len(names.alliances),
+        "drill": [0.0] * len(names.members),
         "deployed": [0.0] * n_pacts,
         "deploy_wait": [0] * n_pacts,
         "deploy_left": [0] * n_pacts,
@@ -130,7 +131,7 @@ def _alliances(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[st
 
 
 _INTEGERS = {"conflict_age", "since_conflict", "talks_left", "rebels", "governed_by", "governs", "deploy_wait", "deploy_left"}
-_FLAGS = {"in_conflict", "mediated", "engage", "recognise", "listed", "embassy", "fired"}
+_FLAGS = {"in_conflict", "brief", "mediated", "engage", "recognise", "listed", "embassy", "fired"}
 
 
 def _kind(name: str) -> type:
@@ -143,6 +144,7 @@ def begin(scenario: Scenario) -> Beginning:
     """Return names, frame, parameters and the first world, of one replicate, of a resolved scenario."""
     p = {name: spec.value for name, spec in PARAMETERS.items()}
     p |= {name: quantity.value for name, quantity in scenario.parameters.items()}
+    p |= parameters_of(scenario.rules)
     names = name_entities(scenario)
     frame = build_frame(scenario, names, p)
     columns: dict[str, Any] = {}
