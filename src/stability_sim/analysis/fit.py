@@ -77,7 +77,7 @@ class _Problem:
     def residuals(self, shares: Vector) -> Vector:
         missed = [(fact - t.value) / t.tolerance for fact, t in zip(self.facts(shares), self.targets, strict=True)]
         moved = (shares - self.prior) / 0.5
-        return np.concatenate([np.clip(missed, -20.0, 20.0), moved])
+        return np.concatenate([missed, moved])
 
     def slopes(self, shares: Vector) -> Vector:
         """Return the Jacobian by differences across a part of each range, inward at its edge."""
