@@ -41,8 +41,6 @@ class Yearly:
         Refugees who are in none of the states, over all years, in the unit of ``refugees``.
     traced : (onsets traced to another state, onsets, conflicts) or None
         Of an ensemble: sums over its transmission trees.
-    calls : (honoured, all) or None
-        Alliance calls of an ensemble.
     """
 
     states: tuple[str, ...]
@@ -58,7 +56,6 @@ class Yearly:
     refugees: Floats
     refugees_elsewhere: float = 0.0
     traced: tuple[float, float, float] | None = None
-    calls: tuple[float, float] | None = None
 
     @property
     def n_replicates(self) -> int:
@@ -162,14 +159,6 @@ def _traced(results: Results, ongoing: int) -> tuple[float, float, float]:
     return onsets - float(np.trace(tree)), onsets, onsets + ongoing
 
 
-def _calls(results: Results) -> tuple[float, float]:
-    outcomes = results.coords["outcome"]
-    honoured, abandoned = (
-        float(results["outcome_per_replicate"][:, outcomes.index(name)].sum()) for name in ("calls_honoured", "calls_abandoned")
-    )
-    return honoured, honoured + abandoned
-
-
 def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_share: float = 0.2) -> Yearly:
     """Return an ensemble of `world_scenario` as histories: the data up to ``start_year``, then what the engine made of it.
 
@@ -215,5 +204,4 @@ def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_s
         refugees=np.concatenate([begun, flows]),
         refugees_elsewhere=float(flows.sum()) * elsewhere_share / (1.0 - elsewhere_share),
         traced=_traced(results, sum(history(panel, i, t).in_conflict for i in rows)),
-        calls=_calls(results),
     )
