@@ -110,8 +110,9 @@ def _ucdp(folder: Path) -> None:
         [
             help_ | {"ext_name": "Government of Afghanistan", "ext_w": 1},
             help_ | {"ext_name": "Government of Iran", "ext_alleged": 1},
-        ]
-        + [help_ | {"ext_name": "Jamiat", "ext_nonstate": 1}, help_ | {"ext_sup": 0}],
+            help_ | {"ext_name": "Jamiat", "ext_nonstate": 1},
+            help_ | {"ext_sup": 0},
+        ],
     )
 
 
