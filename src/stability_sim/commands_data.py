@@ -40,7 +40,7 @@ def world(
 def facts(
     data: _DATA = None,
     replicates: Annotated[int, typer.Option("-n", "--replicates", min=2, max=1000, help="Runs of the world.")] = 50,
-    start: Annotated[int, typer.Option("--start", help="The last year that is known; facts are of the years after it.")] = 1990,
+    start: Annotated[int, typer.Option("--start", help="The last year that is known; facts are of the years after it.")] = 1989,
     seed: Annotated[int, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = 1,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/facts/START if not given.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
