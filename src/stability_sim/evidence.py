@@ -133,10 +133,9 @@ def print_facts(facts: list[Fact], observed: dict[str, Fact], scatter: dict[str,
         low, high = scatter.get(fact.key, (math.nan, math.nan))
         seen = observed.get(fact.key)
         between = "–" if math.isnan(low) else f"{fact.write(low)} to {fact.write(high)}"
-        accepted = f"{fact.write(fact.band.low)} to {fact.write(fact.band.high)}"
         table.add_row(
             fact.band.number, fact.band.meaning, fact.write(fact.value), between, fact.write(seen.value if seen else None),
-            fact.write(fact.band.published), accepted, f"[bold]{fact.verdict.upper()}[/bold]" if fact.verdict == "miss" else fact.verdict,
+            fact.write(fact.band.published), fact.accepted, f"[bold]{fact.verdict.upper()}[/bold]" if fact.verdict == "miss" else fact.verdict,
         )  # fmt: skip
     console.print(table)
 

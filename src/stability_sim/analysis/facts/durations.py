@@ -97,7 +97,7 @@ def survivors(years: NDArray[np.int64], seen: Flags, longest: int) -> Floats:
 def duration_facts(years: Yearly) -> dict[str, float]:
     """Return ``shape``, ``mean`` and ``median`` of episodes ended by two quiet years.
 
-    The mean is that of the fitted distribution in calendar years, Σ exp(−(d/scale)^shape) over d ≥ 0; the median is
+    The median is infinite if more than half of the episodes outlast the record. The mean is that of the fitted distribution in calendar years, Σ exp(−(d/scale)^shape) over d ≥ 0; the median is
     Kaplan and Meier's.
     """
     lengths, censored = _begun(episodes_of(years, 2), years.counted)
@@ -107,7 +107,7 @@ def duration_facts(years: Yearly) -> dict[str, float]:
     mean = float(np.exp(-((np.arange(LONGEST) / scale) ** shape)).sum())
     kept = survivors(lengths, ~censored, int(lengths.max()))
     below = np.flatnonzero(kept <= 0.5)
-    return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else float("nan")}
+    return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else float("inf")}
 
 
 def one_year_share(years: Yearly) -> float:
