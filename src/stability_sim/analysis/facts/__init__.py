@@ -1,7 +1,7 @@
 """Facts about the world's conflicts that the engine must reproduce: the same functions for data and for engine output."""
 
 from stability_sim.analysis.facts.case import case_facts
-from stability_sim.analysis.facts.evaluate import evaluate, spread
+from stability_sim.analysis.facts.evaluate import evaluate, jackknife, spread
 from stability_sim.analysis.facts.fact import ACCEPTED, CASE_ACCEPTED, Band, Fact
 from stability_sim.analysis.facts.yearly import Yearly, engine_years, panel_years
 
@@ -14,6 +14,7 @@ __all__ = [
     "case_facts",
     "engine_years",
     "evaluate",
+    "jackknife",
     "panel_years",
     "spread",
 ]

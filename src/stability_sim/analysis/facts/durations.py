@@ -41,6 +41,7 @@ def episodes_of(years: Yearly, quiet: int) -> Episodes:
     on = years.incidence.reshape(n * states, n_years).copy()
     if quiet == 2:
         on[:, 1:-1] |= on[:, :-2] & on[:, 2:]
+    on[~np.tile(years.counts, n)] = False
     edged = np.zeros((len(on), n_years + 2), dtype=np.int8)
     edged[:, 1:-1] = on
     change = np.diff(edged, axis=1)

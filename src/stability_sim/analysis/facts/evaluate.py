@@ -65,6 +65,21 @@ def evaluate(years: Yearly) -> list[Fact]:
     return [Fact(key, values[key], band) for key, band in ACCEPTED.items()]
 
 
+def jackknife(years: Yearly) -> dict[str, float]:
+    """Return the standard error of each fact of one history, leaving out one state at a time (its own country-years).
+
+    States are few and their years hang together: this says how far a fact rests on some of them.
+    """
+    concerned = np.flatnonzero(years.exists[:, years.counted :].any(axis=1))
+    left = [_values(years.without(int(i))) for i in concerned]
+    n = len(concerned)
+    found = {}
+    for key in ACCEPTED:
+        values = np.array([one[key] for one in left])
+        found[key] = float(np.sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum())) if np.isfinite(values).all() else NAN
+    return found
+
+
 def spread(years: Yearly, shares: tuple[float, float] = (0.05, 0.95)) -> dict[str, tuple[float, float]]:
     """Return, for each fact, the quantiles over single histories of an ensemble; NaN if it is seldom measurable."""
     single = [_values(years.replicate(r)) for r in range(years.n_replicates)]
