@@ -21,6 +21,7 @@ from stability_sim.dynamics.triggers import _value, remember
 from stability_sim.world.vocabulary import RAID, STATE_ACTIONS
 
 CHOICE = "chosen, when policy is reviewed"
+COLOURS = ("none", "guard", "drill", "engage", "sanction", "aid", "deploy")
 
 
 def perception() -> list[Panel]:
@@ -55,19 +56,21 @@ def _shares(bench: Bench, tie: int, pact: int, threat: float) -> list[float]:
     """Return how often each action is chosen, over even quantiles of the draw."""
     s = bench.state("TGT")
     bench.set("threat", tie, threat)
-    n = 200
+    n = 500
     chosen = [_choose(bench.frame, numbers(), bench.now, tie, pact, (k + 0.5) / n, 0, s) for k in range(n)]
     return [chosen.count(action) / n for action in range(len(STATE_ACTIONS))]
 
 
 def _actions(bench: Bench, tie: int, pact: int, threats: Sequence[float], shown: Sequence[str]) -> list[Line]:
     table = [_shares(bench, tie, pact, threat) for threat in threats]
-    return [Line(name, [row[STATE_ACTIONS.index(name)] for row in table]) for name in shown]
+    return [
+        Line(name, [row[STATE_ACTIONS.index(name)] for row in table], colour=COLOURS.index(name)) for name in shown
+    ]
 
 
 def governments() -> list[Panel]:
     """What a government chooses as it fears a hidden group, a group that governs, and with an ally at war."""
-    threats = grid(0.0, 1.0, 21)
+    threats = grid(0.0, 1.0, 11)
     bench = Bench()
     hidden, open_to_talks = bench.tie("rebels", "TGT"), bench.tie("rulers", "TGT")
     shown = ("none", "guard", "drill", "engage", "sanction", "aid")
@@ -170,18 +173,18 @@ def _mean_skirmishes(p: Any, hostility: float) -> float:
 def _raid_share(p: Any, guard: float) -> float:
     bench = Bench()
     bench.set("guard", slice(None), guard)
-    many = Many(bench, 8000, p)
+    many = Many(bench, 16000, p)
     many.process(exposure)
     many.chunk.month.group_action[:, bench.group("rebels")] = RAID
     many.process(raid)
-    return float(many.chunk.month.raids.sum()) / 8000
+    return float(many.chunk.month.raids.sum()) / 16000
 
 
 def incidents() -> list[Panel]:
     """Three rungs: skirmishes by hostility, raids by guard, overt attacks by aim and hostility."""
     x = grid(0.0, 1.0, 11)
     first = [Line("mean of 4,000 draws", [_mean_skirmishes(numbers(), h) for h in x], "o-")]
-    second = [Line("share of 8,000 draws", [_raid_share(numbers(), b) for b in x], "o-")]
+    second = [Line("share of 16,000 draws", [_raid_share(numbers(), b) for b in x], "o-")]
     bench = Bench()
     d, i = bench.dyad("N2", "TGT"), bench.state("N2")
     lines = []

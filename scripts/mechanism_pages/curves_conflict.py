@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
-from mechanism_pages.bench import Bench, Many, numbers
+from mechanism_pages.bench import Bench, Many, ends, numbers
 from mechanism_pages.panel import Band, Line, Panel, grid, over_range, powers
 
 from stability_sim.dynamics.ending import _how, _multiplier, government_holds, probability_of_ending
@@ -213,14 +213,17 @@ def cells() -> list[Panel]:
     grown = [
         Line(f"K = {k}, guard {b}", _built(k, b)) for k, b in ((0.2, 0.2), (0.2, 0.8), (0.8, 0.2), (0.8, 0.8))
     ]
-    screening = grid(0.0, 1.0, 11)
-    hidden = [Line("default", [_hidden(numbers(), s) for s in screening])]
+    screening = grid(0.0, 0.95, 20)
+    most = ends("hidden_share")[1]
+    hidden = [
+        Line(f"hidden_share {share:g}, {words}", [_hidden(numbers(hidden_share=share), s) for s in screening])
+        for share, words in ((most, "the top of its range"), (numbers().hidden_share, "default"))
+    ]
     return [
         Panel("Who is seen at the border", "guard, b", "crossings seen", guards, seen, percent=True),
         Panel("2,000 fighters send men every month", "months", "hidden members in the target, X", months, grown),
-        Panel("Hidden among 100,000 refugees", "screening", "fighters who arrive", screening, hidden,
-              over_range("hidden_share", screening, _hidden)),
-    ]  # fmt: skip
+        Panel("Hidden among 100,000 refugees", "screening", "fighters who arrive", screening, hidden, logs="y"),
+    ]
 
 
 def _years(bench: Bench, name: str, where: int, n_months: int, p: Any) -> list[float]:
@@ -254,6 +257,6 @@ def slow_variables() -> list[Panel]:
         bench.set("aid", bench.tie("rulers", "TGT"), aid)
         groups.append(Line(words, _years(bench, "stake", g, n_months, numbers())))
     return [
-        Panel("Five years of conflict, then peace", "years", "share", years, lines),
+        Panel("Five years of conflict, then peace", "years", "level", years, lines),
         Panel("What a group that governs has to lose", "years", "stake, E", years, groups),
     ]

@@ -35,17 +35,17 @@ def alliances() -> list[Panel]:
     outside, inside = bench.state("N2"), bench.state("SML")
     trusts = grid(0.05, 0.95)
     lines = []
-    for helper, threat, attacker, words in (
-        ("BIG", BY_ATTACK, outside, "large member, attack from outside"),
-        ("BIG", BY_ATTACK, inside, "large member, attack by a member"),
-        ("BIG", BY_INFILTRATION, -1, "large member, infiltration"),
-        ("SML", BY_ATTACK, outside, "small member, attack from outside"),
+    for helper, threat, attacker, style, words in (
+        ("BIG", BY_ATTACK, outside, "-", "large member, attack from outside"),
+        ("BIG", BY_ATTACK, inside, "-", "large member, attack by a member"),
+        ("BIG", BY_INFILTRATION, -1, "--", "large member, infiltration"),
+        ("SML", BY_ATTACK, outside, ":", "small member, attack from outside"),
     ):
         honoured = []
         for trust in trusts:
             _trust(bench, trust)
             honoured.append(_honours(bench, numbers(), helper, threat, attacker))
-        lines.append(Line(words, honoured))
+        lines.append(Line(words, honoured, style))
     _trust(bench, numbers().honour_rate)
     bound = grid(0.0, 1.0, 21)
 
@@ -117,7 +117,7 @@ def _by_drill() -> Panel:
             bench.process(deployments, numbers(), t)
             bench.next_month()
         lines.append(Line(f"rule: {name}", attacked))
-    return Panel("Drills", "months since a full drill", TWO_YEARS, months, lines, percent=True)
+    return Panel("Drills", "months since a full drill", "overt attack in 24 months like this", months, lines, percent=True)
 
 
 def _by_stake() -> Panel:
@@ -146,11 +146,13 @@ def summits() -> list[Panel]:
     ranks = grid(0.0, 1.0)
     p = numbers()
     cases = (
-        (0.0, 0, 0.0, "nothing in the way"), (p.summit_spoiler, 0, 0.0, "one stays away"), (0.0, 1, 0.0, "one party lists another"),
-        (p.summit_veto, 0, 0.0, "one party has a veto"), (0.0, 0, 1.0, "stalemate"),
+        (0.0, 0, 0.0, "-", "nothing in the way"), (p.summit_spoiler, 0, 0.0, "-", "one stays away"),
+        (0.0, 1, 0.0, "--", "one party lists another"), (p.summit_veto, 0, 0.0, "-", "one party has a veto"),
+        (0.0, 0, 1.0, "-", "stalemate"),
     )  # fmt: skip
     lines = [
-        Line(words, [float(summit_success(p, rank, spoiled, listed, stale)) for rank in ranks]) for spoiled, listed, stale, words in cases
+        Line(words, [float(summit_success(p, rank, spoiled, listed, stale)) for rank in ranks], style)
+        for spoiled, listed, stale, style, words in cases
     ]
 
     def outside(q: Any, share: float) -> float:

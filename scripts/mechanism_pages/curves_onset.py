@@ -125,7 +125,7 @@ def refugee_channel() -> list[Panel]:
     """Risk added or taken away by refugees, by rule and by how well they are cared for."""
     bench = Bench()
     d = bench.dyad("N1", "TGT")
-    per_hundred = grid(0.0, 15.0)
+    per_hundred = grid(0.0, 15.0, 31)
 
     def by_refugees(p: Any, hosted: float) -> float:
         bench.set("refugees", d, hosted * 1e5)  # of ten million inhabitants
@@ -244,4 +244,4 @@ def contagion_rules() -> Panel:
 
     own = [rate for rate, _ in at("additive")]
     lines = [Line(f"rule: {name}", [kin for _, kin in at(name)]) for name in ("additive", "multiplicative")]
-    return Panel("Contagion", "yearly rate from within", "added by one neighbour in conflict", own, lines, percent=True, logs="x")
+    return Panel("Contagion", "yearly rate from within", "added by one neighbour in conflict", own, lines, percent=True)

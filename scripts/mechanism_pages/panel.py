@@ -11,11 +11,12 @@ from mechanism_pages.bench import ends, numbers
 
 
 class Line(NamedTuple):
-    """One curve; ``style`` as in matplotlib."""
+    """One curve; ``style`` as in matplotlib, ``colour`` its place among the colours of groups if it has one of its own."""
 
     label: str
     y: Sequence[float]
     style: str = "-"
+    colour: int = -1
 
 
 class Band(NamedTuple):
