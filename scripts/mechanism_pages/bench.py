@@ -14,7 +14,7 @@ from stability_sim.engine.run import Chunk, start
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.world.arrays import as_numbers, copy_into
-from stability_sim.world.build import Beginning, begin, clear, empty_log, empty_month
+from stability_sim.world.build import Beginning, begin, clear, empty_log, empty_month, repeat
 
 NEIGHBOURS = ("N1", "N2", "N3", "N4", "N5")
 _FILE: dict[str, Any] = {
@@ -53,7 +53,7 @@ class Bench:
         self.beginning: Beginning = begin(resolve(Scenario.model_validate(file or _FILE)))
         self.frame: Any = self.beginning.frame
         self.now: Any = self.beginning.world
-        self.after: Any = type(self.now)(*(values.copy() for values in self.now))
+        self.after: Any = repeat(self.now, 1)
         self.month: Any = empty_month(self.frame, 1)
         self.log: Any = empty_log(1, 4000)
         self._given: Any = None
@@ -96,9 +96,7 @@ class Bench:
 
     def process(self, kernel: Any, p: Any, t: int = 0) -> None:
         """Run one process of the schedule, uncompiled, for this one replicate: from now into after."""
-        kernel.py_func(
-            self.frame, p, self.now, self.after, self.month, self.log, np.uint64(1), np.zeros(1, dtype=np.uint64), t
-        )
+        kernel.py_func(self.frame, p, self.now, self.after, self.month, self.log, np.uint64(1), np.zeros(1, dtype=np.uint64), t)
 
     def next_month(self) -> None:
         """Make what was written for after the present, and empty the month."""

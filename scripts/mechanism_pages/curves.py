@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mechanism_pages import curves_actors, curves_conflict, curves_diplomacy, curves_onset
+from mechanism_pages import curves_actors, curves_conflict, curves_diplomacy, curves_onset, curves_people, curves_shocks
 from mechanism_pages.panel import Panel
 
 CURVES: dict[str, Callable[[], list[Panel]]] = {
@@ -14,11 +14,11 @@ CURVES: dict[str, Callable[[], list[Panel]]] = {
     "channel-refugees": curves_onset.refugee_channel,
     "channel-economy": curves_onset.economy,
     "channel-entanglement": curves_onset.entanglement,
-    "common-shocks": curves_onset.common_shocks,
+    "common-shocks": curves_shocks.common_shocks,
     "intensity": curves_conflict.intensity,
     "ending": curves_conflict.ending,
-    "refugees": curves_conflict.refugees,
-    "cells": curves_conflict.cells,
+    "refugees": curves_people.refugees,
+    "cells": curves_people.cells,
     "slow-variables": curves_conflict.slow_variables,
     "perception": curves_actors.perception,
     "governments": curves_actors.governments,

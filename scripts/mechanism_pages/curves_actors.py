@@ -7,7 +7,6 @@ from typing import Any
 
 from mechanism_pages.bench import NEIGHBOURS, Bench, Many, numbers
 from mechanism_pages.panel import Band, Line, Panel, grid, over_range
-
 from stability_sim.dynamics.exposure import exposure
 from stability_sim.dynamics.group_decisions import _weigh
 from stability_sim.dynamics.incidents import incidents as skirmish
@@ -25,7 +24,7 @@ COLOURS = ("none", "guard", "drill", "engage", "sanction", "aid", "deploy")
 
 
 def perception() -> list[Panel]:
-    """The threat that is there, and how far off the one that is seen can be."""
+    """Return the threat that is there, and how far off the one that is seen can be."""
     bench = Bench()
     tie = bench.tie("rebels", "TGT")
     inside = grid(0.0, 400.0)
@@ -44,12 +43,19 @@ def perception() -> list[Panel]:
         bench.set("engage", tie, embassy)
         error = numbers().perception_noise * float(_clarity(numbers(), bench.now, 0, tie))
         bands.append(([float(misjudged(x, -error)) for x in true], [float(misjudged(x, error)) for x in true], words))
-    seen = [Line("no error", true), Line(f"at worst, {bands[1][2]}", bands[1][0], "--"), Line("", bands[1][1], "--")]
+    (low, high, words), (less, more, clear) = bands
+    seen = [Line("no error", true), Line(f"at worst, {clear}", less, "--"), Line("the same, upward", more, "--")]
     return [
         Panel("The threat of a group", "its hidden members in the state, X", "threat", inside, lines),
-        Panel("What a government sees of it", "threat", "threat that is seen in a month", true, seen[:2] + [Line("the same, upward", bands[1][1], "--")],
-              Band(f"at worst, {bands[0][2]}", bands[0][0], bands[0][1])),
-    ]  # fmt: skip
+        Panel(
+            "What a government sees of it",
+            "threat",
+            "threat that is seen in a month",
+            true,
+            seen,
+            Band(f"at worst, {words}", low, high),
+        ),
+    ]
 
 
 def _shares(bench: Bench, tie: int, pact: int, threat: float) -> list[float]:
@@ -63,13 +69,11 @@ def _shares(bench: Bench, tie: int, pact: int, threat: float) -> list[float]:
 
 def _actions(bench: Bench, tie: int, pact: int, threats: Sequence[float], shown: Sequence[str]) -> list[Line]:
     table = [_shares(bench, tie, pact, threat) for threat in threats]
-    return [
-        Line(name, [row[STATE_ACTIONS.index(name)] for row in table], colour=COLOURS.index(name)) for name in shown
-    ]
+    return [Line(name, [row[STATE_ACTIONS.index(name)] for row in table], colour=COLOURS.index(name)) for name in shown]
 
 
 def governments() -> list[Panel]:
-    """What a government chooses as it fears a hidden group, a group that governs, and with an ally at war."""
+    """Return what a government chooses as it fears a hidden group, a group that governs, and with an ally at war."""
     threats = grid(0.0, 1.0, 11)
     bench = Bench()
     hidden, open_to_talks = bench.tie("rebels", "TGT"), bench.tie("rulers", "TGT")
@@ -94,7 +98,12 @@ def _group_shares(bench: Bench, g: int) -> list[float]:
     n = _weigh(bench.frame, numbers(), bench.now, bench.month, 0, g)
     weights = bench.month.weights[0, :n]
     total = float(sum(weights))
-    return [float(weights[0]) / total, float(weights[1]) / total, float(sum(weights[2::2])) / total, float(sum(weights[3::2])) / total]
+    return [
+        float(weights[0]) / total,
+        float(weights[1]) / total,
+        float(sum(weights[2::2])) / total,
+        float(sum(weights[3::2])) / total,
+    ]
 
 
 def _group_panel(title: str, group: str, field: str, x_label: str, **fixed: float) -> Panel:
@@ -115,7 +124,7 @@ def _group_panel(title: str, group: str, field: str, x_label: str, **fixed: floa
 
 
 def groups() -> list[Panel]:
-    """What a hidden group and one that governs choose."""
+    """Return what a hidden group and one that governs choose."""
     return [
         _group_panel("A group without an address", "rebels", "group_export_aim", "export aim, ω"),
         _group_panel("A group that governs", "rulers", "group_export_aim", "export aim, ω", stake=0.3),
@@ -124,7 +133,7 @@ def groups() -> list[Panel]:
 
 
 def instruments() -> list[Panel]:
-    """What listing, sanctions and aid do to a group's means; what all five do to the people under it."""
+    """Return what listing, sanctions and aid do to a group's means; what all five do to the people under it."""
     g_name = "rulers"
     x = grid(0.0, 1.0, 6)
 
@@ -138,7 +147,7 @@ def instruments() -> list[Panel]:
 
     def by_flag(name: str) -> Any:
         def change(bench: Bench, share: float) -> None:
-            for k, code in enumerate(NEIGHBOURS[1:] + ("TGT",)):
+            for k, code in enumerate((*NEIGHBOURS[1:], "TGT")):
                 bench.set(name, bench.tie(g_name, code), 1 if k < round(5 * share) else 0)
 
         return change
@@ -181,14 +190,18 @@ def _raid_share(p: Any, guard: float) -> float:
 
 
 def incidents() -> list[Panel]:
-    """Three rungs: skirmishes by hostility, raids by guard, overt attacks by aim and hostility."""
+    """Return three rungs: skirmishes by hostility, raids by guard, overt attacks by aim and hostility."""
     x = grid(0.0, 1.0, 11)
     first = [Line("mean of 4,000 draws", [_mean_skirmishes(numbers(), h) for h in x], "o-")]
     second = [Line("share of 16,000 draws", [_raid_share(numbers(), b) for b in x], "o-")]
     bench = Bench()
     d, i = bench.dyad("N2", "TGT"), bench.state("N2")
     lines = []
-    for aim, ratio, words in ((0.2, 1, "aim 0.2, equal forces"), (0.8, 1, "aim 0.8, equal forces"), (0.8, 10, "aim 0.8, ten times the forces")):
+    for aim, ratio, words in (
+        (0.2, 1, "aim 0.2, equal forces"),
+        (0.8, 1, "aim 0.8, equal forces"),
+        (0.8, 10, "aim 0.8, ten times the forces"),
+    ):
         bench.set("state_export_aim", i, aim)
         bench.set("forces", i, 30.0 * ratio)
         attack = []
@@ -197,14 +210,21 @@ def incidents() -> list[Panel]:
             attack.append(1.0 - (1.0 - float(probability_of_attack(bench.frame, numbers(), bench.now, bench.month, d, 0))) ** 24)
         lines.append(Line(words, attack))
     return [
-        Panel("First rung: skirmishes", "hostility, h", "skirmishes a month on a border", x, first, over_range("incidents_per_month", x, _mean_skirmishes)),
+        Panel(
+            "First rung: skirmishes",
+            "hostility, h",
+            "skirmishes a month on a border",
+            x,
+            first,
+            over_range("incidents_per_month", x, _mean_skirmishes),
+        ),
         Panel("Second rung: a raid that is tried", "guard, b", "takes place", x, second, percent=True),
         Panel("Third rung: an overt attack", "hostility, h", "within 24 months", x, lines, percent=True),
     ]
 
 
 def triggers() -> list[Panel]:
-    """One run of a border, the window that a condition counts, and when it holds."""
+    """Return one run of a border, the window that a condition counts, and when it holds."""
     bench = Bench()
     border = int(bench.frame.dyad_border[bench.dyad("N1", "TGT")])
     bench.set("hostility", slice(None), 0.9)
@@ -221,5 +241,3 @@ def triggers() -> list[Panel]:
     lines = [Line("sum of three months", sums), Line("from here the condition holds", [threshold] * 36, "--")]
     title = "incidents(N1-TGT) >= 5 in 3 months"
     return [Panel(title, "month", "skirmishes", months, lines, bars=Line("skirmishes of the month", counts))]
-
-

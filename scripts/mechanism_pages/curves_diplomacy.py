@@ -7,7 +7,6 @@ from typing import Any
 from mechanism_pages.bench import Bench, numbers
 from mechanism_pages.curves_onset import contagion_rules, refugee_channel
 from mechanism_pages.panel import Line, Panel, grid, over_range, powers
-
 from stability_sim.dynamics.alliances import burden, deployments, probability_of_honouring
 from stability_sim.dynamics.diplomacy import run_drill, summit_success
 from stability_sim.dynamics.incidents import probability_of_attack
@@ -30,7 +29,7 @@ def _honours(bench: Bench, p: Any, helper: str, threat: int, attacker: int) -> f
 
 
 def alliances() -> list[Panel]:
-    """Who honours a call, as its word and its hands are bound; what it sends."""
+    """Return who honours a call, as its word and its hands are bound; what it sends."""
     bench = Bench()
     outside, inside = bench.state("N2"), bench.state("SML")
     trusts = grid(0.05, 0.95)
@@ -137,12 +136,12 @@ def _by_stake() -> Panel:
 
 
 def deterrence() -> list[Panel]:
-    """What alliances, drills and a stake do to the risk of an overt attack."""
+    """Return what alliances, drills and a stake do to the risk of an overt attack."""
     return [_by_credibility(), _by_drill(), _by_stake()]
 
 
 def summits() -> list[Panel]:
-    """Success of a summit by rank, and by who is left out."""
+    """Return success of a summit by rank, and by who is left out."""
     ranks = grid(0.0, 1.0)
     p = numbers()
     cases = (
@@ -167,5 +166,10 @@ def summits() -> list[Panel]:
 
 
 def rival_rules() -> list[Panel]:
-    """The four disputes, each camp's answer as a curve."""
-    return [_by_drill(), contagion_rules(), refugee_channel()[0]._replace(title="Refugees"), _by_credibility()._replace(band=None)]
+    """Return the four disputes, each camp's answer as a curve."""
+    return [
+        _by_drill(),
+        contagion_rules(),
+        refugee_channel()[0]._replace(title="Refugees"),
+        _by_credibility()._replace(band=None),
+    ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from mechanism_pages.bench import NEIGHBOURS, Bench, Many, numbers
+from mechanism_pages.bench import NEIGHBOURS, Bench, numbers
 from mechanism_pages.panel import Line, Panel, grid, over_range
-
 from stability_sim.dynamics.exposure import exposure
 from stability_sim.dynamics.formulas import probability_in_step
 from stability_sim.dynamics.grievance import domestic_rate
-from stability_sim.dynamics.onset import hazards, onset
+from stability_sim.dynamics.onset import hazards
 from stability_sim.scenario.rules import RULES_SET
 from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, KIN
 from stability_sim.world.vocabulary import REFUGEES as BY_REFUGEES
@@ -38,7 +37,7 @@ def _within(bench: Bench, p: Any) -> float:
 
 
 def onset_from_within() -> list[Panel]:
-    """Risk from within by capacity and grievance, and by the time since the last conflict."""
+    """Return risk from within by capacity and grievance, and by the time since the last conflict."""
     bench = Bench()
     j = bench.state("TGT")
 
@@ -58,7 +57,11 @@ def onset_from_within() -> list[Panel]:
     bench.set("capacity", j, 0.5)
     years = grid(0.0, 20.0)
     after = []
-    for peacekeeping, mediated, words in ((0.0, 0, "nobody keeps the peace"), (1.0, 0, "full peacekeeping"), (0.0, 1, "mediated end")):
+    for peacekeeping, mediated, words in (
+        (0.0, 0, "nobody keeps the peace"),
+        (1.0, 0, "full peacekeeping"),
+        (0.0, 1, "mediated end"),
+    ):
         bench.set("peacekeeping", j, peacekeeping)
         bench.set("mediated", j, mediated)
         risks = []
@@ -73,7 +76,7 @@ def onset_from_within() -> list[Panel]:
 
 
 def infiltration() -> list[Panel]:
-    """Risk by hidden cells, by capacity, and as the two most uncertain numbers move."""
+    """Return risk by hidden cells, by capacity, and as the two most uncertain numbers move."""
     bench = Bench()
     j = bench.state("TGT")
     cells = grid(0.0, 1000.0)
@@ -96,7 +99,7 @@ def infiltration() -> list[Panel]:
 
 
 def kin_and_ideas() -> list[Panel]:
-    """Risk by the number of neighbours in conflict: through kin alone, and in all."""
+    """Return risk by the number of neighbours in conflict: through kin alone, and in all."""
     bench = Bench()
     j = bench.state("TGT")
 
@@ -122,7 +125,7 @@ def kin_and_ideas() -> list[Panel]:
 
 
 def refugee_channel() -> list[Panel]:
-    """Risk added or taken away by refugees, by rule and by how well they are cared for."""
+    """Return risk added or taken away by refugees, by rule and by how well they are cared for."""
     bench = Bench()
     d = bench.dyad("N1", "TGT")
     per_hundred = grid(0.0, 15.0, 31)
@@ -147,7 +150,7 @@ def refugee_channel() -> list[Panel]:
 
 
 def economy() -> list[Panel]:
-    """Risk added by lost trade with a neighbour in conflict."""
+    """Return risk added by lost trade with a neighbour in conflict."""
     trades = grid(0.0, 1.0, 11)
 
     def by_trade(p: Any, trade: float, hardship: float = 0.4, legitimacy: float = 0.5) -> float:
@@ -161,14 +164,28 @@ def economy() -> list[Panel]:
     bench.set("in_conflict", bench.state("N1"), 1)
     lines = [
         Line(words, [by_trade(numbers(), trade, hardship, legitimacy) for trade in trades])
-        for hardship, legitimacy, words in ((0.4, 0.5, "H = 0.4, L = 0.5"), (0.4, 0.1, "H = 0.4, L = 0.1"), (0.9, 0.5, "H = 0.9, L = 0.5"))
+        for hardship, legitimacy, words in (
+            (0.4, 0.5, "H = 0.4, L = 0.5"),
+            (0.4, 0.1, "H = 0.4, L = 0.1"),
+            (0.9, 0.5, "H = 0.9, L = 0.5"),
+        )
     ]
     band = over_range("economic_spillover", trades, by_trade)
-    return [Panel("Hardship that a neighbour's war adds", "trade with the neighbour in conflict", YEARLY, trades, lines, band, percent=True)]
+    return [
+        Panel(
+            "Hardship that a neighbour's war adds",
+            "trade with the neighbour in conflict",
+            YEARLY,
+            trades,
+            lines,
+            band,
+            percent=True,
+        )
+    ]
 
 
 def entanglement() -> list[Panel]:
-    """Risk added by troops in the conflict of an ally."""
+    """Return risk added by troops in the conflict of an ally."""
     bench = Bench()
     bench.set("in_conflict", bench.state("BIG"), 1)
     troops = grid(0.0, 20.0, 21)
@@ -180,48 +197,6 @@ def entanglement() -> list[Panel]:
     lines = [Line("default", [by_troops(numbers(), sent) for sent in troops])]
     band = over_range("entanglement_onset", troops, by_troops)
     return [Panel("Troops in an ally's conflict", "thousands of troops sent", YEARLY, troops, lines, band, percent=True)]
-
-
-def _lonely(n: int) -> Bench:
-    """Return a world of states without neighbours, all at peace."""
-    states = {f"S{k}": {"since_conflict": 600} for k in range(n)}
-    return Bench({"scenario": "lonely", "question": "q", "start": "2020-01", "map": {"projection": "network"}, "states": states})
-
-
-def _dispersion(bench: Bench, p: Any, n: int) -> float:
-    """Return the variance of the onsets of a year over their mean, in ``n`` runs of one year at peace."""
-    many = Many(bench, n, p)
-    total = 0
-    for t in range(12):
-        many.chunk.month.onset[:] = 0
-        many.process(onset, t)
-        total = total + many.chunk.month.onset.sum(axis=1)
-    return float(total.var() / total.mean())  # type: ignore[attr-defined]
-
-
-def common_shocks() -> list[Panel]:
-    """Years that are worse everywhere, and what they do to the spread of yearly counts."""
-    one = _lonely(1)
-    years = [float(k) for k in range(25)]
-    lines = []
-    quiet = Many(one, 1, numbers(common_shock_sd=0.0))
-    quiet.process(onset)
-    base = float(quiet.chunk.month.hazard[0, 0, DOMESTIC])
-    for k, words in enumerate(("one run", "another run")):
-        factors = []
-        for year in years:
-            many = Many(one, k + 1, numbers())
-            many.process(onset, 12 * int(year))
-            factors.append(float(many.chunk.month.hazard[k, 0, DOMESTIC]) / base)
-        lines.append(Line(words, factors, "-"))
-    spreads = grid(0.0, 0.6, 7)
-    world = _lonely(150)
-    ratio = [_dispersion(world, numbers(common_shock_sd=sd), 500) for sd in spreads]
-    return [
-        Panel("Good and bad years for all", "year of the run", "factor on the rate from within", years, lines),
-        Panel("Why it matters: yearly counts spread out", "common_shock_sd", "variance of yearly onsets over their mean", spreads,
-              [Line("150 states, 500 runs of a year", ratio, "o-"), Line("independent states", [1.0] * len(spreads), "--")]),
-    ]  # fmt: skip
 
 
 def contagion_rules() -> Panel:

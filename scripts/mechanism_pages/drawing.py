@@ -9,9 +9,9 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
-from mechanism_pages.panel import Panel
 from PIL import Image
 
+from mechanism_pages.panel import Panel
 from stability_sim.report.figures.style import GRID, GROUP_COLOURS, QUIET, styled
 
 _STEPS = [1, 2, 2.5, 5, 10]
@@ -52,7 +52,9 @@ def _panel(ax: Axes, panel: Panel) -> None:
         colour = GROUP_COLOURS[k if line.colour < 0 else line.colour]
         ax.plot(panel.x, line.y, line.style, color=colour, lw=2.0, ms=5, label=line.label, clip_on=False, zorder=3)
     if panel.band:
-        ax.fill_between(panel.x, panel.band.low, panel.band.high, color=GROUP_COLOURS[0], alpha=0.16, lw=0, label=panel.band.label)
+        ax.fill_between(
+            panel.x, panel.band.low, panel.band.high, color=GROUP_COLOURS[0], alpha=0.16, lw=0, label=panel.band.label
+        )
     _axes(ax, panel)
     ax.set_title(panel.title, fontsize=11)
     ax.set_xlabel(panel.x_label, fontsize=9.5)

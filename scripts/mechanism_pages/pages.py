@@ -8,7 +8,6 @@ from pathlib import Path
 from mechanism_pages.curves import CURVES
 from mechanism_pages.panel import Panel, fingerprint
 from mechanism_pages.tables import MARKER, named, refreshed
-
 from stability_sim.scenario.parameters import PARAMETERS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -47,15 +46,15 @@ def fingerprints(docs: Path = DOCS) -> dict[str, str]:
     return json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
 
 
-def stale(docs: Path = DOCS) -> list[str]:
-    """Return a line for each page or picture that is not what the sources say now."""
+def stale(docs: Path = DOCS, shown: dict[str, list[Panel]] | None = None) -> list[str]:
+    """Return a line for each page or picture that is not what the sources say now; ``shown`` if the curves are known."""
     told = misplaced(docs)
     for page in pages(docs):
         text = page.read_text(encoding="utf-8")
         if refreshed(text) != text:
             told.append(f"{page.relative_to(docs)} has tables that are out of date")
     kept = fingerprints(docs)
-    for name, panels in curves().items():
+    for name, panels in (shown or curves()).items():
         picture = docs / "mechanisms" / "img" / f"{name}.png"
         if not picture.exists() or kept.get(name) != fingerprint(panels):
             told.append(f"{picture.relative_to(docs)} is out of date")

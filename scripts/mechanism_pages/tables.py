@@ -14,12 +14,12 @@ from stability_sim.scenario.events import EVENT_KINDS
 from stability_sim.scenario.explain import explain
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.rules import RULES_SET, Rules
-from stability_sim.scenario.schema import Alliance, Border, Group, Stance, State
+from stability_sim.scenario.schema import Alliance, Border, Group, Stance, State, Weights
 from stability_sim.scenario.triggers import METRICS, usage
 
 RECORDS: dict[str, tuple[str, type[BaseModel]]] = {
     "State": ("states", State), "Group": ("groups", Group), "Border": ("borders", Border), "Alliance": ("alliances", Alliance),
-    "Stance": ("stances", Stance),
+    "Stance": ("stances", Stance), "Weights": ("states.weights", Weights),
 }  # fmt: skip
 TAGS = {"D": "identified from data", "P": "prior from the literature", "J": "judgement"}
 
@@ -45,7 +45,9 @@ def parameters(patterns: str) -> str:
     rows = []
     for name in named(patterns):
         spec = PARAMETERS[name]
-        rows.append([f"`{name}`", f"{spec.value:g}", f"{spec.low:g} to {spec.high:g}", spec.unit, spec.tag, spec.meaning, spec.source])
+        rows.append(
+            [f"`{name}`", f"{spec.value:g}", f"{spec.low:g} to {spec.high:g}", spec.unit, spec.tag, spec.meaning, spec.source]
+        )
     return _table(["parameter", "default", "range", "unit", "tag", "meaning", "source"], rows)
 
 
@@ -56,7 +58,8 @@ def fields(record: str) -> str:
     for name in kind.model_fields:
         told = explain(f"{section}.{name}")[0]
         within = f"{told.low:g} to {told.high:g}" if told.low is not None and told.high is not None else ""
-        rows.append([f"`{name}`", told.unit, within, told.default, told.meaning])
+        default = "–" if told.default == "empty" else told.default
+        rows.append([f"`{name}`", told.unit.removesuffix(", 0 to 1"), within, default, told.meaning])
     return _table(["key", "unit", "range", "default", "meaning"], rows)
 
 

@@ -1,0 +1,122 @@
+"""The docs say what the sources say: tables, pictures, links."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mechanism_pages import curves_conflict
+from mechanism_pages.curves import CURVES
+from mechanism_pages.pages import DOCS, LARGEST, curves, fingerprints, homes, pages, stale
+from mechanism_pages.panel import Panel, fingerprint
+from mechanism_pages.tables import refreshed
+from stability_sim.scenario.parameters import PARAMETERS
+
+MECHANISMS = sorted((DOCS / "mechanisms").glob("[a-z]*.md"))
+LINK = re.compile(r"\]\((?P<file>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, list[Panel]]:
+    return curves()
+
+
+def _slug(heading: str) -> str:
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
+    return re.sub(r"[^\w\- ]", "", words).strip().replace(" ", "-")
+
+
+def _anchors(page: Path) -> set[str]:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return {_slug(line.lstrip("#")) for line in text.splitlines() if line.startswith("#")}
+
+
+def test_nothing_is_out_of_date(shown: dict[str, list[Panel]]) -> None:
+    assert stale(DOCS, shown) == [], "run: python scripts/build_mechanism_pages.py"
+
+
+def test_every_parameter_is_on_exactly_one_mechanism_page() -> None:
+    wrong = {name: where for name, where in homes().items() if len(where) != 1}
+    assert not wrong
+    assert set(homes()) == set(PARAMETERS)
+
+
+def test_every_mechanism_has_its_parts() -> None:
+    assert {page.stem for page in MECHANISMS} == set(CURVES)
+    for page in MECHANISMS:
+        text = page.read_text(encoding="utf-8")
+        for part in (
+            "**The question.**",
+            f"img/{page.stem}.png",
+            "## Parameters",
+            "## Evidence",
+            "## What it leaves out",
+            "Code: ",
+        ):
+            assert part in text, f"{page.name} lacks {part}"
+
+
+def test_pictures_are_small() -> None:
+    pictures = sorted((DOCS / "mechanisms" / "img").glob("*.png"))
+    assert {picture.stem for picture in pictures} == set(CURVES)
+    assert all(picture.stat().st_size < LARGEST for picture in pictures)
+
+
+def test_code_that_a_page_names_exists() -> None:
+    package = DOCS.parent / "src" / "stability_sim"
+    for page in pages():
+        for name in re.findall(r"`((?:dynamics|scenario|world|engine)/\w+\.py)`", page.read_text(encoding="utf-8")):
+            assert (package / name).is_file(), f"{page.name} names {name}"
+
+
+def test_parameters_that_a_page_names_exist() -> None:
+    for page in MECHANISMS:
+        text = page.read_text(encoding="utf-8")
+        for name in re.findall(r"^\| `(\w+)` \| [-\d.e+]+ \|", text, flags=re.MULTILINE):
+            assert name in PARAMETERS
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for match in LINK.finditer(re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)):
+        if match["file"].startswith("http"):
+            continue
+        target = (page.parent / match["file"]).resolve() if match["file"] else page
+        assert target.exists(), f"{match[0]} of {page.name} leads nowhere"
+        if match["anchor"]:
+            assert match["anchor"] in _anchors(target), f"{match[0]} of {page.name} has no such heading"
+
+
+def test_a_new_default_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (DOCS / "mechanisms" / "ending.md").read_text(encoding="utf-8")
+    assert refreshed(page) == page
+    monkeypatch.setitem(PARAMETERS, "ending_scale", PARAMETERS["ending_scale"]._replace(value=4.321))
+    assert "| `ending_scale` | 4.321 |" in refreshed(page)
+    assert fingerprint(curves_conflict.ending()) != fingerprints()["ending"]
+
+
+def test_a_page_that_was_changed_by_hand_is_noticed(tmp_path: Path, shown: dict[str, list[Panel]]) -> None:
+    copy = tmp_path / "docs"
+    shutil.copytree(DOCS, copy)
+    page = copy / "mechanisms" / "ending.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("| `fade_share` |", "| `fade_shares` |"), encoding="utf-8")
+    (copy / "mechanisms" / "img" / "cells.png").unlink()
+    assert stale(copy, shown) == [
+        "mechanisms/ending.md has tables that are out of date",
+        "mechanisms/img/cells.png is out of date",
+    ]
+
+
+def test_a_marker_of_no_kind_is_an_error() -> None:
+    with pytest.raises(ValueError, match="nothing makes 'tables'"):
+        refreshed("<!-- generated: tables x -->\n<!-- /generated -->")
+    with pytest.raises(ValueError, match="no parameter is called colour"):
+        refreshed("<!-- generated: parameters colour -->\n<!-- /generated -->")
+
+
+def test_what_another_command_fills_stays() -> None:
+    text = "<!-- generated: known-misses -->\nfact 3\n<!-- /generated -->"
+    assert refreshed(text) == text
