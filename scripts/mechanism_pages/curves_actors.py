@@ -161,7 +161,7 @@ def instruments() -> list[Panel]:
     def level(k: int) -> Any:
         return lambda bench: _levels(bench.frame, numbers(), bench.now, 0, bench.state("N1"))[k]
 
-    can = [Line("listed by so many", over(by_flag("listed"), afford)), Line("sanctions", over(by_amount("sanction"), afford)),
+    can = [Line("listed by so many", over(by_flag("listed"), afford)), Line("sanctions", over(by_amount("sanction"), afford), "--"),
            Line("aid", over(by_amount("aid"), afford))]  # fmt: skip
     people = [Line("hardship, sanctions", over(by_amount("sanction"), level(0))), Line("hardship, aid", over(by_amount("aid"), level(0))),
               Line("legitimacy, recognised by so many", over(by_flag("recognise"), level(1)))]  # fmt: skip

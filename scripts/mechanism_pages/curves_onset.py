@@ -47,7 +47,7 @@ def onset_from_within() -> list[Panel]:
 
     shares = grid(0.0, 1.0)
     lines = []
-    for hardship, legitimacy, words in ((0.4, 0.5, "G = 0.2, the reference"), (0.8, 0.2, "G = 0.64: poor and rejected")):
+    for hardship, legitimacy, words in ((0.4, 0.5, "G = 0.2"), (0.8, 0.2, "G = 0.64: poor and rejected")):
         bench.set("hardship", j, hardship)
         bench.set("legitimacy", j, legitimacy)
         lines.append(Line(words, [by_capacity(numbers(), capacity) for capacity in shares]))
@@ -55,7 +55,7 @@ def onset_from_within() -> list[Panel]:
     bench.set("legitimacy", j, 0.5)
     band = over_range("capacity_effect", shares, by_capacity)
     bench.set("capacity", j, 0.5)
-    years = grid(0.0, 20.0)
+    years = grid(0.0, 20.0, 121)
     after = []
     for peacekeeping, mediated, words in (
         (0.0, 0, "nobody keeps the peace"),
