@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from mechanism_pages.bench import ends, numbers
+
+_DRAWING = Path(__file__).parent / "drawing.py"
 
 
 class Line(NamedTuple):
@@ -65,11 +68,12 @@ def _rounded(values: Sequence[float]) -> list[str]:
 
 
 def fingerprint(panels: Sequence[Panel]) -> str:
-    """Return a short hash of what a picture shows: its words, and its numbers to five digits."""
-    told = []
+    """Return a short hash of what a picture shows and how it is drawn: its words, and its numbers to five digits."""
+    told: list[object] = []
     for panel in panels:
-        lines = [(line.label, _rounded(line.y)) for line in panel.lines]
+        lines = [(line.label, line.style, line.colour, _rounded(line.y)) for line in panel.lines]
         band = (panel.band.label, _rounded(panel.band.low), _rounded(panel.band.high)) if panel.band else None
         bars = _rounded(panel.bars.y) if panel.bars else None
         told.append([panel.title, panel.x_label, panel.y_label, _rounded(panel.x), lines, band, panel.logs, bars])
+    told.append(_DRAWING.read_text(encoding="utf-8"))
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -12,7 +12,7 @@ from mechanism_pages import curves_conflict
 from mechanism_pages.curves import CURVES
 from mechanism_pages.pages import DOCS, LARGEST, curves, fingerprints, homes, pages, stale
 from mechanism_pages.panel import Panel, fingerprint
-from mechanism_pages.tables import refreshed
+from mechanism_pages.tables import MARKER, refreshed
 from stability_sim.scenario.parameters import PARAMETERS
 
 MECHANISMS = sorted((DOCS / "mechanisms").glob("[a-z]*.md"))
@@ -42,6 +42,22 @@ def test_every_parameter_is_on_exactly_one_mechanism_page() -> None:
     wrong = {name: where for name, where in homes().items() if len(where) != 1}
     assert not wrong
     assert set(homes()) == set(PARAMETERS)
+
+
+def _by_hand(page: Path) -> set[str]:
+    """Return the words of a page that nothing generates."""
+    return set(re.findall(r"\w+", MARKER.sub("", page.read_text(encoding="utf-8"))))
+
+
+def test_every_parameter_is_explained_on_its_page_and_in_the_odd() -> None:
+    odd = _by_hand(DOCS / "odd.md")
+    assert not [name for name in PARAMETERS if name not in odd], "docs/odd.md does not say what these do"
+    silent = [
+        f"{where[0]}.md: {name}"
+        for name, where in homes().items()
+        if name not in _by_hand(DOCS / "mechanisms" / f"{where[0]}.md")
+    ]
+    assert not silent, "the tables of these pages list parameters of which their text does not say what they do"
 
 
 def test_every_mechanism_has_its_parts() -> None:
