@@ -106,6 +106,20 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert match["anchor"] in _anchors(target), f"{match[0]} of {page.name} has no such heading"
 
 
+def test_what_is_cited_is_listed_and_what_is_listed_is_cited() -> None:
+    listed = re.findall(r"^- \*\*(.+?)\.\*\*", (DOCS / "references.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    pages_of_model = [*MECHANISMS, DOCS / "odd.md", DOCS / "glossary.md"]
+    sources = [spec.source for spec in PARAMETERS.values()]
+    said = " ".join(" ".join([page.read_text(encoding="utf-8") for page in pages_of_model] + sources).split())
+    assert not [key for key in listed if key not in said], "these are listed, but nobody cites them"
+    found = re.findall(r"(?:& |et al\. )?([A-ZÉ][\w'’-]+) ((?:18|19|20)\d\d)\b", said)
+    known = {(re.sub(r" et al\.$", "", key[:-5]).split(" ")[-1], key[-4:]) for key in listed}
+    names = {name for name, _ in known}
+    assert not {(name, year) for name, year in found if name in names and (name, year) not in known}
+    cited_together = re.findall(r"([A-ZÉ][\w'’-]+) (?:&|et al\.) ?([A-Z][\w'’-]+)? ?((?:19|20)\d\d)\b", said)
+    assert not {(first, second, year) for first, second, year in cited_together if (second or first, year) not in known}
+
+
 def test_a_new_default_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     page = (DOCS / "mechanisms" / "ending.md").read_text(encoding="utf-8")
     assert refreshed(page) == page
