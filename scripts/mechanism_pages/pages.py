@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from mechanism_pages.curves import CURVES
+from mechanism_pages.equations import unread
 from mechanism_pages.panel import Panel, fingerprint
 from mechanism_pages.tables import MARKER, named, refreshed
 from stability_sim.scenario.parameters import PARAMETERS
@@ -48,7 +49,7 @@ def fingerprints(docs: Path = DOCS) -> dict[str, str]:
 
 def stale(docs: Path = DOCS, shown: dict[str, list[Panel]] | None = None) -> list[str]:
     """Return a line for each page or picture that is not what the sources say now; ``shown`` if the curves are known."""
-    told = misplaced(docs)
+    told = [*misplaced(docs), *unread(docs)]
     for page in pages(docs):
         text = page.read_text(encoding="utf-8")
         if refreshed(text) != text:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from pydantic import BaseModel
 
+from stability_sim.analysis.facts import ACCEPTED
+from stability_sim.analysis.facts.fact import Fact
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
 from stability_sim.engine.tallies import OUTCOMES, SERIES
 from stability_sim.scenario.events import EVENT_KINDS
@@ -21,6 +25,7 @@ RECORDS: dict[str, tuple[str, type[BaseModel]]] = {
     "State": ("states", State), "Group": ("groups", Group), "Border": ("borders", Border), "Alliance": ("alliances", Alliance),
     "Stance": ("stances", Stance), "Weights": ("states.weights", Weights),
 }  # fmt: skip
+FITTED = Path(__file__).parents[2] / "src" / "stability_sim" / "scenario" / "fitted.json"
 TAGS = {"D": "identified from data", "P": "prior from the literature", "J": "judgement"}
 
 
@@ -114,6 +119,18 @@ def tags(_: str) -> str:
     return _table(["tag", "where the number comes from", "parameters", "share"], rows)
 
 
+def fit(_: str) -> str:
+    """Return the facts to which the defaults were fitted: what was aimed at, what came out, what is accepted."""
+    kept = json.loads(FITTED.read_text(encoding="utf-8"))
+    rows = []
+    for key, (aim, prior, fitted) in kept.get("facts", {}).items():
+        band = ACCEPTED[key]
+        verdict = Fact(key, fitted, band).verdict
+        write = Fact(key, fitted, band).write
+        rows.append([band.meaning, write(aim), write(prior), write(fitted), f"{write(band.low)} to {write(band.high)}", verdict])
+    return _table(["fact", "aim", "with the priors", "fitted", "accepted", "verdict"], rows) if rows else "Nothing was fitted."
+
+
 def picture(name: str) -> str:
     """Return the picture of a page."""
     return f"![Response curves]({'img/' + name.strip()}.png)"
@@ -121,7 +138,7 @@ def picture(name: str) -> str:
 
 MAKERS: dict[str, Callable[[str], str]] = {
     "parameters": parameters, "fields": fields, "schedule": schedule, "rules": rules, "metrics": metrics, "events": events,
-    "outcomes": outcomes, "tags": tags, "picture": picture,
+    "outcomes": outcomes, "tags": tags, "fit": fit, "picture": picture,
 }  # fmt: skip
 OTHERS_FILL = {"known-misses"}  # what a command with data fills
 MARKER = re.compile(r"(<!-- generated: (?P<kind>[a-z-]+)(?P<given>[^>]*?)-->\n)(?P<body>.*?)(<!-- /generated -->)", re.DOTALL)

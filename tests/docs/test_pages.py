@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from mechanism_pages import curves_conflict
+from mechanism_pages import equations as equations_module
 from mechanism_pages.curves import CURVES
+from mechanism_pages.equations import equations, tellers, unread
 from mechanism_pages.pages import DOCS, LARGEST, curves, fingerprints, homes, pages, stale
 from mechanism_pages.panel import Panel, fingerprint
 from mechanism_pages.tables import MARKER, refreshed
@@ -145,6 +147,24 @@ def test_a_marker_of_no_kind_is_an_error() -> None:
         refreshed("<!-- generated: tables x -->\n<!-- /generated -->")
     with pytest.raises(ValueError, match="no parameter is called colour"):
         refreshed("<!-- generated: parameters colour -->\n<!-- /generated -->")
+
+
+def test_every_file_of_dynamics_has_a_page() -> None:
+    assert not [name for name, where in tellers(DOCS).items() if not where]
+    assert set(tellers(DOCS)) == set(equations()), "a page names a file of dynamics that is not there"
+
+
+def test_a_changed_equation_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = tmp_path / "dynamics"
+    shutil.copytree(equations_module.DYNAMICS, copy)
+    monkeypatch.setattr(equations_module, "DYNAMICS", copy)
+    assert unread(DOCS) == []
+    intensity = copy / "intensity.py"
+    text = intensity.read_text(encoding="utf-8")
+    intensity.write_text("# a remark\n" + text.replace("Move log deaths", "Change log deaths"), encoding="utf-8")
+    assert unread(DOCS) == []
+    intensity.write_text(text.replace("kept * gap + scale * noise", "kept * gap - scale * noise"), encoding="utf-8")
+    assert unread(DOCS) == ["dynamics/intensity.py has changed: read intensity.md and odd.md against it, then run with --read"]
 
 
 def test_what_another_command_fills_stays() -> None:
