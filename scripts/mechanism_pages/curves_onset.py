@@ -117,7 +117,7 @@ def kin_and_ideas() -> list[Panel]:
         lines.append(Line(f"K = {capacity}", [by_neighbours(numbers(), n) for n in counts], "o-"))
         in_all.append(Line(f"K = {capacity}", [by_neighbours(numbers(), n, None) for n in counts], "o-"))
     bench.set("capacity", j, 0.5)
-    band = over_range("kin_onset", counts, by_neighbours)
+    band = over_range("kin_onset", counts, by_neighbours, ", K = 0.5")
     return [
         Panel("Kin and ideas alone", "neighbours in conflict", YEARLY, counts, lines, band, percent=True),
         Panel("With what is there from within, and trade", "neighbours in conflict", YEARLY, counts, in_all, percent=True),

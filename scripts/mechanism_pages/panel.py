@@ -54,13 +54,13 @@ def powers(low: float, high: float, n: int = 41) -> list[float]:
     return [low * (high / low) ** (k / (n - 1)) for k in range(n)]
 
 
-def over_range(parameter: str, x: Sequence[float], curve: Callable[[object, float], float]) -> Band:
-    """Return the band of a curve while one parameter moves through its documented range."""
+def over_range(parameter: str, x: Sequence[float], curve: Callable[[object, float], float], at: str = "") -> Band:
+    """Return the band of a curve while one parameter moves through its documented range; ``at`` says of which curve."""
     low, high = ends(parameter)
     first = [curve(numbers(**{parameter: low}), value) for value in x]
     second = [curve(numbers(**{parameter: high}), value) for value in x]
     pairs = list(zip(first, second, strict=True))
-    return Band(f"{parameter} from {low:g} to {high:g}", [min(pair) for pair in pairs], [max(pair) for pair in pairs])
+    return Band(f"{parameter} from {low:g} to {high:g}{at}", [min(pair) for pair in pairs], [max(pair) for pair in pairs])
 
 
 def _rounded(values: Sequence[float]) -> list[str]:
