@@ -228,6 +228,9 @@ class Scenario(Record):
     stances: list[Stance] = Field(default_factory=list, max_length=20000, description="Stances at the start.")
     events: list[Event] = Field(default_factory=list, max_length=2000, description="What happens, and when.")
     variants: dict[Slug, Variant] = Field(default_factory=dict, max_length=100, description="Changes to compare.")
+    mechanisms: dict[Name, dict[Name, Number]] = Field(
+        default_factory=dict, max_length=20, description="Mechanisms from other packages, by name, with their settings."
+    )
     rules: Rules = Field(default_factory=Rules, description="Which of the rival rules it runs under.")
     parameters: dict[str, Number] = Field(default_factory=dict, description="Only what differs from the documented defaults.")
 
