@@ -66,6 +66,9 @@ MEASURES: dict[str, Measure] = {
     "refugees": Measure((), "persons", _MANY, "Refugees in the states of the scenario in the last month"),
     "hosted": Measure((("state",),), "persons", _MANY, "Refugees in the state in the last month, mean of the replicates"),
     "hosted_share": Measure((("state",),), "share", 1.0, "Share of those refugees who are in the states named", many=True),
+    "refuge_share": Measure(
+        (("state",), ("state",)), "share", 1.0, "Share of those who leave the first state that goes to the others, mean", many=True
+    ),
     "moved": Measure((("way",),), "persons", _MANY, "Refugees who go from the first state to the second, mean"),
 }  # fmt: skip
 _FORM = re.compile(r"(?P<measure>[A-Za-z_]+) *\((?P<arguments>[^()]*)\)")
