@@ -45,7 +45,7 @@ class _Run(NamedTuple):
     within: int
     n_logged: int
 
-    def count(self, keep: NDArray[np.bool_], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    def tally(self, keep: NDArray[np.bool_], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """Return the sum of rows of the log in each logged replicate, within the months that count."""
         columns = self.results.log.columns
         keep = keep & (columns["month"] < self.within)
@@ -68,12 +68,12 @@ def _onset(run: _Run, state: str) -> NDArray[np.float64]:
 
 
 def _ended(run: _Run, state: str) -> NDArray[np.float64]:
-    return np.minimum(run.count(run.rows("ending") & (run.column("state") == state)), 1.0)
+    return np.minimum(run.tally(run.rows("ending") & (run.column("state") == state)), 1.0)
 
 
 def _takeover(run: _Run, state: str) -> NDArray[np.float64]:
     here = run.rows("ending") & (run.column("state") == state) & (run.column("channel") == "takeover")
-    return np.minimum(run.count(here), 1.0)
+    return np.minimum(run.tally(here), 1.0)
 
 
 def _conflict(run: _Run, state: str) -> NDArray[np.float64]:
@@ -81,51 +81,51 @@ def _conflict(run: _Run, state: str) -> NDArray[np.float64]:
     here = run.column("state") == state
     left = (run.within - run.column("month")).astype(float)
     at_start = run.within * float(run.results["initial_conflict"][run.results.index("state", state)])
-    return at_start + run.count(run.rows("onset") & here, left) - run.count(run.rows("ending") & here, left)
+    return at_start + run.tally(run.rows("onset") & here, left) - run.tally(run.rows("ending") & here, left)
 
 
 def _onsets(run: _Run) -> NDArray[np.float64]:
-    return run.count(run.rows("onset"))
+    return run.tally(run.rows("onset"))
 
 
 def _spread(run: _Run, way: str) -> NDArray[np.float64]:
     source, target = way.replace("-", ">").split(">")
-    return run.count(run.rows("onset") & (run.column("source") == source) & (run.column("state") == target))
+    return run.tally(run.rows("onset") & (run.column("source") == source) & (run.column("state") == target))
 
 
 def _spread_from(run: _Run, state: str) -> NDArray[np.float64]:
-    return run.count(run.rows("onset") & (run.column("source") == state) & (run.column("state") != state))
+    return run.tally(run.rows("onset") & (run.column("source") == state) & (run.column("state") != state))
 
 
 def _attacks_on(run: _Run, whom: str) -> NDArray[np.float64]:
     members = run.results.attributes["alliances"].get(whom)
     if members is None:
-        return run.count(run.rows("attack") & (run.column("state") == whom))
+        return run.tally(run.rows("attack") & (run.column("state") == whom))
     on_member, by_member = (np.isin(run.column(name).astype(str), members) for name in ("state", "source"))
-    return run.count(run.rows("attack") & on_member & ~by_member)
+    return run.tally(run.rows("attack") & on_member & ~by_member)
 
 
 def _raids_on(run: _Run, state: str) -> NDArray[np.float64]:
-    return run.count(run.rows("raid") & (run.column("state") == state))
+    return run.tally(run.rows("raid") & (run.column("state") == state))
 
 
 def _raids_by(run: _Run, group: str) -> NDArray[np.float64]:
-    return run.count(run.rows("raid") & (run.column("group") == group))
+    return run.tally(run.rows("raid") & (run.column("group") == group))
 
 
 def _calls(run: _Run, alliance: str) -> NDArray[np.float64]:
     answered = run.rows("call_honoured") | run.rows("call_abandoned")
-    return run.count(answered & (run.column("group") == alliance))
+    return run.tally(answered & (run.column("group") == alliance))
 
 
 def _honoured(run: _Run, alliance: str) -> NDArray[np.float64]:
     calls = _calls(run, alliance)
-    honoured = run.count(run.rows("call_honoured") & (run.column("group") == alliance))
+    honoured = run.tally(run.rows("call_honoured") & (run.column("group") == alliance))
     return honoured[calls > 0] / calls[calls > 0]
 
 
 def _deployments(run: _Run, alliance: str) -> NDArray[np.float64]:
-    return run.count(run.rows("deployment") & (run.column("group") == alliance))
+    return run.tally(run.rows("deployment") & (run.column("group") == alliance))
 
 
 _PER_REPLICATE: dict[str, Callable[..., NDArray[np.float64]]] = {
@@ -179,7 +179,7 @@ def _spread_of(run: _Run, reading: Reading) -> tuple[Basis, NDArray[np.float64]]
         return "replicates", results["outcome_per_replicate"][:, results.index("outcome", _OUTCOMES[name])]
     if name in _SERIES:
         fan = results["fan"][run.within - 1, results.index("outcome_series", _SERIES[name])]
-        return "quantiles", np.array([fan[results.index("quantile", q)] for q in (0.05, 0.5, 0.95)])
+        return "quantiles", np.array([fan[results.coords["quantile"].index(q)] for q in (0.05, 0.5, 0.95)])
     return "mean", np.array([_mean(run, reading)])
 
 

@@ -37,8 +37,9 @@ def check_observed(document: Document, _: Names) -> Iterator[Finding]:
         except MeasureError as error:
             yield Finding((*loc, "measure"), str(error), error.hint)
             continue
-        if months and _well_formed(given) and (message := misfit(given, months)):
-            yield Finding(loc, message)
+        key, message = misfit(given, months) if months and _well_formed(given) else ("", "")
+        if key:
+            yield Finding((*loc, key), message)
 
 
 def forget_what_is_not_reached(document: Document) -> None:
@@ -48,4 +49,4 @@ def forget_what_is_not_reached(document: Document) -> None:
     if months is None or not isinstance(given, list):
         return
     readable = [k for k, one in enumerate(given) if isinstance(one, dict) and _well_formed(one)]
-    document["observed"] = [one for k, one in enumerate(given) if k not in readable or not misfit(one, months)]
+    document["observed"] = [one for k, one in enumerate(given) if k not in readable or not misfit(one, months)[0]]
