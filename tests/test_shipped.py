@@ -74,9 +74,9 @@ def test_every_number_that_matters_says_where_it_comes_from(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEN)
 def test_every_variant_runs_and_changes_something(name: str) -> None:
-    base = run(variant_scenarios(_loaded(name)), replicates=30).hash()
+    base = run(variant_scenarios(_loaded(name)), replicates=12).hash()
     for variant in _loaded(name).scenario.variants:
-        results = run(variant_scenarios(_loaded(name), variant=variant), replicates=30)
+        results = run(variant_scenarios(_loaded(name), variant=variant), replicates=12)
         assert results.hash() != base, variant
         assert np.isfinite(results["outcome_per_replicate"]).all(), variant
 
