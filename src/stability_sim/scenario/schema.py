@@ -22,6 +22,7 @@ from stability_sim.scenario.quantity import (
     Whole,
     quantity,
 )
+from stability_sim.scenario.rules import Rules
 
 SCHEMA_VERSION = 1
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,59}$")]
@@ -231,6 +232,7 @@ class Scenario(Record):
         default_factory=list, max_length=200, description="What happened, as numbers to hold a run against."
     )
     variants: dict[Slug, Variant] = Field(default_factory=dict, max_length=100, description="Changes to compare.")
+    rules: Rules = Field(default_factory=Rules, description="Which of the rival rules it runs under.")
     parameters: dict[str, Number] = Field(default_factory=dict, description="Only what differs from the documented defaults.")
 
 
