@@ -32,6 +32,8 @@ def observed(row: CardRow) -> str:
     if row.unit == "yes or no":
         return _IN_WORDS[row.measure.partition("(")[0]][int(row.low >= 1)]
     unit = "" if row.unit == "share" else f" {row.unit}"
+    if row.low == row.high == 1.0:
+        return f"1{unit.removesuffix('s')}"
     if row.low == row.high:
         return amount(row.low, row.unit) + unit
     return f"{amount(row.low, row.unit)} to {amount(row.high, row.unit)}{unit}"
