@@ -59,9 +59,11 @@ def _draw(results: Results, rows: list[CardRow]) -> Figure:
         ax.axhline(k - 0.5, color=GRID, linewidth=0.8, zorder=0)
         _draw_row(ax, k, row)
     n_outside = sum(verdict(row) == "outside" for row in rows)
+    rarest = min((row for row in rows if not math.isnan(row.probability)), key=lambda row: row.probability, default=None)
+    least = f" The least probable of what happened: {probability(rarest)}." if rarest else ""
     figure.text(0.025, 1.0 - 0.42 / height, f"What happened, and what the runs say: {results.attributes['title']}",
                 fontsize=14, weight="bold", va="center", parse_math=False)  # fmt: skip
-    figure.text(0.025, 1.0 - 0.74 / height, f"{n_outside} of {len(rows)} outside the middle nine tenths of the runs. One case proves little.",
+    figure.text(0.025, 1.0 - 0.74 / height, f"{n_outside} of {len(rows)} outside the middle nine tenths of the runs.{least} One case proves little.",
                 fontsize=9.5, color=QUIET, va="center")  # fmt: skip
     return figure
 
