@@ -21,6 +21,7 @@ from stability_sim.report.figures.style import CHANNEL_NAMES
 from stability_sim.report.tables import outcome_rows
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario, load, variant_scenarios
+from stability_sim.scenario.observed import MEASURES, usage
 
 PAGE = Path(__file__).parents[1] / "docs" / "scenarios.md"
 ORDER = (
@@ -156,6 +157,31 @@ def _section(name: str, n: int, m: int) -> list[str]:
     ]  # fmt: skip
 
 
+TAIL = """
+## What happened, in a file of your own
+
+The section `observed` holds numbers to hold the runs against. It changes nothing of what runs. `run` prints the card and writes it as
+`card.csv`, `card.md` and `figures/card.png`.
+
+```yaml
+observed:
+  - {what: War in Sierra Leone within sixteen months, measure: onset(SLE), within: 16, value: 1, source: UCDP Armed Conflict Dataset}
+  - {what: "Of Liberians who fled, most went to Guinea and Ivory Coast", measure: "refuge_share(LBR, GIN, CIV)", within: 13,
+     range: [0.7, 0.95], source: "UNHCR, end of 1990"}
+```
+
+`within` counts months from the start. A measure is one of these; nothing in a file is evaluated as code. Where each replicate is known,
+the card tells the share of them that fits; what counts single events reads the log of events, and so the replicates whose log
+was kept (`replicates_logged` among the attributes of the results). Of flows of refugees and of skirmishes on one border only the mean is kept.
+
+| measure | unit | meaning |
+|---|---|---|"""
+
+
+def _vocabulary() -> list[str]:
+    return [TAIL, *(f"| `{usage(name)}` | {spec.unit} | {spec.meaning} |" for name, spec in MEASURES.items())]
+
+
 def main() -> None:
     """Run every scenario and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -171,7 +197,7 @@ def main() -> None:
     for name in ORDER:
         print(name, flush=True)
         lines += _section(name, told.n, told.m)
-    lines += ["", LUCK, ""]
+    lines += ["", LUCK, *_vocabulary(), ""]
     told.output.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.analysis.card import card
-from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.ensemble.run import run as run_scenario
 from stability_sim.ensemble.store import SCENARIO, read_manifest, read_run, staged, write_run
 from stability_sim.library import find, shipped
@@ -163,6 +163,8 @@ def _print_card(results: Results, console: Any) -> None:  # noqa: ANN401 - rich 
         table.add_row(*row)
     console.print("")
     console.print(table)
+    if results.attributes["variant"] != BASE:
+        console.print("A variant: what happened is what happened without its change.")
     console.print(LUCK)
 
 
