@@ -36,9 +36,10 @@ runs of each scenario ({m:,} of each variant) with the seed of its file; `stabil
 
 How to read them. A share of runs is a probability *under the assumptions of the file*; it holds luck alone, not what is not known of
 the numbers and of the rules. Conflicts spread modestly in this model, as they do in the data: most that begin come from within,
-and a war that is next door raises a risk of a few per cent a year by a few per cent more. No file was tuned to its outcome: states that were
-fragile before are given as fragile, and what followed is left to the dice, so that a case that was a surprise is a surprise here.
-One case proves little. Ten that were chosen because they are famous prove little more; the world panel is the place to test on.
+and a war that is next door raises a risk of a few per cent a year by a few per cent more. No number was moved
+to make a war happen or not: states that were fragile before are given as fragile, and what followed is left to the dice, so that a
+case that was a surprise is a surprise here. But the files were written by people who knew what happened, and how open borders were to
+refugees was set in view of where people went, so that rows on refuge are hardly evidence. One case proves little. Ten that were chosen because they are famous prove little more; the world panel is the place to test on.
 
 Under each case, what the variants change, run by run with the same dice: the mean number of conflicts that come over a border, the state
 whose chance of a conflict changes most (in points of per cent), and the outcome that changes most beside its spread from run to run. A
