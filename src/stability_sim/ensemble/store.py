@@ -31,7 +31,7 @@ class StoreError(Exception):
     """A folder that is not a whole run."""
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Have the system write a file or the names in a folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -55,8 +55,8 @@ def staged(target: Path) -> Iterator[Path]:
     try:
         yield folder
         for path in folder.rglob("*"):
-            _sync(path)
-        _sync(folder)
+            sync(path)
+        sync(folder)
         _swap(folder, target)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
