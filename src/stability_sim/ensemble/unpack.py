@@ -16,10 +16,7 @@ def piece_of(raw: bytes) -> Piece:
     n = len(arrays["outcomes"])
     tallies = Tallies(*(arrays[f"tallies.{name}"].copy() for name in Tallies._fields))
     rows = Rows(arrays["outcomes"], arrays["first_onset"], np.zeros((n, 12)))  # past deaths serve a run that goes on
-    if header["unit"]["log"]:
-        log = LogPart(*(arrays[f"log.{name}"] for name in LogPart._fields))
-    else:
-        log = no_log()
+    log = LogPart(*(arrays[f"log.{name}"] for name in LogPart._fields)) if header["unit"]["log"] else no_log()
     paths = Paths(*(arrays[f"paths.{name}"] for name in Paths._fields)) if header["unit"]["paths"] else None
     names = Failure._fields
     return Piece(tallies, rows, log, paths, [Failure(*(told[name] for name in names)) for told in header["failures"]])
