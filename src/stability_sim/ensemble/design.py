@@ -44,7 +44,7 @@ class Factor:
 
     def in_grid(self) -> tuple[Level, ...]:
         """Return the levels of the factor in a grid; of a range, five that are evenly spaced."""
-        return self.levels or _spaced(*self.span, LEVELS)  # type: ignore[misc]
+        return self.levels or (_spaced(self.span[0], self.span[1], LEVELS) if self.span else ())
 
     def at(self, share: float) -> Level:
         """Return the value at a share (0 to 1) of the way through the range or the levels."""
@@ -168,7 +168,7 @@ def latin_hypercube(factors: Sequence[Factor], n: int, seed: int) -> Design:
     for factor in chosen:
         entity = np.uint64(entity_id(f"factor {factor.path}"))
         drawn = [uniforms(np.uint64(seed), np.uint64(k), 0, STREAM_DESIGN, entity) for k in range(n)]
-        order = sorted(range(n), key=lambda k: drawn[k][0])  # noqa: B023 - used within the loop
+        order = sorted(range(n), key=lambda k: drawn[k][0])
         part = {k: place for place, k in enumerate(order)}
         columns.append([factor.at((part[k] + drawn[k][1]) / n) for k in range(n)])
     return Design("latin_hypercube", chosen, tuple(zip(*columns, strict=True)))

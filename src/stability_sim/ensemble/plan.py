@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from stability_sim.ensemble.chunkstore import ChunkStore, fingerprint
-from stability_sim.ensemble.design import VARIANT, Design, Level
+from stability_sim.ensemble.design import VARIANT, Design, DesignError, Level
 from stability_sim.ensemble.runner import chunk_size
 from stability_sim.ensemble.units import Unit, as_text, code_version, unit_key
 from stability_sim.scenario import InvalidScenario, Problem, Scenario, apply_settings, apply_variant
@@ -97,12 +97,14 @@ def make_plan(
 
     How the replicates are divided rests on the scenario alone, so that another number of workers finds the same chunks.
     """
+    plain = scenario_at(base, variant, design, REFERENCE)
     points: dict[int, Point] = {}
     states: dict[tuple[str, ...], tuple[str, ...]] = {}
     for point in range(REFERENCE, len(design.points)):
         scenario = scenario_at(base, variant, design, point)
         codes = tuple(scenario.states)
         points[point] = Point(fingerprint(as_text(scenario)), states.setdefault(codes, codes))
-    plain = scenario_at(base, variant, design, REFERENCE)
+        if scenario.months != plain.months or scenario.start != plain.start:
+            raise DesignError("all points of a sweep have the same months: a variant of this one has others")
     size = size or CACHEFULS * chunk_size(begin(plain), 2**40, 1)
     return Plan(base, variant, design, seed, replicates, plain.months, size, points)

@@ -82,8 +82,8 @@ def _by_state(plan: Plan, store: ChunkStore, point: int, states: list[str], runs
     for span in plan.spans(point):
         arrays = store.read(span.key, (*_SUMS, *_ROWS))[1]
         onsets += (arrays["first_onset"][:, columns] >= 0).sum(axis=0)
-        for name, total in sums.items():
-            total += arrays[name][:, columns]
+        for name in _SUMS:
+            sums[name] += arrays[name][:, columns]
     runs = runs or 1
     in_conflict, risk = sums.values()
     return {"ever_onset": onsets / runs, "incidence": in_conflict / runs, "risk": risk / (SHARE_UNIT * runs)}
@@ -151,8 +151,9 @@ def reduce(plan: Plan, store: ChunkStore) -> Results:
         shape = lengths + whole.shape[1:]
         variables[name] = Variable(axes + further, whole[1:].reshape(shape), unit, meaning)
         variables[f"reference_{name}"] = Variable(further, whole[0], unit, f"{meaning}; of the scenario as it is")
+    told_of = _told(plan)
     coords = labels | {
         "outcome": list(OUTCOMES), "quantile": list(QUANTILES), "state": states,
-        "month": month_labels(plan.base.start, plan.months),
+        "month": month_labels(told_of["start"], plan.months),
     }  # fmt: skip
-    return Results(coords, variables, EventLog({name: np.zeros(0) for name in LOG_COLUMNS}), _told(plan))
+    return Results(coords, variables, EventLog({name: np.zeros(0) for name in LOG_COLUMNS}), told_of)
