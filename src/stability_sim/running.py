@@ -30,7 +30,7 @@ class UsageError(ValueError):
     """Something that was asked for cannot be done as it was asked."""
 
 
-def _bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:
+def progress_bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:
     """Return what shows progress and what ends it; nothing where messages do not go to a terminal."""
     if not sys.stderr.isatty():
         return None, lambda: None
@@ -46,7 +46,7 @@ def _bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:
 
 def _ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, workers: int | None, say: Say) -> Results:
     prepare(say)
-    progress, stop = _bar(n)
+    progress, stop = progress_bar(n)
     try:
         results = run_scenario(scenario, replicates=n, seed=seed, first=first, workers=workers, progress=progress)
     finally:

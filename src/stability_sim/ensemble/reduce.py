@@ -14,6 +14,7 @@ from stability_sim.ensemble.chunkstore import ChunkStore
 from stability_sim.ensemble.design import Design
 from stability_sim.ensemble.plan import REFERENCE, Plan, scenario_at
 from stability_sim.results import LOG_COLUMNS, EventLog, Results, Variable
+from stability_sim.scenario import quantities
 from stability_sim.units import month_labels
 
 Floats = NDArray[np.float64]
@@ -129,6 +130,7 @@ def _told(plan: Plan) -> dict[str, Any]:
         "months": plan.months,
         "design": plan.design.kind,
         "factors": list(plan.design.paths),
+        "reference": {path: quantity.value for path, quantity in quantities(scenario) if path in plan.design.paths},
         "names": {code: state.name or code for code, state in scenario.states.items()},
     }
 
