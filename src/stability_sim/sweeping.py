@@ -147,14 +147,17 @@ def print_sweep(sweep: Sweep, seconds: float) -> None:
         f"[bold]{told['title']}[/bold] · {n} points ({told['design'].replace('_', ' ')}) and the scenario as it is · "
         f"{told['replicates']:,} replicates each{again}, seed {told['seed']} · {seconds:.1f} s"
     )
-    table = Table(*sweep.design.paths, *(LABELS[name] for name in SHOWN), box=None, header_style="bold")
+    table = Table(
+        *sweep.design.paths, *(LABELS[name].removeprefix("... of these ") for name in SHOWN), box=None, header_style="bold"
+    )
     for column in table.columns:
         column.justify = "right"
     outcomes = [sweep.results.index("outcome", name) for name in SHOWN]
     mean, error = (sweep.results[name].reshape(n, -1)[:, outcomes] for name in ("mean", "difference_standard_error"))
     for point in range(min(n, MOST_SHOWN)):
         cells = [f"{m:,.2f} ± {2 * e:.2f}" for m, e in zip(mean[point], error[point], strict=True)]
-        table.add_row(*(str(value) for value in sweep.design.points[point]), *cells)
+        values = [value if isinstance(value, str) else f"{value:.6g}" for value in sweep.design.points[point]]
+        table.add_row(*values, *cells)
     console.print(table)
     more = f" {n - MOST_SHOWN} more points are in outcomes.csv." if n > MOST_SHOWN else ""
     console.print(f"±: two standard errors of the paired difference from the scenario as it is; luck only.{more}")

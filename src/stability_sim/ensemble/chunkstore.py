@@ -31,10 +31,10 @@ def replace_file(path: Path, raw: bytes) -> None:
             os.fsync(file.fileno())
         partial.replace(path)
         sync(path.parent)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             partial.unlink()
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StoreError(f"{path.parent}: the disk is full; what was finished before is kept") from None
         raise
 

@@ -15,6 +15,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.synchronize import Event
 from typing import Any, Protocol
@@ -77,6 +78,23 @@ class Threads:
         self._executor.shutdown(cancel_futures=True)
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold back interrupts of this thread; processes and threads that begin meanwhile never hear them.
+
+    An interrupt from a terminal goes to workers too: they must not die of it half-way, nor print what they were doing.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # which lets interrupts through again once it has begun
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _stopped: Event | None = None
 
 
@@ -88,7 +106,7 @@ def _leave_with_parent() -> None:
 
 
 def _enter(stopped: Event) -> None:
-    """Begin a worker process: the parent alone hears an interrupt, and its death ends the worker."""
+    """Begin a worker process, which does not hear interrupts and ends when its parent does."""
     global _stopped  # noqa: PLW0603 - a worker process has one event, for all its units
     _stopped = stopped
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -113,7 +131,8 @@ class Processes:
 
     def submit(self, unit: Unit) -> Future[bytes]:  # noqa: D102
         try:
-            return self._executor.submit(_perform_here, unit)
+            with _interrupts_held():  # the first unit starts the workers
+                return self._executor.submit(_perform_here, unit)
         except BrokenExecutor as error:  # a worker died while nobody was waiting
             future: Future[bytes] = Future()
             future.set_exception(error)
@@ -144,7 +163,8 @@ class Dask:
         self._died = distributed.scheduler.KilledWorker
         self._closing = contextlib.ExitStack()
         with contextlib.ExitStack() as opened:
-            address = scheduler or opened.enter_context(_local_cluster(workers))
+            with _interrupts_held():
+                address = scheduler or opened.enter_context(_local_cluster(workers))
             try:
                 self._client = opened.enter_context(distributed.Client(address, set_as_default=False, timeout=PATIENCE))
             except (OSError, ValueError) as error:

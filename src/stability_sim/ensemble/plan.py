@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from stability_sim.ensemble.chunkstore import ChunkStore, fingerprint
+from stability_sim.ensemble.chunkstore import fingerprint
 from stability_sim.ensemble.design import VARIANT, Design, DesignError, Level
 from stability_sim.ensemble.runner import chunk_size
-from stability_sim.ensemble.units import Unit, as_text, code_version, unit_key
+from stability_sim.ensemble.units import MANY, Unit, as_text, code_version, unit_key
 from stability_sim.scenario import InvalidScenario, Problem, Scenario, apply_settings, apply_variant
 from stability_sim.world.build import begin
 
@@ -54,14 +54,9 @@ class Plan:
             key = unit_key(self.points[point].scenario_hash, replace(blank, first=first, n=n))
             yield Span(point, first, n, key)
 
-    def missing(self, store: ChunkStore) -> list[Span]:
-        """Return what is not in a store, or is damaged there; each key once."""
-        found: dict[str, Span] = {}
-        for point in self.points:
-            for span in self.spans(point):
-                if span.key not in found and not store.holds(span.key):
-                    found[span.key] = span
-        return list(found.values())
+    def chunks(self) -> list[Span]:
+        """Return the units of all points, each key once: points with the same scenario share theirs."""
+        return list({span.key: span for point in self.points for span in self.spans(point)}.values())
 
     def units(self, spans: Sequence[Span]) -> Iterator[Unit]:
         """Yield the units of some spans; the scenario of a point is made when its turn comes."""
@@ -106,5 +101,5 @@ def make_plan(
         points[point] = Point(fingerprint(as_text(scenario)), states.setdefault(codes, codes))
         if scenario.months != plain.months or scenario.start != plain.start:
             raise DesignError("all points of a sweep have the same months: a variant of this one has others")
-    size = size or CACHEFULS * chunk_size(begin(plain), 2**40, 1)
+    size = size or CACHEFULS * chunk_size(begin(plain), MANY, 1)
     return Plan(base, variant, design, seed, replicates, plain.months, size, points)

@@ -95,8 +95,10 @@ def make_design(scenario: Scenario, vary: Sequence[str | Factor], lhs: int | Non
 
 def _complete(plan: Plan, store: ChunkStore, engine: tuple[str, int | None, str | None], progress: Progress) -> int:
     """Have everything done that is missing from a store; return how many replicates were there already."""
-    missing = plan.missing(store)
-    found = done = plan.replicates * len(plan.points) - sum(span.n for span in missing)
+    chunks = plan.chunks()
+    missing = [span for span in chunks if not store.holds(span.key)]
+    to_do = sum(span.n for span in missing)
+    done = plan.replicates * len(plan.points) - to_do
     progress(done)
 
     def keep(unit: Unit, raw: bytes) -> None:
@@ -108,7 +110,7 @@ def _complete(plan: Plan, store: ChunkStore, engine: tuple[str, int | None, str 
     if missing:
         with opened(*engine) as at_work:
             dispatch(at_work, plan.units(missing), keep)
-    return found
+    return sum(span.n for span in chunks) - to_do
 
 
 def _failures(plan: Plan, store: ChunkStore) -> list[dict[str, Any]]:

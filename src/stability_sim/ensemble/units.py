@@ -29,6 +29,7 @@ from stability_sim.world.build import Beginning, begin
 
 MOST_FAILURES = 16  # in one unit: more are a fault of the program, not of a replicate
 CACHED_BEGINNINGS = 4
+MANY = 2**40
 _ROOMS = ("scenario", "world", "dynamics", "engine")
 _FILES = ("randomness.py", "units.py", "handles.py", "compilation.py")
 
@@ -124,7 +125,7 @@ def _run(work: _Work, first: int, n: int) -> Piece:
     beginning, unit, stop = work
     tallies = empty_tallies(beginning.frame, unit.months)
     parts = []
-    for k, size in _ranges(first, n, chunk_size(beginning, n, 1)):
+    for k, size in _ranges(first, n, chunk_size(beginning, MANY, 1)):
         part = run_chunk(beginning, unit.seed, k, size, unit.months, tallies, stop, trajectories=unit.paths)
         wrong = np.argwhere(~np.isfinite(part.rows.outcomes))
         if len(wrong):

@@ -8,21 +8,22 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, footer, save, styled
 from stability_sim.report.tables import LABELS
 from stability_sim.results import Results
 
-HEADLINES = ("onsets", "cross_border_onsets", "attacks_on_allies", "incidents", "crossed", "deaths")
-FEWER = 4  # heat maps on a page
+ON_LINES = ("onsets", "cross_border_onsets", "attacks_on_allies", "incidents", "crossed", "deaths")
+ON_MAPS = ("onsets", "cross_border_onsets", "crossed", "deaths")
+MOST_CONTOURS = 7
 LONGEST = 60
-_TEXT = (
-    "line: mean of the runs\ndark band: two standard errors of the paired\ndifference from the scenario as it is\n"
-    "light band: two standard errors of the mean\n\nAll points run on the same draws: the shape\nis surer than the level.\n"
-    "Dashed: the value in the file."
+_LINES = (
+    "Line: mean of the runs. Dark band: two standard errors of the paired difference from the scenario as it is; light band: "
+    "of the mean itself.\nAll points run on the same draws, so that the shape is surer than the level. Dashed: the value in the file."
 )
+_MAPS = "Colour: mean of the runs; white: equal means, no closer than two standard errors of the paired difference. +: the scenario as it is."
 
 
 def drawable(results: Results) -> bool:
@@ -31,7 +32,7 @@ def drawable(results: Results) -> bool:
 
 
 def _label(name: str) -> str:
-    return LABELS.get(name, name).removeprefix("... of these ")
+    return "conflicts brought in from another state" if name == "cross_border_onsets" else LABELS.get(name, name)
 
 
 def _numbers(labels: list[float] | list[str]) -> NDArray[np.float64] | None:
@@ -41,6 +42,11 @@ def _numbers(labels: list[float] | list[str]) -> NDArray[np.float64] | None:
 
 def _short(path: str) -> str:
     return path if len(path) <= LONGEST else path[: LONGEST - 1] + "…"
+
+
+def _same(ax: Axes, value: float, colour: str = QUIET) -> None:
+    text = f"the same at every point: {value:,.4g}"
+    ax.text(0.5, 0.93, text, transform=ax.transAxes, ha="center", va="top", fontsize=9, color=colour)
 
 
 def _line(ax: Axes, results: Results, path: str, name: str) -> None:
@@ -64,6 +70,8 @@ def _line(ax: Axes, results: Results, path: str, name: str) -> None:
             ax.axvline(here, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
     ax.set_title(_label(name), fontsize=11)
+    if mean.min() == mean.max():
+        _same(ax, float(mean[0]))
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
     ax.tick_params(labelsize=8.5, length=3)
@@ -74,6 +82,19 @@ def _line(ax: Axes, results: Results, path: str, name: str) -> None:
 def _edges(centres: NDArray[np.float64]) -> NDArray[np.float64]:
     middles = (centres[1:] + centres[:-1]) / 2
     return np.concatenate([[2 * centres[0] - middles[0]], middles, [2 * centres[-1] - middles[-1]]])
+
+
+def _contours(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], mean: NDArray[np.float64], error: float) -> None:
+    """Draw lines of equal mean: round numbers, and no two that the standard error cannot tell apart."""
+    low, high = float(mean.min()), float(mean.max())
+    n = MOST_CONTOURS if error == 0 else min(MOST_CONTOURS, int((high - low) / (2 * error)))
+    levels = [level for level in MaxNLocator(nbins=max(n, 1)).tick_values(low, high) if low < level < high]
+    if n < 1 or not levels:
+        return
+    step = levels[1] - levels[0] if len(levels) > 1 else high - low
+    digits = max(0, 1 - math.floor(math.log10(step)))
+    lines = ax.contour(x, y, mean, levels=levels, colors="white", linewidths=1.1)
+    ax.clabel(lines, fontsize=8, fmt=lambda value: f"{value:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:,.0f}")
 
 
 def _heat(ax: Axes, figure: Figure, results: Results, paths: list[str], name: str) -> None:
@@ -88,9 +109,11 @@ def _heat(ax: Axes, figure: Figure, results: Results, paths: list[str], name: st
     image = ax.pcolormesh(_edges(x) if len(x) > 1 else np.array([x[0] - 0.5, x[0] + 0.5]),
                           _edges(y) if len(y) > 1 else np.array([y[0] - 0.5, y[0] + 0.5]),
                           mean, cmap="cividis", vmin=low, vmax=high if high > low else low + 1)  # fmt: skip
-    if given[0] is not None and given[1] is not None and min(mean.shape) > 1 and high > low:
-        lines = ax.contour(x, y, mean, levels=6, colors="white", linewidths=0.9)
-        ax.clabel(lines, fontsize=7.5, fmt=lambda value: f"{value:,.4g}")
+    error = float(np.nanmedian(results["difference_standard_error"][..., results.index("outcome", name)]))
+    if high == low:
+        _same(ax, low, "white")
+    elif given[0] is not None and given[1] is not None and min(mean.shape) > 1:
+        _contours(ax, x, y, mean, error)
     for axis, path, numbers in ((ax.yaxis, paths[0], given[0]), (ax.xaxis, paths[1], given[1])):
         if numbers is None:
             axis.set_ticks(range(len(results.coords[path])), [str(level) for level in results.coords[path]], fontsize=8)
@@ -104,6 +127,9 @@ def _heat(ax: Axes, figure: Figure, results: Results, paths: list[str], name: st
     bar = figure.colorbar(image, ax=ax, fraction=0.045, pad=0.02)
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=8, length=0)
+    bar.locator = MaxNLocator(nbins=5)
+    bar.formatter = FuncFormatter(lambda value, _: f"{value:,.6g}")
+    bar.update_ticks()
     ax.set_title(_label(name), fontsize=11)
 
 
@@ -112,33 +138,36 @@ def _panels(n: int) -> tuple[int, int]:
     return math.ceil(n / columns), columns
 
 
+def _draw(figure: Figure, results: Results, names: list[str]) -> None:
+    """Draw each outcome in a panel; the outer ones name the factors."""
+    paths = results.attributes["factors"]
+    rows, columns = _panels(len(names))
+    for k, name in enumerate(names):
+        ax = figure.add_subplot(rows, columns, k + 1)
+        if len(paths) == 2:
+            _heat(ax, figure, results, paths, name)
+        else:
+            _line(ax, results, paths[0], name)
+        if k + columns >= len(names):
+            ax.set_xlabel(_short(paths[-1]), fontsize=9.5, parse_math=False)
+        if len(paths) == 2 and k % columns == 0:
+            ax.set_ylabel(_short(paths[0]), fontsize=9.5, parse_math=False)
+
+
 def sweep_figure(results: Results, folder: Path, outcomes: list[str], formats: list[str]) -> list[Path]:
     """Draw a sweep over one or two factors; the outcomes of the headline if none are named."""
     paths = results.attributes["factors"]
     two = len(paths) == 2
-    names = outcomes or list(HEADLINES[:FEWER] if two else HEADLINES)
+    names = outcomes or list(ON_MAPS if two else ON_LINES)
     rows, columns = _panels(len(names))
     folder.mkdir(parents=True, exist_ok=True)
     with styled():
-        figure = Figure(figsize=(max(8.6, 4.4 * columns), 1.9 + (3.6 if two else 2.7) * rows), layout="constrained")
-        height = figure.get_figheight()
-        figure.get_layout_engine().set(rect=(0, 0.45 / height, 1, 1 - 0.45 / height), w_pad=0.1, h_pad=0.1)  # type: ignore[union-attr, call-arg]
-        for k, name in enumerate(names):
-            ax = figure.add_subplot(rows, columns, k + 1)
-            if two:
-                _heat(ax, figure, results, paths, name)
-            else:
-                _line(ax, results, paths[0], name)
-        figure.supxlabel(_short(paths[-1]), fontsize=10.5, parse_math=False)
-        if two:
-            figure.supylabel(_short(paths[0]), fontsize=10.5, parse_math=False)
-        figure.suptitle(f"{results.attributes['title']}: what changes with {' and '.join(map(_short, paths))}",
-                        x=0.01, ha="left", weight="bold", fontsize=13, parse_math=False)  # fmt: skip
-        note = (
-            "Mean of the runs at each point; + is the scenario as it is."
-            if two
-            else _TEXT.replace("\n\n", " ").replace("\n", " ")
-        )
-        figure.text(0.01, 0.008, note, ha="left", va="bottom", fontsize=7.5, color=QUIET)
+        figure = Figure(figsize=(max(10.4, 4.4 * columns), 2.2 + (3.5 if two else 2.7) * rows), layout="constrained")
+        bottom = 0.72 / figure.get_figheight()
+        figure.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom), w_pad=0.12, h_pad=0.1)  # type: ignore[union-attr, call-arg]
+        _draw(figure, results, names)
+        title = f"{results.attributes['title']}: what changes with\n{' and '.join(_short(path) for path in paths)}"
+        figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13, parse_math=False, linespacing=1.3)
+        figure.text(0.01, 0.3 / figure.get_figheight(), _MAPS if two else _LINES, ha="left", va="bottom", fontsize=8, color=QUIET)
         footer(figure, results)
         return save(figure, folder / "sweep", formats)
