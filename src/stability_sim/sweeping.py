@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from stability_sim.ensemble.chunkstore import CHUNKS, FAILURES, fingerprint
 from stability_sim.ensemble.design import DesignError
+from stability_sim.ensemble.gather import Where
 from stability_sim.ensemble.plan import Plan, make_plan
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.sweep import Sweep, make_design, run_plan
@@ -24,15 +24,6 @@ from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
 
 MOST_SHOWN = 12  # points in the table on the screen
 SHOWN = ("onsets", "cross_border_onsets", "incidents", "deaths")
-
-
-class Where(NamedTuple):
-    """On what a sweep runs: an engine, how many workers, the address of a scheduler, replicates a chunk."""
-
-    engine: str = "threads"
-    workers: int | None = None
-    scheduler: str | None = None
-    chunk_size: int | None = None
 
 
 def plan_of(

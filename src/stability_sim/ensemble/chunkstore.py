@@ -94,12 +94,12 @@ class ChunkStore:
         path.parent.mkdir(exist_ok=True)
         replace_file(path, (json.dumps(failures, indent=2) + "\n").encode())
 
-    def _raw(self, key: str) -> bytes | None:
-        """Return the bytes of a chunk as they are on the disk, or None if there are none."""
+    def raw(self, key: str) -> bytes:
+        """Return the bytes of a chunk as they are on the disk; DamagedChunk if there are none."""
         try:
             return self.path(key).read_bytes()
         except FileNotFoundError:
-            return None
+            raise DamagedChunk(f"{self.path(key)} is missing") from None
 
     def _remove(self, key: str) -> None:
         self.damaged.append(self.path(key))
@@ -110,14 +110,12 @@ class ChunkStore:
 
         A chunk with failures counts as whole as long as their record is there: without it they are tried again.
         """
-        raw = self._raw(key)
-        if raw is None:
+        if not self.path(key).is_file():
             return False
         try:
-            header = header_of(raw)
+            header = header_of(self.raw(key))
         except DamagedChunk:
-            self._remove(key)
-            return False
+            header = {"key": None}
         if header["key"] != key:
             self._remove(key)
             return False
@@ -125,9 +123,7 @@ class ChunkStore:
 
     def read(self, key: str, names: Collection[str] | None = None) -> tuple[dict[str, Any], Arrays]:
         """Return header and arrays of a chunk; DamagedChunk, and the file is removed, if it is not whole."""
-        raw = self._raw(key)
-        if raw is None:
-            raise DamagedChunk(f"{self.path(key)} is missing")
+        raw = self.raw(key)
         try:
             header, arrays = decode(raw, names)
             if header["key"] != key:

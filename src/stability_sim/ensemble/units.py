@@ -50,8 +50,11 @@ def code_version() -> str:
 
 
 def as_text(scenario: Scenario) -> str:
-    """Return a resolved scenario without variants as text that workers can read and that a key can rest on."""
-    return json.dumps(plain(scenario), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    """Return a resolved scenario without variants as text that workers can read and that a key can rest on.
+
+    States keep their order: it is the order of the axes of what comes back.
+    """
+    return json.dumps(plain(scenario), separators=(",", ":"), ensure_ascii=True)
 
 
 @dataclass(frozen=True)

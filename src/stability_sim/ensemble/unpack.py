@@ -15,8 +15,9 @@ def piece_of(raw: bytes) -> Piece:
     header, arrays = decode(raw)
     n = len(arrays["outcomes"])
     tallies = Tallies(*(arrays[f"tallies.{name}"].copy() for name in Tallies._fields))
-    rows = Rows(arrays["outcomes"], arrays["first_onset"], np.zeros((n, 12)))  # past deaths serve a run that goes on
-    log = LogPart(*(arrays[f"log.{name}"] for name in LogPart._fields)) if header["unit"]["log"] else no_log()
+    # copies, since a view would hold all bytes of the chunk; past deaths serve a run that goes on
+    rows = Rows(arrays["outcomes"].copy(), arrays["first_onset"].copy(), np.zeros((n, 12)))
+    log = LogPart(*(arrays[f"log.{name}"].copy() for name in LogPart._fields)) if header["unit"]["log"] else no_log()
     paths = Paths(*(arrays[f"paths.{name}"] for name in Paths._fields)) if header["unit"]["paths"] else None
     names = Failure._fields
     return Piece(tallies, rows, log, paths, [Failure(*(told[name] for name in names)) for told in header["failures"]])
