@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from stability_sim.engine.tallies import OUTCOMES
 from stability_sim.ensemble.chunkstore import CHUNKS, FAILURES, fingerprint
 from stability_sim.ensemble.design import DesignError
 from stability_sim.ensemble.gather import Where
@@ -72,9 +73,6 @@ def draw_sweep(results: Results, folder: Path, outcomes: Sequence[str], say: Say
     """Draw a sweep over one or two factors; return the files that were written."""
     from stability_sim.report.figures.sweep import drawable, sweep_figure
 
-    unknown = [name for name in outcomes if name not in results.coords["outcome"]]
-    if unknown:
-        raise UsageError(f"there is no outcome {unknown[0]!r}; there are {', '.join(results.coords['outcome'])}")
     if not drawable(results):
         say("No figure: one is drawn for a grid over one or two factors.")
         return []
@@ -94,6 +92,9 @@ def sweep_to_folder(
 ) -> tuple[Path, int]:
     """Run a sweep into its folder, print a summary; return the folder and how many replicates failed."""
     began, clock = datetime.now(UTC), time.perf_counter()
+    unknown = [name for name in outcomes if name not in OUTCOMES]
+    if unknown:
+        raise UsageError(f"there is no outcome {unknown[0]!r}; there are {', '.join(OUTCOMES)}")
     folder = output or _place(plan)
     check_place(folder)
     if not resume:
