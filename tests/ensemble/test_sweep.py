@@ -82,6 +82,15 @@ def test_more_replicates_build_on_those_that_are_there(small: Scenario, tmp_path
     assert another.results.hash() == sweep(small, [f"{CAPACITY}=0.1,0.5,0.9"], replicates=60, chunk_size=7).results.hash()
 
 
+def test_rival_rules_can_be_swept(small: Scenario) -> None:
+    rules = ["raise", "none", "lower"]
+    done = sweep(small, [f"rules.refugees={','.join(rules)}"], replicates=50)
+    assert done.results.coords["rules.refugees"] == rules
+    assert len({tuple(mean) for mean in done.results["mean"].tolist()}) > 1
+    with pytest.raises(InvalidScenario, match="there is no rule 'refuges'"):
+        sweep(small, ["rules.refuges=raise,none"], replicates=50)
+
+
 def test_words_are_levels_too(small: Scenario) -> None:
     scenario = small.model_copy(
         update={"variants": Scenario.model_validate(json.loads(_WITH_VARIANT)).variants}
@@ -159,6 +168,7 @@ def test_levels(small: Scenario, text: str, levels: tuple[float | str, ...]) -> 
         (["months=10,20"], "stays the same"),
         (["a=1,2", "a=3,4"], "varied twice"),
         ([CAPACITY], "has no range"),
+        (["states.B.capacty"], "did you mean 'states.B.capacity'"),
         (["a=0:1:300", "b=0:1:300"], "more than a sweep may have"),
     ],
 )

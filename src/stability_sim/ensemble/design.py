@@ -12,6 +12,7 @@ import numpy as np
 
 from stability_sim.randomness import STREAM_DESIGN, entity_id, uniforms
 from stability_sim.scenario import Scenario, quantities
+from stability_sim.scenario.problems import closest
 
 Level = float | int | str
 
@@ -94,8 +95,11 @@ def _level(text: str) -> Level:
 
 
 def _declared(path: str, scenario: Scenario) -> tuple[float, float]:
-    found = dict(quantities(scenario)).get(path)
-    if found is None or found.range is None:
+    known = dict(quantities(scenario))
+    if path not in known:
+        raise DesignError("; ".join(part for part in (f"there is no number {path}", closest(path, known)) if part))
+    found = known[path]
+    if found.range is None:
         raise DesignError(f"{path} has no range in the scenario: write it as {path}=LOW:HIGH or {path}=LOW:HIGH:LEVELS")
     return found.range
 

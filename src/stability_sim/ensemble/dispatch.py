@@ -11,7 +11,6 @@ from stability_sim.ensemble.units import Piece, Unit, lost, to_bytes, together
 from stability_sim.ensemble.unpack import piece_of
 
 Keep = Callable[[Unit, bytes], None]
-IN_FLIGHT = 2  # units a worker: one at work, one waiting
 LOSSES = 2  # workers that may die with a unit before it is tried alone
 POLL_SECONDS = 0.2
 DEATH = "the worker process died"
@@ -28,7 +27,8 @@ class _Dispatch:
         self.losses: Counter[str] = Counter()
 
     def _fill(self) -> None:
-        while len(self.flying) < IN_FLIGHT * self.engine.workers:
+        room = self.engine.in_flight - len(self.flying)
+        for _ in range(room):
             unit = self.again.popleft() if self.again else next(self.waiting, None)
             if unit is None:
                 return

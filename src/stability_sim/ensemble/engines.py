@@ -26,6 +26,8 @@ from stability_sim.ensemble.units import Unit, perform
 
 ENGINES = ("threads", "processes", "dask")
 LOOPBACK = "127.0.0.1"
+UNITS_A_WORKER = 2  # one at work, one waiting
+LEAST_WAITING = 64  # at a scheduler
 PATIENCE = "20s"  # for a scheduler to answer
 
 
@@ -36,7 +38,9 @@ class EngineError(StoreError):
 class Engine(Protocol):
     """What a runner asks of a place where units are done."""
 
-    workers: int
+    @property
+    def in_flight(self) -> int:
+        """How many units it should have at a time: enough that no worker waits, few enough for memory."""
 
     def submit(self, unit: Unit) -> Future[bytes]:
         """Have a unit done."""
@@ -58,7 +62,7 @@ class Threads:
     """Threads of this process: kernels release the interpreter lock."""
 
     def __init__(self, workers: int) -> None:
-        self.workers = workers
+        self.in_flight = UNITS_A_WORKER * workers
         self._stopped = threading.Event()
         self._executor = ThreadPoolExecutor(workers)
 
@@ -121,13 +125,14 @@ class Processes:
     """Worker processes on this machine; the pool is made anew when one dies."""
 
     def __init__(self, workers: int) -> None:
-        self.workers = workers
+        self.in_flight = UNITS_A_WORKER * workers
+        self._workers = workers
         self._context = multiprocessing.get_context("spawn")
         self._stopped = self._context.Event()
         self._executor = self._made()
 
     def _made(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.workers, self._context, _enter, (self._stopped,))
+        return ProcessPoolExecutor(self._workers, self._context, _enter, (self._stopped,))
 
     def submit(self, unit: Unit) -> Future[bytes]:  # noqa: D102
         try:
@@ -170,8 +175,15 @@ class Dask:
             except (OSError, ValueError) as error:
                 raise EngineError(f"no Dask scheduler answers at {scheduler or 'loopback'}: {error}") from None
             self._executor: Executor = self._client.get_executor(pure=False)
-            self.workers = workers if scheduler is None else max(1, sum(self._client.nthreads().values()))
+            self._workers = workers if scheduler is None else None
             self._closing = opened.pop_all()
+
+    @property
+    def in_flight(self) -> int:
+        """How many units it should have: for a cluster that grows with what waits, more than it has workers."""
+        if self._workers is not None:
+            return UNITS_A_WORKER * self._workers
+        return max(LEAST_WAITING, UNITS_A_WORKER * sum(self._client.nthreads().values()))
 
     def submit(self, unit: Unit) -> Future[bytes]:  # noqa: D102
         return self._executor.submit(perform, unit)

@@ -23,6 +23,7 @@ from stability_sim.engine.tallies import OUTCOMES, Paths, Rows, Tallies, add, em
 from stability_sim.ensemble.chunkfile import FORMAT, encode
 from stability_sim.ensemble.chunkstore import fingerprint
 from stability_sim.ensemble.runner import chunk_size
+from stability_sim.ensemble.store import StoreError
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.document import plain
 from stability_sim.world.build import Beginning, begin
@@ -34,7 +35,7 @@ _ROOMS = ("scenario", "world", "dynamics", "engine")
 _FILES = ("randomness.py", "units.py", "handles.py", "compilation.py")
 
 
-class OtherVersion(Exception):  # noqa: N818 - reads as a statement where it is caught
+class OtherVersion(StoreError):  # noqa: N818 - reads as a statement where it is caught
     """A worker has another version of the program than the one that sent the unit."""
 
 
