@@ -20,7 +20,7 @@ ON_MAPS = ("onsets", "cross_border_onsets", "crossed", "deaths")
 MOST_CONTOURS = 7
 LONGEST = 60
 _LINES = (
-    "Line: mean of the runs. Dark band: two standard errors of the paired difference from the scenario as it is; light band: "
+    "Line or points: mean of the runs. Dark: two standard errors of the paired difference from the scenario as it is; light: "
     "of the mean itself.\nAll points run on the same draws, so that the shape is surer than the level. Dashed: the value in the file."
 )
 _MAPS = "Colour: mean of the runs; white: equal means, no closer than two standard errors of the paired difference. +: the scenario as it is."
@@ -46,7 +46,8 @@ def _short(path: str) -> str:
 
 def _same(ax: Axes, value: float, colour: str = QUIET) -> None:
     text = f"the same at every point: {value:,.4g}"
-    ax.text(0.5, 0.93, text, transform=ax.transAxes, ha="center", va="top", fontsize=9, color=colour)
+    ax.text(0.5, 0.93, text, transform=ax.transAxes, ha="center", va="top", fontsize=9, color=colour,
+            bbox={"facecolor": "white" if colour == QUIET else "none", "edgecolor": "none", "alpha": 0.8, "pad": 2})  # fmt: skip
 
 
 def _line(ax: Axes, results: Results, path: str, name: str) -> None:
