@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from stability_sim.engine.tallies import OUTCOMES
-from stability_sim.ensemble.chunkstore import CHUNKS, FAILURES, fingerprint
+from stability_sim.ensemble.chunkstore import FAILURES, fingerprint
 from stability_sim.ensemble.design import DesignError
 from stability_sim.ensemble.gather import Where
 from stability_sim.ensemble.plan import Plan, make_plan
@@ -54,12 +53,18 @@ def _place(plan: Plan) -> Path:
     return OUTPUTS / plan.base.scenario / f"sweep-{plan.variant or 'base'}-n{plan.replicates}-s{plan.seed}-{told}"
 
 
-def _run(plan: Plan, folder: Path, where: Where, say: Say) -> Sweep:
+def _run(plan: Plan, folder: Path, where: Where, say: Say, *, resume: bool) -> Sweep:
     prepare(say)
     progress, stop = progress_bar(plan.replicates * len(plan.points))
     try:
         return run_plan(
-            plan, folder=folder, engine=where.engine, workers=where.workers, scheduler=where.scheduler, progress=progress
+            plan,
+            folder=folder,
+            engine=where.engine,
+            workers=where.workers,
+            scheduler=where.scheduler,
+            resume=resume,
+            progress=progress,
         )
     except KeyboardInterrupt:
         stop()
@@ -97,10 +102,7 @@ def sweep_to_folder(
         raise UsageError(f"there is no outcome {unknown[0]!r}; there are {', '.join(OUTCOMES)}")
     folder = output or _place(plan)
     check_place(folder)
-    if not resume:
-        for name in (CHUNKS, FAILURES):
-            shutil.rmtree(folder / name, ignore_errors=True)
-    sweep = _run(plan, folder, where or Where(), say)
+    sweep = _run(plan, folder, where or Where(), say, resume=resume)
     seconds = time.perf_counter() - clock
     if sweep.damaged:
         say(f"{len(sweep.damaged)} chunk files were damaged and have been made again.")

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -73,6 +74,11 @@ class ChunkStore:
         """Remove what a process left that was killed while it wrote."""
         for path in self.folder.rglob(f"{_PARTIAL}*"):
             path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove all chunks and records of failures."""
+        for name in (CHUNKS, FAILURES):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def path(self, key: str) -> Path:
         """Return where the chunk of a key is, or would be."""

@@ -135,13 +135,16 @@ def run_plan(
     engine: str = "threads",
     workers: int | None = None,
     scheduler: str | None = None,
+    resume: bool = True,
     progress: Progress | None = None,
 ) -> Sweep:
-    """Run what a plan needs and what its folder does not hold yet; see ``sweep``."""
+    """Run what a plan needs and what its folder does not hold yet, or all of it; see ``sweep``."""
     tell: Callable[[int], None] = progress or (lambda _: None)
     with ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stability-sim-sweep-")))
         store = stack.enter_context(ChunkStore.opened(place))
+        if not resume:
+            store.clear()
         found = -1
         for _ in range(ROUNDS):
             there = _complete(plan, store, (engine, workers, scheduler), tell)
