@@ -43,7 +43,8 @@ class OtherVersion(StoreError):  # noqa: N818 - reads as a statement where it is
 def code_version() -> str:
     """Return a hash over the sources that decide what a chunk holds: of another version nothing is reused."""
     package = Path(__file__).parents[1]
-    paths = [*(path for room in _ROOMS for path in (package / room).rglob("*.py")), *(package / name for name in _FILES)]
+    within = [path for room in _ROOMS for path in (package / room).rglob("*") if path.is_file()]  # tables of numbers too
+    paths = [*(path for path in within if path.suffix != ".pyc"), *(package / name for name in _FILES)]
     digest = hashlib.sha256(f"format {FORMAT}".encode())
     for path in sorted(paths):
         digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
