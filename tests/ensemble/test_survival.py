@@ -113,13 +113,19 @@ def test_killed_and_taken_up_again(file: Path, tmp_path: Path) -> None:
     _kill_at_random_moments(file, tmp_path, n=600, chunk=30, times=2)
 
 
-@pytest.mark.slow
-@pytest.mark.skipif("STABILITY_SIM_SLOW" not in os.environ, reason="takes two minutes: set STABILITY_SIM_SLOW")
+SLOW = (
+    pytest.mark.slow,
+    pytest.mark.skipif("STABILITY_SIM_SLOW" not in os.environ, reason="takes minutes: set STABILITY_SIM_SLOW"),
+)
+
+
+@SLOW[0]
+@SLOW[1]
 def test_killed_at_twenty_moments(file: Path, tmp_path: Path) -> None:
     _kill_at_random_moments(file, tmp_path, n=2000, chunk=50, times=20)
 
 
-@pytest.mark.parametrize("engine", ["threads", "processes", "dask"])
+@pytest.mark.parametrize("engine", ["threads", "processes", pytest.param("dask", marks=SLOW)])
 def test_an_interrupt_keeps_what_is_finished(file: Path, tmp_path: Path, engine: str) -> None:
     words = _words(file, 20_000, 50, "--engine", engine, "--workers", "2")
     process = _start(words, tmp_path)

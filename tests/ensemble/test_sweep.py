@@ -83,9 +83,9 @@ def test_more_replicates_build_on_those_that_are_there(small: Scenario, tmp_path
 
 
 def test_rival_rules_can_be_swept(small: Scenario) -> None:
-    rules = ["raise", "none", "lower"]
-    done = sweep(small, [f"rules.refugees={','.join(rules)}"], replicates=50)
-    assert done.results.coords["rules.refugees"] == rules
+    rules = ["additive", "multiplicative"]
+    done = sweep(small, [f"rules.contagion={','.join(rules)}"], replicates=200)
+    assert done.results.coords["rules.contagion"] == rules
     assert len({tuple(mean) for mean in done.results["mean"].tolist()}) > 1
     with pytest.raises(InvalidScenario, match="there is no rule 'refuges'"):
         sweep(small, ["rules.refuges=raise,none"], replicates=50)
