@@ -300,6 +300,7 @@ def test_the_same_command_finds_what_is_there(folder: Path) -> None:
         (("sweep", "small.yaml", "--vary", f"{CAPACITY}=0.2", "--outcome", "peace", "-n", "2", "-o", "p"), 2, "no outcome"),
         (("sweep", "none.yaml", "--vary", f"{CAPACITY}=0.2"), 3, "no such file"),
         (("run", "small.yaml", "--engine", "gpu"), 2, "threads, processes, dask"),
+        (("plot", "out", "map"), 1, "holds a sweep, not a run"),
     ],
 )
 def test_mistakes_have_a_message_and_a_code(folder: Path, words: tuple[str, ...], code: int, message: str) -> None:

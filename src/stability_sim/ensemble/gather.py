@@ -47,7 +47,8 @@ class _Gathered:
         piece: Piece = piece_of(raw)
         if piece.failures:
             failure = piece.failures[0]
-            raise ReplicateFailed(f"replicate {failure.replicate} cannot be run: {failure.error}\n{failure.traceback}".rstrip())
+            hint = "where it went wrong is told in the folder of its chunks (--keep-chunks)"
+            raise ReplicateFailed(f"replicate {failure.replicate} cannot be run: {failure.error}; {hint}")
         add(self.tallies, piece.tallies)
         self.parts.append(self.log.bounded(Part(unit.first, piece.rows, piece.log, piece.paths)))
 

@@ -202,5 +202,8 @@ def read_results(path: Path, log: EventLog) -> Results:
 
 def read_run(folder: Path) -> Results:
     """Return the results of a run; StoreError if a file is missing or was changed."""
-    check_files(folder, read_manifest(folder))
+    manifest = read_manifest(folder)
+    if manifest.get("kind", "run") != "run":
+        raise StoreError(f"{folder} holds a {manifest['kind']}, not a run")
+    check_files(folder, manifest)
     return read_results(folder / RESULTS, _read_events(folder / EVENTS))
