@@ -172,6 +172,7 @@ def _done_with(engine: Engine, scenario: Scenario, moments: tuple[int, ...], har
 def _worker(engine: Engine) -> int:
     """Return the number of one of the worker processes."""
     if isinstance(engine, Dask):
+        assert str(engine._client.scheduler.address).startswith("tcp://127.0.0.1:")  # nobody on the network reaches it
         return int(next(iter(engine._client.run(os.getpid).values())))
     return int(multiprocessing.active_children()[0].pid or 0)
 

@@ -211,7 +211,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
     with (
         tempfile.TemporaryDirectory(prefix="stability-sim-dask-", ignore_cleanup_errors=True) as folder,
         distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, host=LOOPBACK, dashboard_address=None,
+            n_workers=workers, threads_per_worker=1, processes=True, host=LOOPBACK, dashboard_address=f"{LOOPBACK}:0",
             local_directory=folder, silence_logs=logging.CRITICAL, memory_limit=0,
         ) as cluster,
     ):  # fmt: skip
