@@ -13,10 +13,8 @@ from stability_sim.world.vocabulary import FADES, GOVERNMENT, LOG_ENDING, SETTLE
 
 
 @inlined
-def probability_of_ending(p, months, brief, multiplier):
-    """Return the probability that a conflict of this age ends within the month: a Weibull hazard, or that of a flare-up."""
-    if brief == 1:
-        return 1.0 - math.exp(-multiplier * p.brief_ends_per_year / 12.0)
+def probability_of_ending(p, months, multiplier):
+    """Return the probability that a conflict of this age ends within the month (Weibull hazard, scaled)."""
     begin = math.pow(months / 12.0 / p.ending_scale, p.ending_shape)
     end = math.pow((months + 1.0) / 12.0 / p.ending_scale, p.ending_shape)
     return 1.0 - math.exp(-multiplier * (end - begin))
@@ -24,8 +22,12 @@ def probability_of_ending(p, months, brief, multiplier):
 
 @inlined
 def _multiplier(p, now, r, i):
-    """Return how talks, peacekeepers and support to the rebels scale the ending hazard."""
+    """Return how intensity, talks, peacekeepers and support to the rebels scale the ending hazard.
+
+    Small conflicts end, large ones last: exp(−κ(x − μ)). That is why two fifths of all are over within a year.
+    """
     exponent = p.peacekeeping_ends * now.peacekeeping[r, i]
+    exponent -= p.ending_intensity * (now.log_deaths[r, i] - p.log_deaths_mean)
     if now.rebels[r, i] >= 0:
         exponent -= p.support_prolongs * now.group_support[r, now.rebels[r, i]]
     scaled = math.exp(exponent)
@@ -112,7 +114,7 @@ def ending(frame, p, now, after, month, log, seed, replicates, t):
             if now.in_conflict[r, i] == 0:
                 continue
             entity = frame.state_id[i]
-            ends = probability_of_ending(p, now.conflict_age[r, i], now.brief[r, i], _multiplier(p, now, r, i))
+            ends = probability_of_ending(p, now.conflict_age[r, i], _multiplier(p, now, r, i))
             if uniform(seed, replicates[r], t, STREAM_ENDING, entity) >= ends:
                 after.conflict_age[r, i] = now.conflict_age[r, i] + 1
                 continue

@@ -138,7 +138,6 @@ def _outbreak(world, log, i, deaths, t, r):
         return
     world.in_conflict[r, i] = 1
     world.conflict_age[r, i] = 0
-    world.brief[r, i] = 0
     world.log_deaths[r, i] = math.log(max(deaths, 1.0))
     write(log, r, t, LOG_ONSET, i, i, -1, world.rebels[r, i], -1, deaths)
 

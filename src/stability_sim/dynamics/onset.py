@@ -12,7 +12,6 @@ from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.formulas import hosted, probability_in_step, write
 from stability_sim.dynamics.grievance import domestic_rate
 from stability_sim.randomness import (
-    STREAM_BRIEF,
     STREAM_CHANNEL,
     STREAM_COMMON_SHOCK,
     STREAM_INTENSITY_START,
@@ -218,9 +217,8 @@ def _begin(frame, p, now, after, month, log, seed, replicate, t, r, j):
     month.onset[r, j] = 1
     after.in_conflict[r, j] = 1
     after.conflict_age[r, j] = 0
-    after.brief[r, j] = 1 if uniform(seed, replicate, t, STREAM_BRIEF, entity) < p.brief_share else 0
     after.rebels[r, j] = group
-    after.log_deaths[r, j] = p.log_deaths_mean + p.log_deaths_sd * noise
+    after.log_deaths[r, j] = p.onset_log_deaths + p.onset_log_deaths_sd * noise
     border = -1
     if d >= 0:
         border = frame.dyad_border[d]

@@ -31,8 +31,7 @@ _PROCESSES: dict[str, Parameter] = {
     "contagion_reference": Parameter(0.02, 0.01, 0.05, "per year", "J", "Domestic rate at which the additive and the multiplicative rule agree"),
     "near_war_cells": Parameter(3.5, 2.0, 5.0, "none", "J", "Scale of the effect of cells: 3.5·(1 − exp(−1/3)) is about 1 at a third of X*"),
     # Ending and intensity
-    "brief_share": Parameter(0.3, 0.0, 0.6, "share", "D", "Share of conflicts that flare up briefly", _PANEL),
-    "brief_ends_per_year": Parameter(4.0, 2.0, 8.0, "per year", "J", "Ending rate of a brief conflict"),
+    "ending_intensity": Parameter(0.45, 0.0, 0.8, "log rate", "D", "How far a conflict ends later with each log death above the mean, κ", _PANEL),
     "ending_shape": Parameter(0.5, 0.45, 0.7, "none", "D", "Weibull shape of the duration", _PANEL),
     "ending_scale": Parameter(3.2, 2.0, 5.0, "years", "D", "Weibull scale of the duration", _PANEL),
     "support_prolongs": Parameter(0.5, 0.0, 1.0, "log rate", "P", "How full support to rebels lowers the ending rate", "direction: Karlén 2017"),
@@ -48,6 +47,8 @@ _PROCESSES: dict[str, Parameter] = {
     "log_deaths_mean": Parameter(5.75, 5.5, 6.1, "log deaths a year", "D", "Mean log battle deaths of a conflict", _PANEL),
     "log_deaths_sd": Parameter(1.8, 1.5, 2.0, "log deaths a year", "D", "Standard deviation of log battle deaths", _PANEL),
     "log_deaths_persistence": Parameter(0.979, 0.97, 0.985, "per month", "D", "Autoregression of log battle deaths", _PANEL),
+    "onset_log_deaths": Parameter(4.8, 4.3, 5.5, "log deaths a year", "D", "Mean log battle deaths at which a conflict begins", _PANEL),
+    "onset_log_deaths_sd": Parameter(1.5, 1.2, 1.8, "log deaths a year", "D", "Their standard deviation", _PANEL),
     # Refugees
     "refugees_intercept": Parameter(3.76, 3.0, 4.5, "log persons a year", "D", "Log flow at one death a year", "UNHCR flows on UCDP deaths, R² 0.20"),
     "refugees_elasticity": Parameter(0.74, 0.6, 0.9, "none", "D", "Log flow per log death", "UNHCR flows on UCDP deaths, R² 0.20"),

@@ -124,7 +124,6 @@ class World(NamedTuple):
     in_conflict: Small
     log_deaths: Floats  # of battle deaths a year
     conflict_age: Ints  # months
-    brief: Small  # whether the conflict is one of those that flare up briefly
     since_conflict: Ints  # months
     talks_left: Ints  # months
     mediated: Small

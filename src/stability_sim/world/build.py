@@ -49,7 +49,6 @@ def _states(scenario: Scenario) -> dict[str, list[Any]]:
         "in_conflict": [s.in_conflict for s in states],
         "log_deaths": [math.log(max(s.deaths_per_year.value, FEWEST_DEATHS)) for s in states],
         "conflict_age": [round(s.conflict_age.value) if s.in_conflict else 0 for s in states],
-        "brief": [0] * len(states),
         "since_conflict": [0 if s.in_conflict else round(s.since_conflict.value) for s in states],
         "talks_left": [0] * len(states),
         "mediated": [0] * len(states),
@@ -131,7 +130,7 @@ def _alliances(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[st
 
 
 _INTEGERS = {"conflict_age", "since_conflict", "talks_left", "rebels", "governed_by", "governs", "deploy_wait", "deploy_left"}
-_FLAGS = {"in_conflict", "brief", "mediated", "engage", "recognise", "listed", "embassy", "fired"}
+_FLAGS = {"in_conflict", "mediated", "engage", "recognise", "listed", "embassy", "fired"}
 
 
 def _kind(name: str) -> type:
