@@ -13,7 +13,7 @@ from stability_sim.world.frame import Names
 LEVELS = ("capacity", "legitimacy", "hardship", "prestige")
 STATE = (
     *LEVELS, *(f"{name}_level" for name in LEVELS), "forces", "screening", "managed_refugees", "peacekeeping",
-    "in_conflict", "log_deaths", "conflict_age", "brief", "since_conflict", "talks_left", "mediated",
+    "in_conflict", "log_deaths", "conflict_age", "since_conflict", "talks_left", "mediated",
 )  # fmt: skip
 WAY = ("guard", "guard_level", "openness", "hostility", "hostility_level", "refugees", "by_crossing", "by_refugees")
 GROUP = ("control", "stake", "credibility")

@@ -102,7 +102,7 @@ def _at_war_abroad(state: State) -> list:
 
 
 def _begin(state: State) -> None:
-    """Begin a conflict: attribute it, raise its rebels, draw its intensity and whether it is brief."""
+    """Begin a conflict: attribute it, raise its rebels, draw its intensity."""
     model = state.model
     p, dice, t = model.p, model.dice, model.month
     hazard = state.month.hazards
@@ -116,8 +116,7 @@ def _begin(state: State) -> None:
     state.month.onset = True
     state.next.in_conflict = True
     state.next.conflict_age = 0
-    state.next.brief = dice.uniform(t, Purpose.BRIEF, state.number) < p.brief_share
-    state.next.log_deaths = p.log_deaths_mean + p.log_deaths_sd * dice.normal(t, Purpose.INTENSITY_AT_START, state.number)
+    state.next.log_deaths = p.onset_log_deaths + p.onset_log_deaths_sd * dice.normal(t, Purpose.INTENSITY_AT_START, state.number)
     deaths = math.exp(state.next.log_deaths)
     model.tell("onset", state, source, channel, tie.group.name if tie else None, way.border if way else None, deaths)
 

@@ -31,7 +31,6 @@ class Purpose(IntEnum):
     STATE_CHOICE = 17
     GROUP_CHOICE = 18
     COMMON_SHOCK = 19
-    BRIEF = 22
 
 
 def number_of(name: str) -> int:

@@ -198,7 +198,7 @@ def _displacement(model: Any, event: kinds.Displacement, _: str) -> None:
 def _outbreak(model: Any, event: kinds.Outbreak, _: str) -> None:
     state, deaths = model.states[event.outbreak], event.deaths_per_year.value
     if not state.now.in_conflict:
-        state.now.in_conflict, state.now.brief, state.now.conflict_age = True, False, 0
+        state.now.in_conflict, state.now.conflict_age = True, 0
         state.now.log_deaths = math.log(max(deaths, 1.0))
         rebels = state.now.rebels
         model.tell("onset", state, state, "", rebels.name if rebels else None, value=deaths)

@@ -54,7 +54,6 @@ class StateCondition:
     legitimacy_level: float = 0.0
     hardship_level: float = 0.0
     prestige_level: float = 0.0
-    brief: bool = False
     mediated: bool = False
     talks_left: int = 0
 

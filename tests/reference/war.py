@@ -24,7 +24,7 @@ def fight(state: State) -> None:
 
 
 def end(state: State) -> None:
-    """End a conflict by its Weibull hazard, or that of a brief one; else it is a month older."""
+    """End a conflict by its Weibull hazard; else it is a month older."""
     model = state.model
     if not state.now.in_conflict:
         return
@@ -39,14 +39,12 @@ def end(state: State) -> None:
 
 
 def probability_of_ending(state: State) -> float:
-    """Return 1 − exp(−multiplier·(H(a + 1 month) − H(a))), with the multiplier of talks, peacekeepers and support."""
+    """Return 1 − exp(−multiplier·(H(a + 1 month) − H(a))), scaled by intensity, talks, peacekeepers, support."""
     p, now = state.model.p, state.now
-    exponent = p.peacekeeping_ends * now.peacekeeping
+    exponent = p.peacekeeping_ends * now.peacekeeping - p.ending_intensity * (now.log_deaths - p.log_deaths_mean)
     if now.rebels is not None:
         exponent -= p.support_prolongs * now.rebels.now.support
     multiplier = math.exp(exponent) * (p.talks_ending if now.talks_left > 0 else 1.0)
-    if now.brief:
-        return 1.0 - math.exp(-multiplier * p.brief_ends_per_year / 12.0)
     before = math.pow(now.conflict_age / 12.0 / p.ending_scale, p.ending_shape)
     after = math.pow((now.conflict_age + 1.0) / 12.0 / p.ending_scale, p.ending_shape)
     return 1.0 - math.exp(-multiplier * (after - before))

@@ -19,7 +19,7 @@ THREATS = ("overt_attack", "raid", "infiltration")
 LIVELY = {  # beyond their ranges, in every other world, so that rare things happen in thirty months
     "onset_per_year": 0.3, "infiltration_onset": 0.3, "kin_onset": 0.3, "refugee_onset": 0.3, "economic_spillover": 3.0,
     "entanglement_onset": 2.0, "attack_baseline": -3.0, "hidden_share": 0.02, "incidents_per_month": 1.0,
-    "cells_sent": 0.05, "review_months": 1.5, "deployed_share": 0.5, "brief_ends_per_year": 3.0, "fade_share": 0.1,
+    "cells_sent": 0.05, "review_months": 1.5, "deployed_share": 0.5, "fade_share": 0.1,
 }  # fmt: skip
 
 
