@@ -54,7 +54,7 @@ def probability_of_honouring(pact: Pact, threat: str, attacker: State | None) ->
     value = logit(pact.helper.now.reliability)
     value += p.honour_external * (-0.5 if alliance.binds(attacker) else 0.5)
     if alliance.lead is not None:
-        value += p.honour_prestige * (alliance.lead.now.prestige - 0.3)
+        value += p.honour_prestige * (alliance.lead.now.prestige - p.prestige_reference)
     value -= p.honour_overstretch * _overstretch(pact.helper.state)
     value += p.honour_scope * (0.5 if threat == "overt_attack" else -0.5)
     value += p.honour_burden * (_fair_share(pact) - 1.0 / (len(alliance.members) - 1))

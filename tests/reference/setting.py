@@ -73,7 +73,7 @@ def ways(scenario: Scenario, at: dict[str, State], p: SimpleNamespace) -> tuple[
     numbers = directed(scenario)
     made: dict[tuple[str, str], Way] = {}
     for source in at:
-        for target in at:
+        for target in sorted(at):
             if (source, target) not in numbers:
                 continue
             given = numbers[source, target]
@@ -85,7 +85,7 @@ def ways(scenario: Scenario, at: dict[str, State], p: SimpleNamespace) -> tuple[
             )  # fmt: skip
             made[source, target] = way
             at[source].ways_out.append(way)
-    for way in made.values():
+    for way in sorted(made.values(), key=lambda way: way.source.code):
         way.target.ways_in.append(way)
         way.back = made[way.target.code, way.source.code]
     return made, _borders(made)
@@ -136,9 +136,8 @@ def _tie(group: Group, scenario: Scenario, at: dict[str, State]) -> None:
     stances = {stance.of: stance for stance in scenario.stances if stance.to == group.name}
     treating = set(stances) | {e.stance for e in scenario.events if hasattr(e, "stance") and e.to == group.name}
     near = _within_reach(group.home) | set(given.fighters) | set(given.cells) | set(given.kin) | treating
-    for code, state in at.items():
-        if code not in near:
-            continue
+    for code in sorted(near):
+        state = at[code]
         now = TieCondition(
             fighters=given.fighters[code].value if code in given.fighters else 0.0,
             cells=given.cells[code].value if code in given.cells else 0.0,

@@ -39,7 +39,7 @@ def end(state: State) -> None:
 
 
 def probability_of_ending(state: State) -> float:
-    """Return 1 − exp(−multiplier·(H(a + 1 month) − H(a))), scaled by intensity, talks, peacekeepers, support."""
+    """Return 1 − exp(−m·(H(a + 1 month) − H(a)) − early): m by intensity, talks, peacekeepers, support."""
     p, now = state.model.p, state.now
     exponent = p.peacekeeping_ends * now.peacekeeping - p.ending_intensity * (now.log_deaths - p.log_deaths_mean)
     if now.rebels is not None:
@@ -47,7 +47,8 @@ def probability_of_ending(state: State) -> float:
     multiplier = math.exp(exponent) * (p.talks_ending if now.talks_left > 0 else 1.0)
     before = math.pow(now.conflict_age / 12.0 / p.ending_scale, p.ending_shape)
     after = math.pow((now.conflict_age + 1.0) / 12.0 / p.ending_scale, p.ending_shape)
-    return 1.0 - math.exp(-multiplier * (after - before))
+    rising = p.early_ending / 12.0 * math.exp(-now.conflict_age / p.early_months)
+    return 1.0 - math.exp(-multiplier * (after - before) - rising)
 
 
 def _how(state: State, u: float, v: float) -> str:

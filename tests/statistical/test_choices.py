@@ -41,7 +41,7 @@ def test_calls_are_honoured_as_often_as_the_equation_says() -> None:
     members = ["T", "L", "S", "W", "D"]
     word = {"L": 0.7, "S": 0.4, "W": 0.5, "D": 0.6}
     case = scenario(
-        {"log_deaths_sd": 0.0, "ending_scale": 1e12},
+        {"log_deaths_sd": 0.0, "ending_scale": 1e12, "early_ending": 0.0},
         states=states,
         borders={"X-T": {}},
         alliances={
@@ -60,7 +60,7 @@ def test_calls_are_honoured_as_often_as_the_equation_says() -> None:
     names = run.beginning.names.members
     for code in bound:
         value = math.log(word[code] / (1.0 - word[code])) + 0.5 * p("honour_external") + 0.5 * p("honour_scope")
-        value += p("honour_prestige") * (0.8 - 0.3) - p("honour_overstretch") * bound[code]
+        value += p("honour_prestige") * (0.8 - p("prestige_reference")) - p("honour_overstretch") * bound[code]
         value += p("honour_burden") * (forces[code] / 142 - 0.25)
         honoured = run.month.calls_honoured[:, names.index(("P", code))]
         assert np.array_equal(honoured + run.month.calls_abandoned[:, names.index(("P", code))], np.ones(N))
@@ -179,7 +179,7 @@ def test_summits_succeed_by_the_logit(rank: float) -> None:
 @pytest.mark.parametrize("deaths", [50, 5000])
 def test_refugees_are_log_normal_and_kept_for_a_year(deaths: int) -> None:
     case = scenario(
-        {"log_deaths_sd": 0.0, "log_deaths_persistence": 1.0, "ending_scale": 1e12, "most_leave_per_month": 1e9, "elsewhere_share": 0.25},
+        {"log_deaths_sd": 0.0, "log_deaths_persistence": 1.0, "ending_scale": 1e12, "early_ending": 0.0, "most_leave_per_month": 1e9, "elsewhere_share": 0.25},
         states={"A": {**QUIET, "in_conflict": True, "deaths_per_year": deaths}, "B": {**QUIET, "screening": 0.4}, "C": QUIET},
         borders={"A-B": {"openness": 0.6}, "A-C": {"openness": 0.2}},
     )  # fmt: skip

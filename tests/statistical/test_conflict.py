@@ -47,7 +47,7 @@ def yearly_rate(state: dict[str, float], month: int) -> float:
 def at_war() -> np.ndarray:
     """Conflict by month, replicate and isolated state, all channels off."""
     states = {name.replace("-", "_"): given for name, given in STATES.items()}
-    run = chunk(scenario({**NO_CHANNELS, "onset_per_year": RATE, "ending_scale": 1e9}, states=states), N)
+    run = chunk(scenario({**NO_CHANNELS, "onset_per_year": RATE, "ending_scale": 1e9, "early_ending": 0.0}, states=states), N)
     months = []
     for _ in range(MONTHS):
         step(run)
@@ -89,6 +89,17 @@ def test_a_common_shock_keeps_the_mean_rate() -> None:
     moments_are(np.log(rates), -0.125, 0.5, "shock")
 
 
+def weibull(age: float) -> float:
+    """Return the Weibull hazard of a conflict over the month that begins at an age in months."""
+    begin, end = (months / 12.0 / p("ending_scale") for months in (age, age + 1.0))
+    return end ** p("ending_shape") - begin ** p("ending_shape")
+
+
+def early(age: float) -> float:
+    """Return the hazard over that month of a rising that is over before it takes root."""
+    return p("early_ending") / 12.0 * math.exp(-age / p("early_months"))
+
+
 AGES = {"new": 0, "young": 12, "old": 120}
 
 
@@ -98,9 +109,6 @@ def test_conflicts_end_by_the_weibull_law(name: str) -> None:
     states = {"A": {"in_conflict": True, "conflict_age": age, "peacekeeping": 0.0}}
     run = chunk(scenario({**NO_CHANNELS, "onset_per_year": 0.0, "ending_intensity": 0.0}, states=states), N)
 
-    def hazard(months: float) -> float:
-        return (months / 12.0 / p("ending_scale")) ** p("ending_shape")
-
     going_on, ended = [], []
     alive = N
     for _ in range(36):
@@ -109,9 +117,9 @@ def test_conflicts_end_by_the_weibull_law(name: str) -> None:
         going_on.append(alive)
         ended.append(alive - left)
         alive = left
-    chances = [1.0 - math.exp(hazard(age + m) - hazard(age + m + 1)) for m in range(36)]
-    count_is(ended, going_on, chances, name)
-    share_is(alive / N, N, math.exp(hazard(age) - hazard(age + 36)), name)
+    rates = [weibull(age + m) + early(age + m) for m in range(36)]
+    count_is(ended, going_on, [1.0 - math.exp(-rate) for rate in rates], name)
+    share_is(alive / N, N, math.exp(-sum(rates)), name)
 
 
 @pytest.mark.parametrize("deaths", [30, 314, 5000])
@@ -120,8 +128,7 @@ def test_small_conflicts_end_and_large_ones_last(deaths: int) -> None:
     states = {"A": {"in_conflict": True, "conflict_age": 6, "deaths_per_year": deaths}}
     run = chunk(scenario({**NO_CHANNELS, "onset_per_year": 0.0}, states=states), N)
     step(run)
-    base = (7.0 / 12.0 / p("ending_scale")) ** p("ending_shape") - (6.0 / 12.0 / p("ending_scale")) ** p("ending_shape")
-    scaled = base * math.exp(-p("ending_intensity") * (math.log(deaths) - p("log_deaths_mean")))
+    scaled = early(6) + weibull(6) * math.exp(-p("ending_intensity") * (math.log(deaths) - p("log_deaths_mean")))
     share_is(1.0 - run.now.in_conflict[:, 0].mean(), N, 1.0 - math.exp(-scaled), deaths)
 
 
@@ -132,14 +139,13 @@ def test_talks_peacekeepers_and_support_scale_the_ending() -> None:
     events = [{"on": "2000-01", "summit": "s", "host": "A", "about": "A", "parties": ["g"]}]
     run = chunk(scenario({**NO_CHANNELS, **certain}, states=states, groups=groups, events=events), N)
     step(run)
-    base = (7.0 / 12.0 / p("ending_scale")) ** p("ending_shape") - (6.0 / 12.0 / p("ending_scale")) ** p("ending_shape")
-    scaled = base * math.exp(0.8 * p("peacekeeping_ends") - 0.6 * p("support_prolongs")) * p("talks_ending")
+    scaled = early(6) + weibull(6) * math.exp(0.8 * p("peacekeeping_ends") - 0.6 * p("support_prolongs")) * p("talks_ending")
     share_is(1.0 - run.now.in_conflict[:, 0].mean(), N, 1.0 - math.exp(-scaled))
 
 
 def test_intensity_is_an_autoregression() -> None:
     states = {"A": {"in_conflict": True, "deaths_per_year": 20000}}
-    run = chunk(scenario({"ending_scale": 1e12}, states=states), N)
+    run = chunk(scenario({"ending_scale": 1e12, "early_ending": 0.0}, states=states), N)
     kept = p("log_deaths_persistence")
     for month in range(1, 41):
         step(run)

@@ -61,12 +61,11 @@ def _ties(scenario: Scenario, dyads: list[tuple[str, str]]) -> list[tuple[str, s
         ways.setdefault(source, []).append(target)
     stances = [(stance.to, stance.of) for stance in scenario.stances]
     stances += [(event.to, event.stance) for event in scenario.events if hasattr(event, "stance")]  # type: ignore[union-attr]
-    order = {code: i for i, code in enumerate(scenario.states)}
     ties: list[tuple[str, str]] = []
     for name, group in scenario.groups.items():
         here = {*_reachable(group.home, ways), *group.fighters, *group.cells, *group.kin}
         here |= {of for to, of in stances if to == name}
-        ties += [(name, code) for code in sorted(here, key=order.__getitem__)]
+        ties += [(name, code) for code in sorted(here)]
     return ties
 
 
@@ -81,10 +80,10 @@ def _pacts(scenario: Scenario) -> list[tuple[str, str, str]]:
 
 
 def name_entities(scenario: Scenario) -> Names:
-    """Return the names of all entities of a resolved scenario, in the order of their indices."""
+    """Return the names of all entities; neighbours stand by name, so that no draw picks by the order of the file."""
     numbers = directed(scenario)
     order = {code: i for i, code in enumerate(scenario.states)}
-    dyads = sorted(numbers, key=lambda pair: (order[pair[0]], order[pair[1]]))
+    dyads = sorted(numbers, key=lambda pair: (order[pair[0]], pair[1]))
     borders = [(a, b) for a, b in dyads if order[a] < order[b] and not numbers[(a, b)].is_corridor]
     return Names(
         states=list(scenario.states),
@@ -107,10 +106,10 @@ def _ints(values: list[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def _grouped(keys: list[int], n: int) -> tuple[Ints, Ints]:
-    """Return where each key's rows start, and the rows sorted by key: the rows of k are rows[start[k]:start[k+1]]."""
+def _grouped(keys: list[int], n: int, within: list[str] | None = None) -> tuple[Ints, Ints]:
+    """Return where each key's rows start, and the rows by key: those of k are rows[start[k]:start[k+1]], by name ``within``."""
     array = np.array(keys, dtype=np.int64)
-    rows = np.argsort(array, kind="stable").astype(np.int64)
+    rows = (np.lexsort((np.array(within), array)) if within else np.argsort(array, kind="stable")).astype(np.int64)
     return np.searchsorted(array[rows], np.arange(n + 1)).astype(np.int64), rows
 
 
@@ -147,7 +146,7 @@ def _dyads(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, o
     source = [order[a] for a, _ in names.dyads]
     target = [order[b] for _, b in names.dyads]
     n = len(names.states)
-    into_start, into = _grouped(target, n)
+    into_start, into = _grouped(target, n, [a for a, _ in names.dyads])
     return {
         "dyad_id": _ids("dyad", names.dyad_labels()),
         "dyad_source": _ints(source),
