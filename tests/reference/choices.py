@@ -120,15 +120,20 @@ def _police(group: Group, p: Any) -> float:
     return (p.police_rivals * felt if group.now.governs else 0.0) + p.police_control * group.now.control - p.police_cost
 
 
+def _to_lose(group: Group) -> float:
+    """Return what an adventure abroad puts at stake: nothing for a group without an address."""
+    return 0.0 if group.clandestine else group.now.stake * group.now.control
+
+
 def _build(group: Group, route: Route, p: Any) -> float:
     wanted = p.build_aim + p.build_soft * susceptibility(route.way.target) + p.build_kin * route.tie.kin
-    to_lose = group.now.stake * group.now.control
+    to_lose = _to_lose(group)
     return group.now.export_aim * wanted - p.build_risk * route.way.month.detection - p.build_stake * to_lose
 
 
 def _raid(group: Group, route: Route, p: Any) -> float:
     wanted = p.raid_aim + p.raid_soft * susceptibility(route.way.target) + p.raid_hostility * route.way.now.hostility
-    to_lose = group.now.stake * group.now.control
+    to_lose = _to_lose(group)
     utility = group.now.export_aim * wanted - p.raid_risk * route.way.month.detection
     utility -= p.raid_stake * to_lose + p.raid_cost
     return utility - p.raid_governs if group.now.governs else utility

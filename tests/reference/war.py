@@ -9,7 +9,7 @@ from reference.draws import Purpose
 from reference.formulas import toward
 
 if TYPE_CHECKING:
-    from reference.agents import State
+    from reference.agents import Group, State
 
 
 def fight(state: State) -> None:
@@ -32,10 +32,14 @@ def end(state: State) -> None:
         state.next.conflict_age = state.now.conflict_age + 1
         return
     how = _how(state, *model.dice.two(model.month, Purpose.OUTCOME, state.number))
-    rebels = state.now.rebels
-    if how == "takeover" and (rebels is None or rebels.now.governs is not None):
+    if how == "takeover" and not _can_rule(state.now.rebels):
         how = "fades"
     close(state, how)
+
+
+def _can_rule(rebels: Group | None) -> bool:
+    """Return whether rebels could govern: not if they are nobody, clandestine, or rule elsewhere."""
+    return rebels is not None and not rebels.clandestine and rebels.now.governs is None
 
 
 def probability_of_ending(state: State) -> float:
