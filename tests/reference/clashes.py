@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 def skirmish(border: Border) -> None:
-    """Draw skirmishes: Poisson with rate ι·exp(1.5(h − ½)) a month."""
+    """Draw skirmishes: Poisson with rate ι·(length/reference)^γ·exp(1.5(h − ½)) a month."""
     model = border.forth.source.model
     p = model.p
     hostility = 0.5 * (border.forth.now.hostility + border.back.now.hostility)
-    rate = p.incidents_per_month * math.exp(p.incident_hostility * (hostility - 0.5))
+    long = (border.length_km / p.incident_reference) ** p.incident_length
+    rate = p.incidents_per_month * long * math.exp(p.incident_hostility * (hostility - 0.5))
     border.incidents = poisson(rate, model.dice.uniform(model.month, Purpose.INCIDENTS, border.number))
     if border.incidents > 0:
         border.forth.embitter(1.0 - math.exp(-p.embitters_incident * border.incidents))

@@ -88,15 +88,15 @@ def ways(scenario: Scenario, at: dict[str, State], p: SimpleNamespace) -> tuple[
     for way in sorted(made.values(), key=lambda way: way.source.code):
         way.target.ways_in.append(way)
         way.back = made[way.target.code, way.source.code]
-    return made, _borders(made)
+    return made, _borders(made, numbers)
 
 
-def _borders(made: dict[tuple[str, str], Way]) -> list[Border]:
+def _borders(made: dict[tuple[str, str], Way], numbers: dict[tuple[str, str], DirectedBorder]) -> list[Border]:
     borders = []
     for way in made.values():
         if way.border is None and not way.is_corridor:
             pair = (way.source.code, way.target.code)
-            border = Border("-".join(pair), number_of(f"border:{'-'.join(sorted(pair))}"), way, way.back)
+            border = Border("-".join(pair), number_of(f"border:{'-'.join(sorted(pair))}"), way, way.back, numbers[pair].length_km)
             way.border = way.back.border = border
             borders.append(border)
     return borders

@@ -167,6 +167,7 @@ class Border:
     number: int
     forth: Way
     back: Way
+    length_km: float
     incidents: int = 0
 
 

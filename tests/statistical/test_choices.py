@@ -18,11 +18,14 @@ QUIET = {"decides": "scripted"}
 
 @pytest.mark.parametrize("hostility", [0.0, 0.5, 1.0])
 def test_skirmishes_are_poisson(hostility: float) -> None:
-    case = scenario({"embitters_incident": 0.0}, states={"A": QUIET, "B": QUIET}, borders={"A-B": {"hostility": hostility}})
+    case = scenario(
+        {"embitters_incident": 0.0}, states={"A": QUIET, "B": QUIET}, borders={"A-B": {"hostility": hostility, "length_km": 1400}}
+    )
     run = chunk(case, N)
     step(run)
     counts = run.month.incidents[:, 0]
     rate = p("incidents_per_month") * math.exp(p("incident_hostility") * (hostility - 0.5))
+    rate *= (1400 / p("incident_reference")) ** p("incident_length")
     for k in range(3):
         share_is((counts == k).mean(), N, math.exp(-rate) * rate**k / math.factorial(k), (hostility, k))
     share_is(counts.mean() / 50, N * 50, rate / 50, hostility)

@@ -48,6 +48,7 @@ class Frame(NamedTuple):
     gravity: Floats  # weight of a refuge, without openness
     border_id: Ids
     border_dyad: Ints  # one of its two dyads
+    border_scale: Floats  # how its length scales skirmishes
     group_id: Ids
     group_home: Ints
     clandestine: Small

@@ -162,6 +162,9 @@ def _dyads(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, o
         "gravity": np.array([_refuge_weight(scenario, pair, x, p) for pair, x in zip(names.dyads, numbers, strict=True)]),
         "border_id": _ids("border", ["-".join(sorted(pair)) for pair in names.borders]),
         "border_dyad": _ints([position[pair] for pair in names.borders]),
+        "border_scale": np.array(
+            [(names.dyad_numbers[x].length_km / p["incident_reference"]) ** p["incident_length"] for x in names.borders]
+        ),
     }
 
 
