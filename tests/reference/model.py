@@ -55,6 +55,15 @@ class Twin(mesa.Model):
         self.events: list[Event] = events(self)
         for tie in self.ties:
             tie.now.threat = perception.threat(tie)
+        self.datacollector = mesa.DataCollector({"conflicts": Twin.conflicts, "refugees": Twin.refugees})
+
+    def conflicts(self) -> int:
+        """Return how many states are in conflict."""
+        return sum(state.now.in_conflict for state in self.states.values())
+
+    def refugees(self) -> float:
+        """Return the refugees hosted everywhere."""
+        return sum(way.now.refugees for way in self.ways.values())
 
     @property
     def ties(self) -> list[Any]:
@@ -88,6 +97,7 @@ class Twin(mesa.Model):
         for thing in self.changing:
             thing.move_on()
         self.month += 1
+        self.datacollector.collect(self)
         self.running = self.month < self.case.months
 
     def _turn_the_page(self) -> None:

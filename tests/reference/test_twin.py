@@ -107,7 +107,8 @@ def test_mesa_users_find_what_they_expect(small: Scenario) -> None:
     kinds = {type(agent).__name__ for agent in twin.agents}
     assert kinds == {"State", "Group", "Alliance"}
     assert isinstance(twin, mesa.Model)
-    collector = mesa.DataCollector({"at war": lambda model: sum(s.now.in_conflict for s in model.states.values())})
-    twin.step()
-    collector.collect(twin)
-    assert collector.get_model_vars_dataframe()["at war"].iloc[-1] >= 0
+    twin.run_model()
+    told = twin.datacollector.get_model_vars_dataframe()
+    assert len(told) == small.months
+    assert told["conflicts"].iloc[-1] == twin.conflicts()
+    assert told["refugees"].max() > 50000

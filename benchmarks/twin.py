@@ -1,0 +1,194 @@
+"""Kernels against the twin under Mesa's own batch_run, against their own draws, two threads against one; pairing.
+
+Usage: python benchmarks/twin.py [--quick]
+
+Times are the best of several, since other work on the machine only ever adds to them. What a process needs before its
+first replicate (imports, compiled kernels) is left out on both sides: each is timed on many replicates less a few.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
+
+from large_world import scenario  # noqa: E402
+
+from reference.model import Twin  # noqa: E402
+from stability_sim.compilation import kernel  # noqa: E402
+from stability_sim.engine.chunk import run_chunk  # noqa: E402
+from stability_sim.engine.tallies import empty_tallies  # noqa: E402
+from stability_sim.ensemble.run import prepare, run  # noqa: E402
+from stability_sim.ensemble.runner import chunk_size, run_ensemble  # noqa: E402
+from stability_sim.library import shipped  # noqa: E402
+from stability_sim.randomness import (  # noqa: E402
+    STREAM_ATTACK,
+    STREAM_ENDING,
+    STREAM_GROUP_CHOICE,
+    STREAM_GROUP_SEES,
+    STREAM_INCIDENTS,
+    STREAM_INTENSITY,
+    STREAM_ONSET,
+    STREAM_STATE_REVIEWS,
+    STREAM_STATE_SEES,
+    fill_uniform,
+    normal,
+    uniform,
+)
+from stability_sim.scenario import load, resolve  # noqa: E402
+from stability_sim.world.build import begin  # noqa: E402
+
+STATES, GROUPS, MONTHS = 48, 48, 60
+CORES = 2
+VARIANT = "watched-border"
+
+
+def best(function, times: int) -> float:
+    """Return the shortest time of a call in seconds."""
+    clocks = []
+    for _ in range(times):
+        clock = time.perf_counter()
+        function()
+        clocks.append(time.perf_counter() - clock)
+    return min(clocks)
+
+
+def per_replicate(function, few: int, many: int, times: int) -> float:
+    """Return what a further replicate costs in seconds: a call with many less a call with few."""
+    return (best(lambda: function(many), times) - best(lambda: function(few), times)) / (many - few)
+
+
+def in_batches(case, replicates: int) -> None:
+    """Run replicates of the twin with Mesa's batch_run on all cores."""
+    from mesa.batchrunner import batch_run
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # later versions of Mesa call it deprecated
+        rows = batch_run(
+            Twin,
+            {"scenario": [case], "replicate": range(replicates)},
+            number_processes=CORES,
+            max_steps=MONTHS,
+            display_progress=False,
+        )
+    assert len(rows) == replicates
+
+
+@kernel
+def draws_only(draws, ties, groups, states, borders, dyads, n_uniforms, n_normals, seed, replicates, t):
+    """Draw as many numbers as the model does in a month, and do nothing with them."""
+    for r in range(replicates.shape[0]):
+        fill_uniform(draws, r, seed, replicates[r], t, STREAM_STATE_SEES, ties)
+        fill_uniform(draws, r, seed, replicates[r], t, STREAM_GROUP_SEES, groups)
+        fill_uniform(draws, r, seed, replicates[r], t, STREAM_STATE_REVIEWS, states)
+        fill_uniform(draws, r, seed, replicates[r], t, STREAM_GROUP_CHOICE, groups)
+        fill_uniform(draws, r, seed, replicates[r], t, STREAM_INCIDENTS, borders)
+        fill_uniform(draws, r, seed, replicates[r], t, STREAM_ATTACK, dyads)
+        fill_uniform(draws, r, seed, replicates[r], t, STREAM_ONSET, states)
+        for k in range(n_uniforms):
+            draws[r, 0] += uniform(seed, replicates[r], t, STREAM_ENDING, states[k])
+        for k in range(n_normals):
+            draws[r, 0] += normal(seed, replicates[r], t, STREAM_INTENSITY, states[k])
+
+
+def sparse_draws(case, n: int) -> tuple[float, float]:
+    """Return the uniform and the normal numbers that a replicate draws one by one in a month, counted in a run."""
+    results = run(case, replicates=n, trajectories=True)
+    at_war = results["conflict_trajectory"].sum() / n / MONTHS
+    kinds, counts = np.unique(results.log.columns["kind"], return_counts=True)
+    told = dict(zip(kinds.tolist(), (counts / n / MONTHS).tolist(), strict=True))
+    onsets, endings = told.get("onset", 0.0), told.get("ending", 0.0)
+    calls = told.get("call_honoured", 0.0) + told.get("call_abandoned", 0.0)
+    reviews = sum(state.decides == "chooses" for state in case.states.values()) / begin(case).parameters.review_months
+    uniforms = at_war + endings + 2 * onsets + reviews + calls + told.get("raid", 0.0)
+    return uniforms, 1 + 2 * at_war + onsets
+
+
+def floor(beginning, uniforms: int, normals: int, replicates: int) -> None:
+    """Draw what so many replicates draw, in chunks of the size that the runner would take."""
+    frame = beginning.frame
+    size = chunk_size(beginning, replicates, 1)
+    for first in range(0, replicates, size):
+        numbers = np.arange(first, min(first + size, replicates), dtype=np.uint64)
+        draws = np.zeros((len(numbers), max(len(frame.tie_id), len(frame.dyad_id))))
+        for t in range(MONTHS):
+            draws_only(
+                draws, frame.tie_id, frame.group_id, frame.state_id, frame.border_id, frame.dyad_id, uniforms, normals,
+                np.uint64(1), numbers, t,
+            )  # fmt: skip
+
+
+def one_thread(beginning, replicates: int) -> None:
+    """Run replicates on this thread alone."""
+    size = chunk_size(beginning, replicates, 1)
+    tallies = empty_tallies(beginning.frame, MONTHS)
+    for first in range(0, replicates, size):
+        run_chunk(beginning, 1, first, min(size, replicates - first), MONTHS, tallies)
+
+
+def against_the_twin(case, beginning, quick: bool) -> None:
+    many = 400 if quick else 1200
+    kernels = per_replicate(lambda n: run_ensemble(beginning, n, 1, MONTHS, workers=CORES), many // 4, many, 3)
+    twin = per_replicate(lambda n: in_batches(case, n), 2, 10 if quick else 26, 1 if quick else 2)
+    print(f"twin, batch_run on {CORES} processes:  {twin * 1e3:9.2f} ms a replicate")
+    print(f"kernels on {CORES} threads:            {kernels * 1e3:9.3f} ms a replicate")
+    print(f"kernels against the twin:         {twin / kernels:9.0f} times (at least 80)", flush=True)
+
+
+def against_the_floor(case, beginning, quick: bool) -> None:
+    uniforms, normals = sparse_draws(case, 200)
+    frame = beginning.frame
+    always = len(frame.tie_id) + 2 * len(frame.group_id) + 2 * len(frame.state_id) + len(frame.border_id) + len(frame.dyad_id)
+    n = 200 if quick else 400
+    floor(beginning, round(uniforms), round(normals), 1)
+    drawing = best(lambda: floor(beginning, round(uniforms), round(normals), n), 5) / n
+    running = best(lambda: one_thread(beginning, n), 5) / n
+    print(f"draws a month: {always} always, {uniforms:.1f} uniform and {normals:.1f} normal as it happens")
+    print(f"draws only, one thread:           {drawing * 1e3:9.3f} ms a replicate")
+    print(f"kernels, one thread:              {running * 1e3:9.3f} ms a replicate")
+    print(f"distance to the draws alone:      {running / drawing:9.1f} times (at most 8)", flush=True)
+
+
+def of_two_threads(beginning, quick: bool) -> None:
+    n = 400 if quick else 1200
+    times = 3 if quick else 5
+    one = best(lambda: run_ensemble(beginning, n, 1, MONTHS, workers=1), times)
+    two = best(lambda: run_ensemble(beginning, n, 1, MONTHS, workers=2), times)
+    print(f"one thread / two threads:         {one / two:9.2f} times (at least 1.8)", flush=True)
+
+
+def of_pairing(quick: bool) -> None:
+    case = load(shipped()["central-asia-2021"]).scenario
+    n = 500 if quick else 2000
+    base, other = (run(case, replicates=n, variant=name) for name in (None, VARIANT))
+    print(f"central-asia-2021, {VARIANT}: variance of paired / unpaired differences (less than 0.25)")
+    for name in ("onsets", "months_in_conflict", "deaths", "refugees_at_end", "crossed", "incidents"):
+        k = base.index("outcome", name)
+        a, b = base["outcome_per_replicate"][:, k], other["outcome_per_replicate"][:, k]
+        unpaired = a.var() + b.var()
+        print(f"  {name:22s} {(b - a).var() / unpaired:6.3f}   mean difference {(b - a).mean():+.4g}", flush=True)
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv
+    prepare()
+    case = resolve(scenario(STATES, GROUPS, MONTHS))
+    beginning = begin(case)
+    run_ensemble(beginning, 2, 1, 3)
+    load_now = os.getloadavg()[0]
+    print(f"{STATES} states, {GROUPS} groups, {len(beginning.frame.tie_id)} ties, {MONTHS} months; load at start {load_now:.1f}")
+    against_the_twin(case, beginning, quick)
+    against_the_floor(case, beginning, quick)
+    of_two_threads(beginning, quick)
+    of_pairing(quick)
+
+
+if __name__ == "__main__":
+    main()
