@@ -96,7 +96,8 @@ def _borders(made: dict[tuple[str, str], Way], numbers: dict[tuple[str, str], Di
     for way in made.values():
         if way.border is None and not way.is_corridor:
             pair = (way.source.code, way.target.code)
-            border = Border("-".join(pair), number_of(f"border:{'-'.join(sorted(pair))}"), way, way.back, numbers[pair].length_km)
+            length = 0.5 * (numbers[pair].length_km + numbers[pair[::-1]].length_km)
+            border = Border("-".join(pair), number_of(f"border:{'-'.join(sorted(pair))}"), way, way.back, length)
             way.border = way.back.border = border
             borders.append(border)
     return borders

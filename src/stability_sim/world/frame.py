@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import numpy as np
 
@@ -70,13 +71,7 @@ def _ties(scenario: Scenario, dyads: list[tuple[str, str]]) -> list[tuple[str, s
 
 
 def _pacts(scenario: Scenario) -> list[tuple[str, str, str]]:
-    return [
-        (name, helper, ally)
-        for name, alliance in scenario.alliances.items()
-        for helper in alliance.members
-        for ally in alliance.members
-        if helper != ally
-    ]
+    return [(name, *pair) for name, alliance in scenario.alliances.items() for pair in permutations(alliance.members, 2)]
 
 
 def name_entities(scenario: Scenario) -> Names:
@@ -124,6 +119,10 @@ def _refuge_weight(scenario: Scenario, pair: tuple[str, str], numbers: DirectedB
     )
 
 
+def _length(names: Names, pair: tuple[str, str]) -> float:
+    return 0.5 * (names.dyad_numbers[pair].length_km + names.dyad_numbers[pair[::-1]].length_km)
+
+
 def _states(scenario: Scenario) -> dict[str, object]:
     states = scenario.states.values()
     return {
@@ -145,15 +144,14 @@ def _dyads(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, o
     numbers = [names.dyad_numbers[pair] for pair in names.dyads]
     source = [order[a] for a, _ in names.dyads]
     target = [order[b] for _, b in names.dyads]
-    n = len(names.states)
-    into_start, into = _grouped(target, n, [a for a, _ in names.dyads])
+    into_start, into = _grouped(target, len(order), [a for a, _ in names.dyads])
     return {
         "dyad_id": _ids("dyad", names.dyad_labels()),
         "dyad_source": _ints(source),
         "dyad_target": _ints(target),
         "dyad_reverse": _ints([position[b, a] for a, b in names.dyads]),
         "dyad_border": _ints([border.get((a, b), border.get((b, a), -1)) for a, b in names.dyads]),
-        "dyad_start": _grouped(source, n)[0],
+        "dyad_start": _grouped(source, len(order))[0],
         "into_start": into_start,
         "into_dyads": into,
         "ruggedness": np.array([x.ruggedness for x in numbers]),
@@ -162,9 +160,7 @@ def _dyads(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, o
         "gravity": np.array([_refuge_weight(scenario, pair, x, p) for pair, x in zip(names.dyads, numbers, strict=True)]),
         "border_id": _ids("border", ["-".join(sorted(pair)) for pair in names.borders]),
         "border_dyad": _ints([position[pair] for pair in names.borders]),
-        "border_scale": np.array(
-            [(names.dyad_numbers[x].length_km / p["incident_reference"]) ** p["incident_length"] for x in names.borders]
-        ),
+        "border_scale": np.array([(_length(names, x) / p["incident_reference"]) ** p["incident_length"] for x in names.borders]),
     }
 
 
