@@ -118,12 +118,12 @@ class Alliance(mesa.Agent):
         self.pacts: list[Pact] = []
 
     def drill(self, places: list[State], size: float) -> None:
-        """Drill: a signal for the members at whose place it is held above all, and credit for all."""
+        """Drill: a signal for the members at whose place it is held above all, and credit to their word."""
         p = self.model.p
         for member in self.members.values():
             seen = size if member.state in places else p.drill_elsewhere * size
             member.next.drill = toward(member.next.drill, 1.0, seen)
-            member.next.honoured += p.drill_credit * size
+            member.next.honoured += p.drill_credit * seen * (1.0 - member.now.reliability)
 
     def binds(self, state: State | None) -> bool:
         """Return whether a state is a member."""

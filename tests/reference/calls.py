@@ -49,14 +49,14 @@ def _answer(pact: Pact, threat: str, attacker: State | None) -> None:
 
 
 def probability_of_honouring(pact: Pact, threat: str, attacker: State | None) -> float:
-    """Return p: logit p = logit(reliability) + external + prestige of the lead − overstretch + scope + own share."""
+    """Return p: logit p = logit(reliability) − from inside + prestige of the lead − overstretch − no attack + share."""
     alliance, p = pact.alliance, pact.alliance.model.p
     value = logit(pact.helper.now.reliability)
-    value += p.honour_external * (-0.5 if alliance.binds(attacker) else 0.5)
+    value -= p.honour_external if alliance.binds(attacker) else 0.0
     if alliance.lead is not None:
         value += p.honour_prestige * (alliance.lead.now.prestige - p.prestige_reference)
     value -= p.honour_overstretch * _overstretch(pact.helper.state)
-    value += p.honour_scope * (0.5 if threat == "overt_attack" else -0.5)
+    value -= 0.0 if threat == "overt_attack" else p.honour_scope
     value += p.honour_burden * (_fair_share(pact) - 1.0 / (len(alliance.members) - 1))
     return logistic(value)
 

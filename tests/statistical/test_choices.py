@@ -62,7 +62,7 @@ def test_calls_are_honoured_as_often_as_the_equation_says() -> None:
     forces = {"L": 100, "S": 2, "W": 20, "D": 20}
     names = run.beginning.names.members
     for code in bound:
-        value = math.log(word[code] / (1.0 - word[code])) + 0.5 * p("honour_external") + 0.5 * p("honour_scope")
+        value = math.log(word[code] / (1.0 - word[code]))
         value += p("honour_prestige") * (0.8 - p("prestige_reference")) - p("honour_overstretch") * bound[code]
         value += p("honour_burden") * (forces[code] / 142 - 0.25)
         honoured = run.month.calls_honoured[:, names.index(("P", code))]
@@ -217,8 +217,8 @@ def test_attacks_happen_as_often_as_the_equation_says() -> None:
     )
     run = chunk(case, N)
     step(run)
-    word = p("honour_weight") * 0.8 + p("drill_credit") * 0.5
-    believed = word / (p("honour_weight") + p("drill_credit") * 0.5)
+    credit = p("drill_credit") * p("drill_elsewhere") * 0.5 * (1.0 - 0.8)
+    believed = (p("honour_weight") * 0.8 + credit) / (p("honour_weight") + credit)
     value = -2.0 + p("attack_aim") * 0.7 + p("attack_force") * math.log(201 / 21) + p("attack_hostility") * 0.6
     value -= p("alliance_deters") * believed + p("stake_deters") * p("state_stake")
     value += p("drill_effect") * 0.5
