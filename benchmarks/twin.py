@@ -91,8 +91,32 @@ def in_batches(case, replicates: int) -> None:
 
 
 @kernel
-def draws_only(draws, ties, groups, states, borders, dyads, n_uniforms, n_normals, seed, replicates, t):
-    """Draw as many numbers as the model does in a month, and do nothing with them."""
+def one_by_one(draws, ties, groups, states, borders, dyads, n_uniforms, n_normals, seed, replicates, t):
+    """Draw as many numbers as the model does in a month, each by a call of its own, and add them up."""
+    for r in range(replicates.shape[0]):
+        total = 0.0
+        for k in range(ties.shape[0]):
+            total += uniform(seed, replicates[r], t, STREAM_STATE_SEES, ties[k])
+        for k in range(groups.shape[0]):
+            total += uniform(seed, replicates[r], t, STREAM_GROUP_SEES, groups[k])
+            total += uniform(seed, replicates[r], t, STREAM_GROUP_CHOICE, groups[k])
+        for k in range(states.shape[0]):
+            total += uniform(seed, replicates[r], t, STREAM_STATE_REVIEWS, states[k])
+            total += uniform(seed, replicates[r], t, STREAM_ONSET, states[k])
+        for k in range(borders.shape[0]):
+            total += uniform(seed, replicates[r], t, STREAM_INCIDENTS, borders[k])
+        for k in range(dyads.shape[0]):
+            total += uniform(seed, replicates[r], t, STREAM_ATTACK, dyads[k])
+        for k in range(n_uniforms):
+            total += uniform(seed, replicates[r], t, STREAM_ENDING, states[k])
+        for k in range(n_normals):
+            total += normal(seed, replicates[r], t, STREAM_INTENSITY, states[k])
+        draws[r, 0] = total
+
+
+@kernel
+def several_at_once(draws, ties, groups, states, borders, dyads, n_uniforms, n_normals, seed, replicates, t):
+    """Draw as many numbers as the model does in a month, and as it does: most of them several at once, in wide registers."""
     for r in range(replicates.shape[0]):
         fill_uniform(draws, r, seed, replicates[r], t, STREAM_STATE_SEES, ties)
         fill_uniform(draws, r, seed, replicates[r], t, STREAM_GROUP_SEES, groups)
@@ -120,7 +144,7 @@ def sparse_draws(case, n: int) -> tuple[float, float]:
     return uniforms, 1 + 2 * at_war + onsets
 
 
-def floor(beginning, uniforms: int, normals: int, replicates: int) -> None:
+def floor(drawing, beginning, uniforms: int, normals: int, replicates: int) -> None:
     """Draw what so many replicates draw, in chunks of the size that the runner would take."""
     frame = beginning.frame
     size = chunk_size(beginning, replicates, 1)
@@ -128,7 +152,7 @@ def floor(beginning, uniforms: int, normals: int, replicates: int) -> None:
         numbers = np.arange(first, min(first + size, replicates), dtype=np.uint64)
         draws = np.zeros((len(numbers), max(len(frame.tie_id), len(frame.dyad_id))))
         for t in range(MONTHS):
-            draws_only(
+            drawing(
                 draws, frame.tie_id, frame.group_id, frame.state_id, frame.border_id, frame.dyad_id, uniforms, normals,
                 np.uint64(1), numbers, t,
             )  # fmt: skip
@@ -156,13 +180,16 @@ def against_the_floor(case, beginning, quick: bool) -> None:
     frame = beginning.frame
     always = len(frame.tie_id) + 2 * len(frame.group_id) + 2 * len(frame.state_id) + len(frame.border_id) + len(frame.dyad_id)
     n = 200 if quick else 400
-    floor(beginning, round(uniforms), round(normals), 1)
-    drawing = best(lambda: floor(beginning, round(uniforms), round(normals), n), 5) / n
     running = best(lambda: one_thread(beginning, n), 5) / n
     print(f"draws a month: {always} always, {uniforms:.1f} uniform and {normals:.1f} normal as it happens")
-    print(f"draws only, one thread:           {drawing * 1e3:9.3f} ms of processor a replicate")
     print(f"kernels, one thread:              {running * 1e3:9.3f} ms of processor a replicate")
-    print(f"distance to the draws alone:      {running / drawing:9.1f} times (at most 8)", flush=True)
+    for words, drawing in (("one by one", one_by_one), ("several at once", several_at_once)):
+        floor(drawing, beginning, round(uniforms), round(normals), 1)
+        alone = best(lambda: floor(drawing, beginning, round(uniforms), round(normals), n), 5) / n  # noqa: B023 - called here
+        print(
+            f"these draws alone, {words + ':':16s}{alone * 1e3:8.3f} ms, a distance of {running / alone:.1f} (at most 8)",
+            flush=True,
+        )
 
 
 def of_two_threads(beginning, quick: bool) -> None:
