@@ -154,7 +154,8 @@ class Twin(mesa.Model):
 
     def agents_of(self, kind: type[mesa.Agent]) -> Any:
         """Return the agents of a kind, in the order in which the file names them."""
-        return self.agents_by_type.get(kind, mesa.agent.AgentSet([], random=self.random))
+        by_type = self.agents_by_type
+        return by_type[kind] if kind in by_type else self.agents.select(agent_type=kind)
 
     def tell(
         self,
