@@ -20,7 +20,19 @@ Change = tuple[Place, Any]
 
 # What only says, names or draws; that a file is drawn otherwise is a matter of the figures.
 DESCRIPTIVE = {
-    "Scenario": {"schema_version", "scenario", "title", "question", "about", "happened", "against", "sources", "map", "variants"},
+    "Scenario": {
+        "schema_version",
+        "scenario",
+        "title",
+        "question",
+        "about",
+        "happened",
+        "against",
+        "sources",
+        "map",
+        "variants",
+        "observed",
+    },
     "State": {"name"},
     "Group": {"name"},
     "Alliance": {"name"},

@@ -73,12 +73,22 @@ def test_every_path_that_an_event_can_set_changes_something(path: str, documents
     assert any(outcome(low) != outcome(high) for low, high in pairs), path
 
 
+RUN = {"months", "replicates", "seed", "start"}
+SECTIONS = ("groups", "borders", "corridors", "alliances", "stances", "events")
+
+
+def test_no_part_of_a_file_is_forgotten() -> None:
+    """Whoever adds a section says here how it is nudged; what other packages bring with ``mechanisms`` they test."""
+    nudged = RUN | set(SECTIONS) | {"states", "rules", "parameters", "mechanisms"}
+    assert set(Scenario.model_fields) == nudged | DESCRIPTIVE["Scenario"]
+
+
 @pytest.mark.parametrize(("name", "value"), [("months", 35), ("replicates", 23), ("seed", 12), ("start", "2019-12")])
 def test_the_run_changes_with_its_length_seed_and_dates(name: str, value: Any) -> None:
     assert matters([((name,), value)])
 
 
-@pytest.mark.parametrize("section", ["groups", "borders", "corridors", "alliances", "stances", "events"])
+@pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_matters(section: str) -> None:
     if section in ("stances", "events"):
         assert matters([((section,), [])])
