@@ -20,7 +20,8 @@ PHASES = (
 WARS = ("onset", "ending")
 _FIELDS = ("kind", "state", "source", "channel", "group")
 LOGGED, UNLOGGED = "logged", "no logged event differs"
-DIVERGENCE_COLUMNS = ("replicate", "month", "date", "basis", "side", *_FIELDS, "instead")
+_INSTEAD = tuple(f"instead_{name}" for name in _FIELDS)
+DIVERGENCE_COLUMNS = ("replicate", "month", "date", "basis", "side", *_FIELDS, *_INSTEAD)
 ONLY_VARIANT, ONLY_BASE = "variant", "base"
 
 
@@ -89,7 +90,7 @@ def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES
     Notes
     -----
     An event is told by kind, place, source, channel and actor; that it differs in size alone is not seen. Of several
-    that differ in the first month the one that comes first in the order of a month is taken; ``instead`` names what
+    that differ in the first month the one that comes first in the order of a month is taken; ``instead_...`` names what
     happened in its place on the other side. Where outcomes differ but no logged event does, month is -1 and the basis
     says so: what differs then is what the log leaves out, such as how many crossed.
     """
@@ -110,7 +111,8 @@ def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES
     found.insert(2, "date", [months[t] for t in rows[chosen, 1].tolist()])
     found.insert(3, "basis", LOGGED)
     found.insert(4, "side", np.where(net[chosen] > 0, ONLY_VARIANT, ONLY_BASE))
-    found["instead"] = [" ".join(w for w in words[rows[k, 2]] if w) if k >= 0 else "" for k in opposite.tolist()]
+    nothing = np.full((1, len(_FIELDS)), "", dtype=object)
+    found[list(_INSTEAD)] = np.concatenate([words, nothing])[np.where(opposite >= 0, rows[opposite, 2], -1)] if len(rows) else ""
     if kinds == PHASES:
         silent = _outcomes_differ(base, other, n)
         silent[rows[chosen, 0]] = False
@@ -136,3 +138,16 @@ def commonest(found: Any, most: int = 5) -> list[tuple[int, dict[str, str]]]:  #
     return [
         (int(count), dict(zip(("side", *_FIELDS), map(str, key), strict=True))) for key, count in counts.head(most).items()
     ]
+
+
+def by_side(found: Any) -> dict[str, list[tuple[str, int]]]:  # noqa: ANN401 - a pandas table
+    """Return, for the base and the variant, the kinds of event that stand where the logs part, most frequent first."""
+    logged = found[found["basis"] == LOGGED]
+    own = (logged["kind"] + " " + logged["channel"].where(logged["kind"] == "action", "")).str.strip()
+    other = (logged["instead_kind"] + " " + logged["instead_channel"].where(logged["instead_kind"] == "action", "")).str.strip()
+    counted = {}
+    for side in (ONLY_BASE, ONLY_VARIANT):
+        here = own.where(logged["side"] == side, other)
+        counts = here[here != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        counted[side] = [(str(name), int(count)) for name, count in counts.items()]
+    return counted

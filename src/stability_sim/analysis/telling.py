@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 from stability_sim.analysis.columns import alliances_of
 from stability_sim.analysis.contrast import clear_rows
-from stability_sim.analysis.divergence import LOGGED, ONLY_VARIANT, commonest
+from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, by_side, commonest
 from stability_sim.results import Results
 
 CHANNEL_WORDS = {
@@ -31,6 +30,7 @@ class Told(NamedTuple):
     pathways: Any
     divergence: Any
     wars: Any
+    by_construction: tuple[str, ...] = ()  # outcomes that differ because the variant takes away what they count
 
 
 def sentence(event: dict[str, str], results: Results) -> str:
@@ -72,13 +72,13 @@ def number(value: float) -> str:
 
 def _row(row: Any) -> str:  # noqa: ANN401 - a row of a table
     """Return what one contrast says."""
-    where = "" if row.scope == "region" or row.outcome != "raids" else f" ({row.scope})"
+    times = f" (×{row.variant_mean / row.base_mean:.2f})" if row.base_mean > 0 and row.variant_mean > 0 else ""
     is_share = row.outcome == "ever_onset"
     was, now = (f"{v:.1%}" if is_share else number(v) for v in (row.base_mean, row.variant_mean))
     unit = 100.0 if is_share else 1.0
     ends = f"{number(unit * row.low)} to {number(unit * row.high)}{' points' if is_share else ''}"
     return (
-        f"**{row.label}{where}**: {was} → {now} a run, a difference of {number(unit * row.difference)}"
+        f"**{row.label}**: {was} → {now} a run{times}, a difference of {number(unit * row.difference)}"
         f"{' points' if is_share else ''} (95 % interval {ends}; luck only). "
         f"{row.share_differs:.1%} of the replicates differ: {row.share_more:.1%} have more, {row.share_less:.1%} less."
     )
@@ -87,6 +87,7 @@ def _row(row: Any) -> str:  # noqa: ANN401 - a row of a table
 def _what_differs(told: Told) -> list[str]:
     table = told.contrasts
     clear = clear_rows(table)
+    clear = clear[~clear["outcome"].isin(told.by_construction)]
     touched = int((table["share_differs"] > 0).sum())
     lines = [
         f"{len(table)} outcomes were compared; {touched} differ in at least one replicate. Clear of zero when all of them are "
@@ -98,8 +99,10 @@ def _what_differs(told: Told) -> list[str]:
         lines.append(f"\n… and {len(clear) - MOST} more in contrasts.csv.")
     wars = table[(table["scope"] == "region") & table["outcome"].isin(["onsets", "cross_border_onsets", "deaths"])]
     unclear = [row for row in wars.itertuples() if row.Index not in clear.index]
+    if told.by_construction:
+        lines += ["", f"Left out of the ranking, since the variant takes away what they count: {', '.join(told.by_construction)}."]
     if unclear:
-        lines += ["", "Not to be told from no change with these replicates:", ""]
+        lines += ["", "Not clear of zero with these replicates when all outcomes are looked at together:", ""]
         lines += [
             f"- {row.label}: {number(row.difference)} a run ({number(row.low)} to {number(row.high)}), "
             + (f"from {round(row.share_differs * row.replicates)} replicates that differ." if row.share_differs else "no replicate differs.")
@@ -136,7 +139,10 @@ def _when(told: Told, base: Results, other: Results) -> list[str]:
     if len(logged):
         ordered = sorted(logged["month"].astype(int))
         half = base.coords["month"][ordered[(len(ordered) - 1) // 2]]
-        lines.append(f"Half of those that part have done so by {half}. What comes first most often:")
+        lines.append(f"Half of those that part have done so by {half}.")
+        sides = by_side(logged)
+        said = ["; ".join(f"{name} {count:,}" for name, count in sides[side][:5]) or "nothing" for side in (ONLY_BASE, ONLY_VARIANT)]
+        lines += [f"Where they part there is in the base: {said[0]}; and in the variant: {said[1]}. The first is most often:"]
         lines += ["", *(_often(count, event, base, other) for count, event in commonest(logged)), ""]
     wars = told.wars
     lines.append(f"In {len(wars):,} replicates ({len(wars) / n:.1%}) the wars themselves differ: which begin, how they came, or how they end.")
@@ -184,7 +190,3 @@ def tell(told: Told, base: Results, other: Results) -> str:
     )
     return "\n".join(lines) + "\n"
 
-
-def is_nothing(table: Any) -> bool:  # noqa: ANN401 - a pandas table
-    """Return whether no outcome of a table of contrasts differs in any replicate."""
-    return bool((table["share_differs"] == 0).all() and not any(math.isnan(x) or x for x in table["difference"]))

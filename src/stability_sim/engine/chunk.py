@@ -56,7 +56,7 @@ def flatten(log: Log, replicates: NDArray[np.uint64]) -> LogPart:
     return LogPart(numbers, log.rows[keep], log.values[keep])
 
 
-def _trace(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None:
+def trace(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None:
     """Count the onsets of the log by channel, source and target, and those that came from another state."""
     onsets = (log.rows[:, 1] == LOG_ONSET) & (log.rows[:, 4] >= 0)
     state, source, channel = log.rows[onsets, 2], log.rows[onsets, 3], log.rows[onsets, 4]
@@ -92,5 +92,5 @@ def run_chunk(
         if traced is not None:
             trace(chunk.given(chunk.now), traced, t)
     log = flatten(chunk.log, chunk.replicates)
-    _trace(log, first, tallies, rows)
+    trace(log, first, tallies, rows)
     return Part(first, rows, log, paths)
