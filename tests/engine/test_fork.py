@@ -51,7 +51,9 @@ def test_the_past_is_that_of_the_base(small: Scenario, change: dict[str, object]
     for name, variable in base.variables.items():
         if variable.dims[0] == "month":
             axis = variable.dims[1]
-            where = [k if axis == "outcome_series" else fork.coords[axis].index(label) for k, label in enumerate(base.coords[axis])]
+            where = [
+                k if axis == "outcome_series" else fork.coords[axis].index(label) for k, label in enumerate(base.coords[axis])
+            ]
             np.testing.assert_array_equal(fork[name][:MONTH][:, where], base[name][:MONTH], err_msg=name)
     for column in base.log.columns:
         mine, theirs = (one.log.columns[column][one.log.columns["month"] < MONTH].tolist() for one in (base, fork))

@@ -135,9 +135,7 @@ def commonest(found: Any, most: int = 5) -> list[tuple[int, dict[str, str]]]:  #
     """Return the events that most often come first: in how many replicates, and what they are."""
     logged = found[found["basis"] == LOGGED]
     counts = logged.groupby(["side", *_FIELDS], sort=True).size().sort_values(ascending=False, kind="stable")
-    return [
-        (int(count), dict(zip(("side", *_FIELDS), map(str, key), strict=True))) for key, count in counts.head(most).items()
-    ]
+    return [(int(count), dict(zip(("side", *_FIELDS), map(str, key), strict=True))) for key, count in counts.head(most).items()]
 
 
 def by_side(found: Any) -> dict[str, list[tuple[str, int]]]:  # noqa: ANN401 - a pandas table

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
-from stability_sim.analysis.columns import alliances_of
+from stability_sim.analysis.columns import LABELS, alliances_of
 from stability_sim.analysis.contrast import clear_rows
 from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, by_side, commonest
 from stability_sim.results import Results
@@ -70,15 +71,25 @@ def number(value: float) -> str:
     return f"{value:.3g}" if size else "0"
 
 
+def _beside(values: tuple[float, float], difference: float) -> list[str]:
+    """Return two numbers with as many digits as it takes to see how they differ."""
+    digits = max(0, min(6, 1 - math.floor(math.log10(abs(difference))))) if difference else 2
+    return [f"{value:,.{digits}f}" for value in values]
+
+
+def _times(count: int) -> str:
+    return "1 replicate" if count == 1 else f"{count:,} replicates"
+
+
 def _row(row: Any) -> str:  # noqa: ANN401 - a row of a table
     """Return what one contrast says."""
     times = f" (×{row.variant_mean / row.base_mean:.2f})" if row.base_mean > 0 and row.variant_mean > 0 else ""
     is_share = row.outcome == "ever_onset"
-    was, now = (f"{v:.1%}" if is_share else number(v) for v in (row.base_mean, row.variant_mean))
     unit = 100.0 if is_share else 1.0
+    was, now = _beside((unit * row.base_mean, unit * row.variant_mean), unit * row.difference)
     ends = f"{number(unit * row.low)} to {number(unit * row.high)}{' points' if is_share else ''}"
     return (
-        f"**{row.label}**: {was} → {now} a run{times}, a difference of {number(unit * row.difference)}"
+        f"**{row.label}**: {was} → {now}{' %' if is_share else ' a run'}{times}, a difference of {number(unit * row.difference)}"
         f"{' points' if is_share else ''} (95 % interval {ends}; luck only). "
         f"{row.share_differs:.1%} of the replicates differ: {row.share_more:.1%} have more, {row.share_less:.1%} less."
     )
@@ -100,12 +111,15 @@ def _what_differs(told: Told) -> list[str]:
     wars = table[(table["scope"] == "region") & table["outcome"].isin(["onsets", "cross_border_onsets", "deaths"])]
     unclear = [row for row in wars.itertuples() if row.Index not in clear.index]
     if told.by_construction:
-        lines += ["", f"Left out of the ranking, since the variant takes away what they count: {', '.join(told.by_construction)}."]
+        lines += [
+            "",
+            f"Left out of the ranking, since the variant takes away what they count: {', '.join(told.by_construction)}.",
+        ]
     if unclear:
         lines += ["", "Not clear of zero with these replicates when all outcomes are looked at together:", ""]
         lines += [
             f"- {row.label}: {number(row.difference)} a run ({number(row.low)} to {number(row.high)}), "
-            + (f"from {round(row.share_differs * row.replicates)} replicates that differ." if row.share_differs else "no replicate differs.")
+            + (f"from {_times(round(row.share_differs * row.replicates))} that differ." if row.share_differs else "no replicate differs.")
             for row in unclear
         ]  # fmt: skip
     return lines
@@ -141,11 +155,15 @@ def _when(told: Told, base: Results, other: Results) -> list[str]:
         half = base.coords["month"][ordered[(len(ordered) - 1) // 2]]
         lines.append(f"Half of those that part have done so by {half}.")
         sides = by_side(logged)
-        said = ["; ".join(f"{name} {count:,}" for name, count in sides[side][:5]) or "nothing" for side in (ONLY_BASE, ONLY_VARIANT)]
+        said = [
+            "; ".join(f"{name} {count:,}" for name, count in sides[side][:5]) or "nothing" for side in (ONLY_BASE, ONLY_VARIANT)
+        ]
         lines += [f"Where they part there is in the base: {said[0]}; and in the variant: {said[1]}. The first is most often:"]
         lines += ["", *(_often(count, event, base, other) for count, event in commonest(logged)), ""]
     wars = told.wars
-    lines.append(f"In {len(wars):,} replicates ({len(wars) / n:.1%}) the wars themselves differ: which begin, how they came, or how they end.")
+    lines.append(
+        f"In {len(wars):,} replicates ({len(wars) / n:.1%}) the wars themselves differ: which begin, how they came, or how they end."
+    )
     if len(wars):
         lines += ["The first war that differs is most often:", ""]
         lines += [_often(count, event, base, other) for count, event in commonest(wars)]
@@ -155,7 +173,7 @@ def _when(told: Told, base: Results, other: Results) -> list[str]:
 def _often(count: int, event: dict[str, str], base: Results, other: Results) -> str:
     inside = event["side"] == ONLY_VARIANT
     side = "in the variant alone" if inside else "in the base alone"
-    return f"- {count:,} replicates: {sentence(event, other if inside else base)} ({side})"
+    return f"- {_times(count)}: {sentence(event, other if inside else base)} ({side})"
 
 
 def _example(told: Told, base: Results, other: Results) -> list[str]:
@@ -168,7 +186,9 @@ def _example(told: Told, base: Results, other: Results) -> list[str]:
     parts = []
     for row in (first, war):
         inside = row["side"] == ONLY_VARIANT
-        said = sentence({key: str(row[key]) for key in ("kind", "state", "source", "channel", "group")}, other if inside else base)
+        said = sentence(
+            {key: str(row[key]) for key in ("kind", "state", "source", "channel", "group")}, other if inside else base
+        )
         parts.append(f"{row['date']}: {said} ({'variant' if inside else 'base'} alone)")
     chain = f"- {parts[0]}" + (f"\n- {parts[1]}" if parts[1] != parts[0] else "")
     return ["", f"For example replicate {replicate}, the same in both until {first['date']}:", "", chain]
@@ -189,4 +209,3 @@ def tell(told: Told, base: Results, other: Results) -> str:
         "prove that it causes what follows; it is where the two logs part."
     )
     return "\n".join(lines) + "\n"
-

@@ -20,7 +20,7 @@ from stability_sim.world.frame import Names
 # The fields of a world stand by what they belong to: each of these is the first of its kind.
 _FIRST_OF = {
     "capacity": "states", "guard": "dyads", "group_export_aim": "groups", "fighters": "ties", "honoured": "members",
-    "drill": "alliances", "deployed": "pacts", "fired": "events", "history": "conditions",
+    "deployed": "pacts", "fired": "events", "history": "conditions",
 }  # fmt: skip
 _REFERENCES = {"rebels": "groups", "governed_by": "groups", "governs": "states"}
 _LEARNT = ("threat", "fired", "history")  # beliefs and memory: they come from the past alone

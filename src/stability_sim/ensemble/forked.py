@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.engine.chunk import LogPart, flatten, trace
+from stability_sim.engine.chunk import LogPart, count_onsets, flatten
 from stability_sim.engine.fork import Fork, go_on, joined_beginning, places
 from stability_sim.engine.recorder import record
 from stability_sim.engine.run import Chunk, start, step
@@ -53,7 +53,7 @@ def _recoded(log: LogPart, names: Names, joined: Names) -> LogPart:
 def _spread(part: Tallies, names: Names, joined: Names, total: Tallies) -> None:
     """Add the tallies of one side of a fork to those by joined names."""
     states, dyads = places(names.states, joined.states), places(names.dyads, joined.dyads)
-    at = {name: states for name in Tallies._fields[:8]} | {name: dyads for name in Tallies._fields[8:13]}
+    at = dict.fromkeys(Tallies._fields[:8], states) | dict.fromkeys(Tallies._fields[8:13], dyads)
     at |= {"incidents": places(names.borders, joined.borders)}
     at |= {name: places(names.ties, joined.ties) for name in ("tie_cells", "tie_fighters")}
     for name, place in at.items():
@@ -98,7 +98,7 @@ def _chunk(fork: Fork, seed: int, first: int, size: int, n_months: int) -> tuple
     both = LogPart(*(np.concatenate([part[k] for part in parts]) for k in range(3)))
     order = np.argsort(both.replicate, kind="stable")
     log = LogPart(*(column[order] for column in both))
-    trace(log, first, total, outcome)
+    count_onsets(log, first, total, outcome)
     return total, outcome, log
 
 

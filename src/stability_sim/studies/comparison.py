@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stability_sim.analysis.batches import batch_differences, batch_sizes
 from stability_sim.analysis.columns import alliances_of
 from stability_sim.analysis.contrast import contrast
 from stability_sim.analysis.divergence import WARS, divergence
 from stability_sim.analysis.pathways import flows, pathways
 from stability_sim.analysis.telling import Told, tell
-from stability_sim.ensemble.forked import run_forked
+from stability_sim.ensemble.forked import ForkError, run_forked
 from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.results import Results
+from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario
 from stability_sim.studies.ensembles import (
     Say,
     check_size,
     chosen_variants,
     fork_month,
-    run_all,
     run_named,
     scenarios,
     silent,
 )
+
+MOST_IN_BATCHES = 2000  # replicates that are run again in batches, for intervals of means
 
 
 @dataclass(frozen=True)
 class Comparison:
     """A base and its variants on the same draws, with everything that is said of their differences.
 
-    ``contrasts``, ``pathways``, ``flows``, ``divergence`` and ``wars`` are pandas tables with a column ``variant``;
-    ``words`` is what changed, as Markdown.
+    ``contrasts``, ``pathways``, ``flows``, ``divergence``, ``wars`` and ``risk`` are pandas tables with a column
+    ``variant``; ``words`` is what changed, as Markdown.
     """
 
     scenarios: dict[str, Scenario]
@@ -42,6 +45,7 @@ class Comparison:
     flows: Any
     divergence: Any
     wars: Any
+    risk: Any
     words: str
     from_month: int | None = None
 
@@ -151,17 +155,31 @@ def compare(
     base = chosen[BASE]
     n, key = replicates or base.replicates, base.seed if seed is None else seed
     month = None if from_month is None else fork_month(base, from_month)
-    if month is None:
-        results = run_all(chosen, n, key, workers, say)
-    else:
-        prepare(say)
-        check_size(base, n, 2 * len(chosen))
-        results = {BASE: run_named(base, BASE, n, key, workers)}
-        for name in names:
-            results[name] = run_forked(base, chosen[name], month, replicates=n, seed=key, workers=workers, say=say)
-            results[name].attributes["variant"] = name
+    check_size(base, n, 2 * len(chosen))
+    prepare(say)
+
+    def ensemble(name: str, first: int, size: int, tell_late: Say = silent) -> Results:
+        if month is None or name == BASE:
+            return run_named(chosen[name], name, size, key, workers, first=first)
+        try:
+            forked = run_forked(base, chosen[name], month, replicates=size, seed=key, first=first, workers=workers, say=tell_late)
+        except ForkError as error:
+            raise UsageError(f"{name}: {error}") from None
+        forked.attributes["variant"] = name
+        return forked
+
+    results = {name: ensemble(name, 0, n, say) for name in chosen}
     changes = {name: changes_of(loaded, name) for name in names}
     if month is not None:
         when = results[BASE].coords["month"][month]
         changes = {name: [*lines, f"from {when} on; before that all is as in the base"] for name, lines in changes.items()}
-    return Comparison(chosen, results, **compare_results(results, changes), from_month=month)
+    risk = _risk(ensemble, list(chosen), min(n, MOST_IN_BATCHES))
+    return Comparison(chosen, results, **compare_results(results, changes), risk=risk, from_month=month)
+
+
+def _risk(ensemble: Callable[[str, int, int], Results], names: list[str], n: int) -> Any:  # noqa: ANN401 - a pandas table
+    """Return the difference in risk at the end of the run, by state, with intervals from batches."""
+    import pandas as pd
+
+    batches = {name: [ensemble(name, first, size) for first, size in batch_sizes(n)] for name in names}
+    return pd.concat([batch_differences(batches[BASE], batches[name]) for name in names if name != BASE], ignore_index=True)

@@ -48,13 +48,17 @@ def fork_month(base: Scenario, written: str | int) -> int:
         raise UsageError(f"{text!r} is no month: write a number of months, or a month as YYYY-MM") from None
     if not 0 <= month < base.months:
         last = month_labels(base.start, base.months)[-1]
-        raise UsageError(f"the fork is at month {text}, but the run has the months 0 to {base.months - 1} ({base.start} to {last})")
+        raise UsageError(
+            f"the fork is at month {text}, but the run has the months 0 to {base.months - 1} ({base.start} to {last})"
+        )
     return month
 
 
-def run_named(scenario: Scenario, name: str, replicates: int, seed: int, workers: int | None = None) -> Results:
+def run_named(
+    scenario: Scenario, name: str, replicates: int, seed: int, workers: int | None = None, *, first: int = 0
+) -> Results:
     """Run an ensemble and give it the name of its variant."""
-    results = run(scenario, replicates=replicates, seed=seed, workers=workers)
+    results = run(scenario, replicates=replicates, seed=seed, first=first, workers=workers)
     results.attributes["variant"] = name
     return results
 

@@ -1,0 +1,66 @@
+"""Commands that take several ensembles: compare, attribute, sensitivity, discover, uncertainty."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+_FILE = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one (see list).")]
+_SET = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a number; may be repeated.")]
+_N = Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in each ensemble.")]
+_SEED = Annotated[int | None, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")]
+_OUTPUT = Annotated[Path | None, typer.Option("-o", "--output", help="Folder; one in outputs/<scenario>/ if not given.")]
+_FIGURES = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
+_WORKERS = Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")]
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _load(name: str, settings: list[str] | None) -> Any:  # noqa: ANN401 - imported late
+    from stability_sim.library import find
+    from stability_sim.scenario import load
+
+    return load(find(name), overrides=settings or [])
+
+
+def compare(
+    file: _FILE,
+    more: Annotated[list[str] | None, typer.Argument(metavar="[VARIANT]...", help="Further variants.")] = None,
+    variants: Annotated[list[str] | None, typer.Option("--variant", "-V", help="Variants; all of the file if none.")] = None,
+    replicates: _N = None,
+    seed: _SEED = None,
+    settings: _SET = None,
+    from_month: Annotated[
+        str | None,
+        typer.Option("--from-month", metavar="MONTH", help="The same past, a new policy from this month on (14, or 2022-10)."),
+    ] = None,
+    output: _OUTPUT = None,
+    workers: _WORKERS = None,
+    figures: _FIGURES = True,
+) -> None:
+    """Compare variants on paired draws: what differs, by how much, which way it travels, and since when."""
+    from stability_sim.studies.compare_folder import print_comparison, write_comparison
+    from stability_sim.studies.comparison import compare as comparison
+
+    clock = time.perf_counter()
+    found = comparison(
+        _load(file, settings), [*(variants or []), *(more or [])], replicates=replicates, seed=seed, from_month=from_month,
+        workers=workers, say=_say,
+    )  # fmt: skip
+    seconds = time.perf_counter() - clock
+    if figures:
+        _say("Drawing ...")
+    target = write_comparison(found, output, figures=figures)
+    print_comparison(found, seconds)
+    sys.stdout.write(f"\n{target}\n")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to an application."""
+    app.command()(compare)
