@@ -61,6 +61,30 @@ def compare(
     sys.stdout.write(f"\n{target}\n")
 
 
+def attribute(
+    file: _FILE,
+    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    outcome: Annotated[str, typer.Option(help="What is attributed, such as onsets, cross_border_onsets or deaths.")] = "onsets",
+    replicates: _N = None,
+    seed: _SEED = None,
+    settings: _SET = None,
+    output: _OUTPUT = None,
+    workers: _WORKERS = None,
+    figures: _FIGURES = True,
+) -> None:
+    """Tell which channel matters (hazard share, knock-out, Shapley), who exports conflict and who imports it."""
+    from stability_sim.studies.attribution import attribute as attributed
+    from stability_sim.studies.attribution import print_attribution, write_attribution
+
+    found = attributed(
+        _load(file, settings), variant=variant, outcome=outcome, replicates=replicates, seed=seed, workers=workers, say=_say
+    )
+    target = write_attribution(found, output, figures=figures)
+    print_attribution(found)
+    sys.stdout.write(f"\n{target}\n")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to an application."""
-    app.command()(compare)
+    for command in (compare, attribute):
+        app.command()(command)

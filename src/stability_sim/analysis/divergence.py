@@ -116,9 +116,12 @@ def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES
     if kinds == PHASES:
         silent = _outcomes_differ(base, other, n)
         silent[rows[chosen, 0]] = False
-        rest = pd.DataFrame({"replicate": np.flatnonzero(silent) + first, "month": -1, "basis": UNLOGGED})
+        rest = pd.DataFrame({"replicate": np.flatnonzero(silent) + first, "month": -1}, columns=found.columns).astype(
+            found.dtypes
+        )
+        rest = rest.assign(basis=UNLOGGED, **dict.fromkeys(("date", "side", *_FIELDS, *_INSTEAD), ""))
         found = pd.concat([found, rest], ignore_index=True) if len(rest) else found
-    return found.fillna("")[list(DIVERGENCE_COLUMNS)].sort_values("replicate", kind="stable").reset_index(drop=True)
+    return found[list(DIVERGENCE_COLUMNS)].sort_values("replicate", kind="stable").reset_index(drop=True)
 
 
 def timeline(found: Any, n_months: int) -> Any:  # noqa: ANN401 - pandas tables

@@ -44,6 +44,7 @@ KIND_NAMES = {
 }  # fmt: skip
 MOST_PANELS = 6
 MOST_ROWS = 24
+SEEN = 0.002  # standard deviations below which a difference is not drawn
 
 
 def _steps(largest: float) -> list[float]:
@@ -95,7 +96,7 @@ def difference_map(base: Results, differences: Any, folder: Path, formats: list[
         bar.outline.set_visible(False)
         bar.set_label("points of risk: less (blue), more (orange) than in the base", fontsize=9.5)
         handles = [Patch(facecolor="white", edgecolor="#6b7280", hatch="....", label="95 % interval covers zero")]
-        axes[0].legend(handles=handles, loc="lower left", fontsize=8.5, framealpha=0.92, edgecolor="#b8c4d0").set_zorder(9)
+        axes[0].legend(handles=handles, loc="upper right", fontsize=8.5, framealpha=0.92, edgecolor="#b8c4d0").set_zorder(9)
         figure.suptitle(
             f"{base.attributes['title']}: risk in {month_name(base.coords['month'][-1])}, difference from the base", x=0.01,
             ha="left", weight="bold", fontsize=13, parse_math=False,
@@ -117,9 +118,10 @@ def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> lis
     table = contrasts[(contrasts["outcome"] != "ever_onset") & np.isfinite(contrasts["effect_in_sd"])]
     variants = list(dict.fromkeys(contrasts["variant"]))[: len(GROUP_COLOURS)]
     largest = table[table["share_differs"] > 0].groupby("label", sort=False)["effect_in_sd"].agg(lambda x: x.abs().max())
-    labels = list(largest.sort_values(ascending=False, kind="stable").index)[:MOST_ROWS]
+    largest = largest[largest >= SEEN].sort_values(ascending=False, kind="stable")
+    labels = list(largest.index)[:MOST_ROWS]
     with styled():
-        height = 2.3 + len(labels) * (0.26 + 0.17 * len(variants))
+        height = 2.1 + len(labels) * (0.2 + 0.13 * len(variants))
         figure = Figure(figsize=(12.5, height), layout="constrained")
         figure.get_layout_engine().set(rect=(0, 0.45 / height, 1, 1 - 0.45 / height))  # type: ignore[union-attr, call-arg]
         ax = figure.add_subplot()
