@@ -84,7 +84,37 @@ def attribute(
     sys.stdout.write(f"\n{target}\n")
 
 
+def sensitivity(
+    file: _FILE,
+    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the first ranks the numbers.")] = None,
+    factors: Annotated[
+        list[str] | None,
+        typer.Option("--factors", metavar="PATTERN", help="Numbers to vary, such as 'states.TJK.*'; all if none."),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, max=200, help="Numbers whose share of the variance is estimated.")] = 6,
+    trajectories: Annotated[int, typer.Option(min=2, max=1000, help="Morris trajectories.")] = 6,
+    base_sample: Annotated[int, typer.Option(min=8, max=65536, help="Base sample of the Sobol designs, a power of two.")] = 64,
+    replicates: _N = None,
+    seed: _SEED = None,
+    settings: _SET = None,
+    output: _OUTPUT = None,
+    workers: _WORKERS = None,
+    figures: _FIGURES = True,
+) -> None:
+    """Tell which number moves which outcome (Morris, Sobol), and how much rests on assumed numbers."""
+    from stability_sim.studies import sensitivity as study
+
+    found = study.sensitivity(
+        _load(file, settings), variant=variant, outcomes=outcomes or [], factors=factors or [], top=top, trajectories=trajectories,
+        base_sample=base_sample, replicates=replicates, seed=seed, workers=workers, say=_say,
+    )  # fmt: skip
+    target = study.write_sensitivity(found, output, figures=figures)
+    study.print_sensitivity(found)
+    sys.stdout.write(f"\n{target}\n")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to an application."""
-    for command in (compare, attribute):
+    for command in (compare, attribute, sensitivity):
         app.command()(command)

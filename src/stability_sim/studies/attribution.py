@@ -15,10 +15,11 @@ from stability_sim.ensemble.run import prepare, run
 from stability_sim.ensemble.store import write_run
 from stability_sim.results import Results
 from stability_sim.running import UsageError
-from stability_sim.scenario import Loaded, Scenario, apply_settings, content_hash, variant_scenarios
+from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, silent
 from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
 from stability_sim.studies.introductions import introductions
+from stability_sim.studies.points import with_values
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,8 @@ class Attribution:
 
 
 def without(scenario: Scenario, parameters: list[str]) -> Scenario:
-    """Return a scenario with some parameters at 0; a rule of the file that would set one of them again is taken out."""
-    changed = apply_settings(scenario, [f"parameters.{name}=0" for name in parameters])
-    if "refugee_onset" in parameters and changed.rules.refugees is not None:
-        changed = changed.model_copy(update={"rules": changed.rules.model_copy(update={"refugees": None})})
-    return changed
+    """Return a scenario with some parameters at 0; a rule of the file that sets one of them is taken out."""
+    return with_values(scenario, {f"parameters.{name}": 0.0 for name in parameters})
 
 
 def attribute(
