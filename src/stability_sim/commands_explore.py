@@ -87,7 +87,7 @@ def attribute(
 def sensitivity(
     file: _FILE,
     variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
-    outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the first ranks the numbers.")] = None,
+    outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the headline numbers if none.")] = None,
     factors: Annotated[
         list[str] | None,
         typer.Option("--factors", metavar="PATTERN", help="Numbers to vary, such as 'states.TJK.*'; all if none."),
@@ -114,7 +114,50 @@ def sensitivity(
     sys.stdout.write(f"\n{target}\n")
 
 
+def discover(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sensitivity study.")],
+    outcome: Annotated[str | None, typer.Option(help="Outcome; the first of the sample if not given.")] = None,
+    above: Annotated[float | None, typer.Option(help="It occurs from here on; upper quartile if not given.")] = None,
+    below: Annotated[float | None, typer.Option(help="It occurs up to here.")] = None,
+    density: Annotated[float, typer.Option(min=0.05, max=1.0, help="Share of a box in which it should occur.")] = 0.8,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A CSV file for the boxes.")] = None,
+) -> None:
+    """Tell under which conditions on the numbers an outcome occurs (PRIM)."""
+    from stability_sim.studies.discovery import box_table, print_discovery
+    from stability_sim.studies.discovery import discover as discovered
+    from stability_sim.studies.folders import write_table
+
+    found = discovered(folder, outcome, above=above, below=below, density=density)
+    if output is not None:
+        write_table(box_table(found), output)
+    print_discovery(found)
+
+
+def uncertainty(
+    file: _FILE,
+    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the headline numbers if none.")] = None,
+    points: Annotated[int, typer.Option(min=2, max=100_000, help="Points of the numbers under each structure.")] = 24,
+    replicates: _N = None,
+    seed: _SEED = None,
+    settings: _SET = None,
+    output: _OUTPUT = None,
+    workers: _WORKERS = None,
+    figures: _FIGURES = True,
+) -> None:
+    """Split the uncertainty of each headline number into luck, parameters and structure."""
+    from stability_sim.studies import uncertainty as study
+
+    found = study.uncertainty(
+        _load(file, settings), variant=variant, outcomes=outcomes or [], n_points=points, replicates=replicates, seed=seed,
+        workers=workers, say=_say,
+    )  # fmt: skip
+    target = study.write_uncertainty(found, output, figures=figures)
+    study.print_uncertainty(found)
+    sys.stdout.write(f"\n{target}\n")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to an application."""
-    for command in (compare, attribute, sensitivity):
+    for command in (compare, attribute, sensitivity, discover, uncertainty):
         app.command()(command)

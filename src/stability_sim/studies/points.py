@@ -19,6 +19,7 @@ from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.rules import RULES_SET
 
 ABROAD, DOMESTIC = "hazard_from_abroad", "hazard_from_within"
+SWITCHES = {"contagion_multiplies"}  # a rule rather than a number: varied only where it is named
 HEADLINES = ("onsets", ABROAD, "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")
 
 
@@ -66,6 +67,7 @@ def factors_of(scenario: Scenario, patterns: Sequence[str] = ()) -> list[Factor]
     ruled = {name for field in type(scenario.rules).model_fields if (rule := getattr(scenario.rules, field))
              for name in RULES_SET[field, rule]}  # fmt: skip
     found = []
+    ruled |= set() if patterns else SWITCHES
     for path, quantity in quantities(scenario):
         if quantity.range is None or quantity.range[0] >= quantity.range[1] or path.removeprefix("parameters.") in ruled:
             continue

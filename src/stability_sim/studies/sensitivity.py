@@ -100,6 +100,13 @@ def _basis(factors: list[Factor], simulate: Simulator, n: int, refused: dict[str
     )
 
 
+def _in_turn(named: list[Factor], screened: list[Any]) -> list[Factor]:
+    """Return the factors by rank, of each outcome in turn the next that none before had."""
+    by_path = {factor.path: factor for factor in named}
+    ranks = zip(*(list(table["factor"]) for table in screened), strict=True)
+    return [by_path[path] for path in dict.fromkeys(path for rank in ranks for path in rank)]
+
+
 def sensitivity(
     loaded: Loaded,
     *,
@@ -123,7 +130,7 @@ def sensitivity(
     variant : str, optional
         A variant of it.
     outcomes : sequence of str
-        Outcomes to explain; the first ranks the factors. The headlines if empty.
+        Outcomes to explain; each in turn gives the next of the top. The headlines if empty.
     factors : sequence of str
         Shell patterns of paths; all numbers with a range if empty.
     top : int
@@ -159,7 +166,7 @@ def sensitivity(
     screened = [morris(named, points, values[:, m], name, key) for m, name in _useful(values, names, refused, "Morris")]
     if not screened:
         raise UsageError("; ".join(refused.values()))
-    order = [next(f for f in named if f.path == path) for path in screened[0]["factor"]]
+    order = _in_turn(named, screened)
     best = order[:top]
     simulate = Simulator(scenario, best, names, n, key, workers)
     split = simulate(sobol_points(best, base_sample, key))

@@ -122,7 +122,7 @@ def yearly_conflict(in_conflict: NDArray[np.int8], deaths: NDArray[np.float32]) 
     years = months // MONTHS
     shape = (n, years, MONTHS, states)
     total: Floats = deaths[:, : years * MONTHS].reshape(shape).sum(axis=2, dtype=np.float64).swapaxes(1, 2)
-    fought: Flags = in_conflict[:, : years * MONTHS].reshape(shape).any(axis=2).swapaxes(1, 2)
+    fought: Flags = np.swapaxes(np.any(in_conflict[:, : years * MONTHS].reshape(shape), axis=2), 1, 2)
     incidence = fought & (total >= FEWEST_DEATHS)
     return incidence, np.where(incidence, total, 0.0)
 
