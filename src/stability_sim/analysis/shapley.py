@@ -96,7 +96,7 @@ def importance(shares: dict[str, float], full: Values, single: dict[str, Values]
     rows = []
     for name, without in single.items():
         effect = full - without
-        row = {
+        row: dict[str, Any] = {
             "channel": name, "hazard_share": shares.get(name, math.nan), "knock_out": mean(effect),
             "knock_out_se": math.sqrt(variance(effect) / len(full)),
             "knock_out_share": mean(effect) / whole if whole else math.nan, "shapley": math.nan, "shapley_se": math.nan,

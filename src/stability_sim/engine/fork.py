@@ -109,7 +109,9 @@ def carry_over(fork: Fork, now: World) -> World:
 def go_on(fork: Fork, chunk: Chunk) -> Chunk:
     """Return the chunk of the variant that takes over from a chunk of the base at the month of the fork."""
     now = carry_over(fork, chunk.now)
-    after = World(*(values.copy() for values in now))._replace(**{name: getattr(now, name) for name in SHARED})
+    after = World(*(values.copy() for values in now))._replace(  # type: ignore[arg-type]
+        **{name: getattr(now, name) for name in SHARED}
+    )
     n = len(chunk.replicates)
     return Chunk(
         beginning=fork.future, seed=chunk.seed, replicates=chunk.replicates, now=now, after=after,

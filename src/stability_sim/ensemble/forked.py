@@ -95,9 +95,9 @@ def _chunk(fork: Fork, seed: int, first: int, size: int, n_months: int) -> tuple
     of_all = np.array([(future.names.states + base.names.states).index(code) for code in joined.names.states])
     outcome = Rows(later.outcomes, known[:, of_all], later.past_deaths)
     parts = [_log_of(past, joined.names), _log_of(chunk, joined.names)]
-    both = LogPart(*(np.concatenate([part[k] for part in parts]) for k in range(3)))
+    both = LogPart(*(np.concatenate([part[k] for part in parts]) for k in range(3)))  # type: ignore[arg-type]
     order = np.argsort(both.replicate, kind="stable")
-    log = LogPart(*(column[order] for column in both))
+    log = LogPart(*(column[order] for column in both))  # type: ignore[arg-type]
     count_onsets(log, first, total, outcome)
     return total, outcome, log
 
@@ -108,7 +108,7 @@ def _whole(log: LogPart, first: int, n_replicates: int) -> tuple[LogPart, int]:
         return log, n_replicates
     whole = int(log.replicate[MOST_LOG_ROWS]) - first
     end = int(np.searchsorted(log.replicate, first + whole))
-    return LogPart(*(column[:end] for column in log)), whole
+    return LogPart(*(column[:end] for column in log)), whole  # type: ignore[arg-type]
 
 
 def _tell_of_the_past(base: Scenario, variant: Scenario, month: int, say: Callable[[str], None]) -> None:

@@ -142,8 +142,8 @@ def print_attribution(found: Attribution) -> None:
     )
     table = Table(f"channel (outcome: {found.outcome})", "hazard share", "knock-out", "of the whole", "Shapley", "of the whole",
                   box=None, header_style="bold")  # fmt: skip
-    for column in table.columns[1:]:
-        column.justify = "right"
+    for one_column in table.columns[1:]:
+        one_column.justify = "right"
     for row in found.importance.itertuples():
         shown = [f"{row.hazard_share:.1%}", f"{row.knock_out:+.4g} ± {1.96 * row.knock_out_se:.2g}", f"{row.knock_out_share:.1%}",
                  f"{row.shapley:+.4g} ± {1.96 * row.shapley_se:.2g}", f"{row.shapley_share:.1%}"]  # fmt: skip

@@ -15,6 +15,7 @@ from stability_sim.ensemble.run import run
 from stability_sim.results import Results
 from stability_sim.running import UsageError
 from stability_sim.scenario import Scenario, quantities
+from stability_sim.scenario.borders import parse_way
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.rules import RULES_SET
 
@@ -38,10 +39,28 @@ def _put(node: Any, steps: Sequence[str], value: float) -> Any:  # noqa: ANN401 
     return type(node)(_put(part, rest, value) if k == place else part for k, part in enumerate(node))
 
 
+def _twins(scenario: Scenario, path: str) -> list[str]:
+    """Return the entries of single directions that have a number of their border from the border itself."""
+    section, _, rest = path.partition(".")
+    key, _, name = rest.partition(".")
+    if section not in ("borders", "corridors") or ">" in key:
+        return []
+    entries: dict[str, Any] = getattr(scenario, section)
+    whole, way = entries[key], parse_way(key)
+    found = []
+    for other, entry in entries.items():
+        turned = parse_way(other)
+        mine = ">" in other and way is not None and turned is not None and way.pair == turned.pair
+        if mine and getattr(entry, name, None) == getattr(whole, name, None):
+            found.append(f"{section}.{other}.{name}")
+    return found
+
+
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     """Return a scenario with other numbers at some paths, such as ``states.TJK.capacity`` or ``parameters.kin_onset``.
 
-    Paths are those of ``scenario.quantities``. A rule of the file that sets a parameter which is given here is taken out.
+    Paths are those of ``scenario.quantities``. A rule of the file that sets a parameter which is given here is taken out, and a direction
+    of a border that has its number from the border goes with it.
     """
     given = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("parameters.")}
     named = {field: getattr(scenario.rules, field) for field in type(scenario.rules).model_fields}
@@ -50,7 +69,8 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     changed = scenario.model_copy(update={"parameters": parameters, "rules": scenario.rules.model_copy(update=kept)})
     for path, value in values.items():
         if not path.startswith("parameters."):
-            changed = _put(changed, path.split("."), value)
+            for each in [path, *_twins(scenario, path)]:
+                changed = _put(changed, each.split("."), value)
     return changed
 
 
@@ -68,8 +88,11 @@ def factors_of(scenario: Scenario, patterns: Sequence[str] = ()) -> list[Factor]
              for name in RULES_SET[field, rule]}  # fmt: skip
     found = []
     ruled |= set() if patterns else SWITCHES
+    twins = {twin for path, _ in quantities(scenario) for twin in _twins(scenario, path)}
     for path, quantity in quantities(scenario):
         if quantity.range is None or quantity.range[0] >= quantity.range[1] or path.removeprefix("parameters.") in ruled:
+            continue
+        if path in twins:  # it goes with its border
             continue
         if not patterns or any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns):
             assumed = quantity.basis == ASSUMED

@@ -219,13 +219,15 @@ def print_sensitivity(found: Sensitivity) -> None:
                   f"{told['replicates']:,} replicates a point, seed {told['seed']}")  # fmt: skip
     for outcome in dict.fromkeys(found.morris["outcome"]):
         table = Table(outcome, "basis", "μ* over the range", "σ", "Sobol total", box=None, header_style="bold")
-        mine = found.sobol[found.sobol["outcome"] == outcome].set_index("factor") if len(found.sobol) else {}
+        mine: Any = found.sobol[found.sobol["outcome"] == outcome].set_index("factor") if len(found.sobol) else {}
         for row in found.morris[found.morris["outcome"] == outcome].head(6).itertuples():
             inside = len(mine) and row.factor in mine.index
             total = f"{mine.loc[row.factor, 'total']:.2f} ± {mine.loc[row.factor, 'total_half']:.2f}" if inside else ""
             table.add_row(row.factor, row.basis, f"{row.mu_star:.3g} ± {row.mu_star_half:.2g}", f"{row.sigma:.3g}", total)
         console.print(table)
-        rests = found.basis[(found.basis["outcome"] == outcome) & (found.basis["factor"] == ASSUMED)] if len(found.basis) else []
+        rests: Any = (
+            found.basis[(found.basis["outcome"] == outcome) & (found.basis["factor"] == ASSUMED)] if len(found.basis) else []
+        )
         if len(rests) and "total_half" in found.basis:
             one = rests.iloc[0]
             console.print(f"  variance that rests on assumed numbers: {one['first']:.0%} ± {one['first_half']:.0%} alone, "

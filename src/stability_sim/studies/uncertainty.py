@@ -101,7 +101,11 @@ def uncertainty(
     base = run_named(scenario, variant or "base", n, key, workers)
     if wrong := [name for name in names if name not in base.coords["outcome"]]:
         raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(base.coords['outcome'])}")
-    problem = {"num_vars": len(factors), "names": [f.path for f in factors], "bounds": [[f.low, f.high] for f in factors]}
+    problem: dict[str, Any] = {
+        "num_vars": len(factors),
+        "names": [f.path for f in factors],
+        "bounds": [[f.low, f.high] for f in factors],
+    }
     points = np.asarray(latin.sample(problem, n_points, seed=key))
     places = [base.index("outcome", name) for name in names]
     y = np.zeros((len(names), len(rivals), n_points, n))
