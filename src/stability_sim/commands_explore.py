@@ -136,6 +136,7 @@ def discover(
 def uncertainty(
     file: _FILE,
     variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    contrast: Annotated[bool, typer.Option("--contrast", help="Split the difference of the variant from the base.")] = False,
     outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the headline numbers if none.")] = None,
     points: Annotated[int, typer.Option(min=2, max=100_000, help="Points of the numbers under each structure.")] = 24,
     replicates: _N = None,
@@ -149,7 +150,7 @@ def uncertainty(
     from stability_sim.studies import uncertainty as study
 
     found = study.uncertainty(
-        _load(file, settings), variant=variant, outcomes=outcomes or [], n_points=points, replicates=replicates, seed=seed,
+        _load(file, settings), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points, replicates=replicates, seed=seed,
         workers=workers, say=_say,
     )  # fmt: skip
     target = study.write_uncertainty(found, output, figures=figures)

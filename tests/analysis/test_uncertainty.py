@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from stability_sim.analysis.uncertainty import PARTS, components, resampled, split
+from stability_sim.running import UsageError
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.export import dump
 from stability_sim.scenario.load import loads
@@ -72,6 +73,19 @@ def test_structures_are_balanced() -> None:
     three = [field for field in Rules.model_fields if field != "contagion"]
     for a, b in itertools.combinations(three, 2):
         assert len({(getattr(r, a), getattr(r, b)) for r in rivals}) == 9
+
+
+def test_the_uncertainty_of_a_difference(small: Scenario) -> None:
+    changed = Scenario.model_validate(
+        small.model_dump() | {"variants": {"guarded": {"set": {"borders.A-B.guard": 0.95}}, "no-d": {"remove": ["states.D"]}}}
+    )
+    loaded = loads(dump(changed))
+    found = uncertainty(loaded, variant="guarded", contrast=True, outcomes=["crossed"], n_points=3, replicates=6)
+    assert (found.parts["mean"] < 0).all()
+    assert (found.parts["share_below"] > 0.9).all()
+    assert uncertainty(loaded, variant="no-d", contrast=True, outcomes=["incidents"], n_points=2, replicates=3).is_contrast
+    with pytest.raises(UsageError, match="needs a variant"):
+        uncertainty(loaded, contrast=True)
 
 
 def test_of_the_model(small: Scenario) -> None:

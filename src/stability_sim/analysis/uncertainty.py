@@ -69,7 +69,8 @@ def split(y: Values, outcome: str) -> Any:  # noqa: ANN401 - a pandas table
     -------
     table : pandas table
         ``part``, ``variance``, ``share`` with a 95 % interval by resampling points and replicates, the ``mean`` and what
-        90 % of the means over luck lie between (``mean_q05``, ``mean_q95``), over parameters and structures.
+        90 % of the means over luck lie between (``mean_q05``, ``mean_q95``), over parameters and structures, and the shares
+        of these that lie above and below 0.
 
     Raises ValueError if the outcome never changes or is not a number.
     """
@@ -92,5 +93,6 @@ def split(y: Values, outcome: str) -> Any:  # noqa: ANN401 - a pandas table
         {
             "outcome": outcome, "part": PARTS, "variance": found, "share": found / found.sum(), "share_low": low,
             "share_high": high, "mean": float(y.mean()), "mean_q05": float(q05), "mean_q95": float(q95),
+            "share_above": float((y.mean(axis=2) > 0).mean()), "share_below": float((y.mean(axis=2) < 0).mean()),
         }
     )  # fmt: skip

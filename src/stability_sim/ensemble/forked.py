@@ -95,7 +95,7 @@ def _chunk(fork: Fork, seed: int, first: int, size: int, n_months: int) -> tuple
     of_all = np.array([(future.names.states + base.names.states).index(code) for code in joined.names.states])
     outcome = Rows(later.outcomes, known[:, of_all], later.past_deaths)
     parts = [_log_of(past, joined.names), _log_of(chunk, joined.names)]
-    both = LogPart(*(np.concatenate([part[k] for part in parts]) for k in range(3)))  # type: ignore[arg-type]
+    both = LogPart(*(np.concatenate([part[k] for part in parts]) for k in range(3)))
     order = np.argsort(both.replicate, kind="stable")
     log = LogPart(*(column[order] for column in both))  # type: ignore[arg-type]
     count_onsets(log, first, total, outcome)

@@ -102,6 +102,23 @@ def factors_of(scenario: Scenario, patterns: Sequence[str] = ()) -> list[Factor]
     return found
 
 
+def shared_paths(base: Scenario, variant: Scenario, paths: Sequence[str]) -> list[str]:
+    """Return the paths at which a variant still has the number of its base: not set by it, and not gone with it.
+
+    Events and stances are known by their place: only those count that are the same in the same place.
+    """
+    mine, theirs = dict(quantities(base)), dict(quantities(variant))
+
+    def same_place(path: str) -> bool:
+        section, _, rest = path.partition(".")
+        if section not in ("events", "stances"):
+            return True
+        k = int(rest.partition(".")[0])
+        return bool(getattr(base, section)[k] == getattr(variant, section)[k])
+
+    return [path for path in paths if path in theirs and theirs[path] == mine[path] and same_place(path)]
+
+
 def headline_values(results: Results, names: Sequence[str]) -> NDArray[np.float64]:
     """Return the mean a run of each outcome: one of the region, or the hazard that states at peace at the start meet."""
     at_peace = results["initial_conflict"] == 0

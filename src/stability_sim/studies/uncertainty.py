@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from stability_sim.analysis.sensitivity import Factor
 from stability_sim.analysis.uncertainty import PARTS, split
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results import Results
@@ -18,8 +19,9 @@ from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scena
 from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
 from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
-from stability_sim.studies.points import factors_of, with_values
+from stability_sim.studies.points import factors_of, shared_paths, with_values
 
+BY_RULES = {f"parameters.{name}" for values in RULES_SET.values() for name in values}
 HEADLINES = ("onsets", "cross_border_onsets", "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")
 # Taguchi's L9: nine combinations in which every answer to a question meets every answer to each other question equally often
 _L9 = (
@@ -45,6 +47,7 @@ class Uncertainty:
     n_points: int
     n_factors: int
     parts: Any
+    is_contrast: bool = False
     refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -57,10 +60,26 @@ def structures() -> list[Rules]:
     return [Rules(**{q: answers[q][level % len(answers[q])] for q, level in zip(questions, row, strict=False)}) for row in _L9]
 
 
+def _ruled(scenario: Scenario, rules: Rules) -> Scenario:
+    """Return a scenario under some rules, without the parameters of the file that these set."""
+    kept = {name: value for name, value in scenario.parameters.items() if f"parameters.{name}" not in BY_RULES}
+    return scenario.model_copy(update={"rules": rules, "parameters": kept})
+
+
+def _points(factors: list[Factor], n_points: int, seed: int) -> list[dict[str, float]]:
+    """Return a Latin hypercube: the value of each number at each point."""
+    from SALib.sample import latin
+
+    names = [factor.path for factor in factors]
+    problem = {"num_vars": len(factors), "names": names, "bounds": [[f.low, f.high] for f in factors]}
+    return [dict(zip(names, point, strict=True)) for point in np.asarray(latin.sample(problem, n_points, seed=seed)).tolist()]
+
+
 def uncertainty(
     loaded: Loaded,
     *,
     variant: str | None = None,
+    contrast: bool = False,
     outcomes: Sequence[str] = (),
     n_points: int = 24,
     replicates: int | None = None,
@@ -76,6 +95,8 @@ def uncertainty(
         The scenario file.
     variant : str, optional
         A variant of it.
+    contrast : bool
+        Split the difference of the variant from its base, replicate by replicate, in place of its outcomes.
     outcomes : sequence of str
         Outcomes of the region; the headlines if empty.
     n_points : int
@@ -85,46 +106,42 @@ def uncertainty(
     say : callable
         Told the size of the design, and which outcomes are refused.
     """
-    from SALib.sample import latin
-
-    scenario = variant_scenarios(loaded, variant=variant)
+    scenario, root = variant_scenarios(loaded, variant=variant), variant_scenarios(loaded)
     n, key = replicates or 100, scenario.seed if seed is None else seed
     rivals = structures()
-    by_rules = {f"parameters.{name}" for values in RULES_SET.values() for name in values}
-    factors = [factor for factor in factors_of(scenario) if factor.path not in by_rules]
+    factors = [factor for factor in factors_of(root if contrast else scenario) if factor.path not in BY_RULES]
     names = list(dict.fromkeys(outcomes)) or list(HEADLINES)
-    check_size(scenario, n, len(rivals) * n_points)
+    check_size(scenario, n, len(rivals) * n_points * (1 + contrast))
     if n < 2 or n_points < 2:
         raise UsageError("luck and parameters can be told apart from two replicates and two points on")
+    if contrast and variant in (None, "base"):
+        raise UsageError("a contrast needs a variant: name one with --variant")
     say(f"{len(rivals)} structures × {n_points} points of {len(factors)} numbers × {n:,} replicates ...")
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
     if wrong := [name for name in names if name not in base.coords["outcome"]]:
         raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(base.coords['outcome'])}")
-    problem: dict[str, Any] = {
-        "num_vars": len(factors),
-        "names": [f.path for f in factors],
-        "bounds": [[f.low, f.high] for f in factors],
-    }
-    points = np.asarray(latin.sample(problem, n_points, seed=key))
     places = [base.index("outcome", name) for name in names]
+    shared = set(shared_paths(root, scenario, [f.path for f in factors])) if contrast else set()
+
+    def outcome(one: Scenario, rules: Rules, values: dict[str, float]) -> Any:  # noqa: ANN401
+        point = with_values(_ruled(one, rules), values)
+        return run(point, replicates=n, seed=key, workers=workers)["outcome_per_replicate"][:, places].T
+
     y = np.zeros((len(names), len(rivals), n_points, n))
     for s, rules in enumerate(rivals):
-        ruled = scenario.model_copy(
-            update={
-                "rules": rules,
-                "parameters": {k: v for k, v in scenario.parameters.items() if f"parameters.{k}" not in by_rules},
-            }
-        )
-        for p, point in enumerate(points):
-            one = with_values(ruled, dict(zip(problem["names"], point.tolist(), strict=True)))
-            y[:, s, p] = run(one, replicates=n, seed=key, workers=workers)["outcome_per_replicate"][:, places].T
+        for p, values in enumerate(_points(factors, n_points, key)):
+            if contrast:
+                kept = {path: value for path, value in values.items() if path in shared}
+                y[:, s, p] = outcome(scenario, rules, kept) - outcome(root, rules, values)
+            else:
+                y[:, s, p] = outcome(scenario, rules, values)
     parts, refused = _parts(y, names)
     for message in refused.values():
         say(f"refused: {message}")
     if not len(parts):
         raise UsageError("; ".join(refused.values()))
-    return Uncertainty(scenario, base, rivals, n_points, len(factors), parts, refused)
+    return Uncertainty(scenario, base, rivals, n_points, len(factors), parts, contrast, refused)
 
 
 def _parts(y: Any, names: list[str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN401
@@ -149,11 +166,11 @@ def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures
             from stability_sim.report.figures.sensitivity import uncertainty_bars
 
             (folder / "figures").mkdir()
-            uncertainty_bars(found.base, found.parts, folder / "figures", FORMATS)
+            uncertainty_bars(found.base, found.parts, folder / "figures", FORMATS, contrast=found.is_contrast)
 
     manifest = {
         "scenario": told["scenario"], "variant": told["variant"], "seed": told["seed"], "replicates": told["replicates"],
-        "points": found.n_points, "factors": found.n_factors, "structures": [rules.model_dump() for rules in found.structures],
+        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors, "structures": [rules.model_dump() for rules in found.structures],
         "refused": found.refused, "scenario_hash": content_hash(found.scenario),
     }  # fmt: skip
     parts = (
@@ -175,7 +192,15 @@ def print_uncertainty(found: Uncertainty) -> None:
     told = found.base.attributes
     console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {len(found.structures)} structures × {found.n_points} "
                   f"points of {found.n_factors} numbers × {told['replicates']:,} replicates, seed {told['seed']}")  # fmt: skip
-    table = Table("outcome of a run", "mean", "90 % of means", *PARTS, box=None, header_style="bold")
+    table = Table(
+        "difference from the base" if found.is_contrast else "outcome of a run",
+        "mean",
+        "90 % of means",
+        "more : less",
+        *PARTS,
+        box=None,
+        header_style="bold",
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for outcome in dict.fromkeys(found.parts["outcome"]):
@@ -185,7 +210,14 @@ def print_uncertainty(found: Uncertainty) -> None:
             f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
             for _, row in mine.loc[list(PARTS)].iterrows()
         ]
-        table.add_row(outcome, f"{one['mean']:,.3g}", f"{one['mean_q05']:,.3g} to {one['mean_q95']:,.3g}", *shares)
+        table.add_row(
+            outcome,
+            f"{one['mean']:,.3g}",
+            f"{one['mean_q05']:,.3g} to {one['mean_q95']:,.3g}",
+            f"{one['share_above']:.0%} : {one['share_below']:.0%}",
+            *shares,
+        )
     console.print(table)
+    console.print("More : less: share of the structures and points at which the mean is above, and below, 0.")
     console.print("Shares of the variance of one run's outcome, with 95 % intervals. Luck: the dice. Parameters: the ranges of the\n"
                   "numbers. Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is not in it.")  # fmt: skip

@@ -102,7 +102,7 @@ def heat_map(
         return save(figure, folder / f"heat-map-{outcome}", formats)
 
 
-def uncertainty_bars(base: Results, table: Any, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
+def uncertainty_bars(base: Results, table: Any, folder: Path, formats: list[str], *, contrast: bool = False) -> list[Path]:  # noqa: ANN401
     """Draw, for each headline number, how much of its variance is luck, parameters and structure."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     place = np.arange(len(outcomes))
@@ -125,7 +125,10 @@ def uncertainty_bars(base: Results, table: Any, folder: Path, formats: list[str]
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         ax.tick_params(axis="y", length=0)
-        ax.set_xlabel("share of the variance of one run's outcome (95 % intervals)", fontsize=9.5)
+        ax.set_xlabel(
+            f"share of the variance of one run's {'difference from the base' if contrast else 'outcome'} (95 % intervals)",
+            fontsize=9.5,
+        )
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
         figure.suptitle(f"{base.attributes['title']}: what is not known, and why", x=0.01, ha="left", weight="bold", fontsize=13,
                         parse_math=False)  # fmt: skip
