@@ -19,6 +19,7 @@ _ACTIONS = {
     "engage": "engages", "recognise": "recognises", "sanction": "sanctions", "aid": "aids", "guard": "guards its border against",
     "summit": "hosts a summit on", "drill": "holds a drill against",
 }  # fmt: skip
+TINY = 0.02  # standard deviations of the base below which a clear difference is hardly one
 MOST = 8  # sentences of a kind: more are not read
 
 
@@ -105,9 +106,14 @@ def _what_differs(told: Told) -> list[str]:
         f"looked at together: {len(clear)}. Ranked by size, in standard deviations of the base:",
         "",
     ]
-    lines += [f"{k}. {_row(row)}" for k, row in enumerate(clear.head(MOST).itertuples(), start=1)] or ["Nothing."]
-    if len(clear) > MOST:
-        lines.append(f"\n… and {len(clear) - MOST} more in contrasts.csv.")
+    tiny = clear["effect_in_sd"].abs() < TINY
+    large = clear[~tiny]
+    lines += [f"{k}. {_row(row)}" for k, row in enumerate(large.head(MOST).itertuples(), start=1)] or ["Nothing."]
+    if len(large) > MOST:
+        lines.append(f"\n… and {len(large) - MOST} more in contrasts.csv.")
+    if tiny.any():
+        small = "; ".join(f"{row.label} ({number(row.difference)} a run)" for row in clear[tiny].head(MOST).itertuples())
+        lines += ["", f"Clear, but smaller than {TINY:g} standard deviations of the base: {small}."]
     wars = table[(table["scope"] == "region") & table["outcome"].isin(["onsets", "cross_border_onsets", "deaths"])]
     unclear = [row for row in wars.itertuples() if row.Index not in clear.index]
     if told.by_construction:

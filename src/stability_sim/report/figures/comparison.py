@@ -146,7 +146,9 @@ def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> lis
             ax.plot([], [], f"{GROUP_MARKERS[v]}-", color=GROUP_COLOURS[v], label=str(variant))
         for k in range(0, len(labels), 2):
             ax.axhspan(k - 0.5, k + 0.5, color="#f5f6f8", zorder=0)
-        ax.set_ylim(len(labels) - 0.5, -0.5)
+        if not labels:
+            ax.text(0.5, 0.5, "no outcome differs", transform=ax.transAxes, ha="center", fontsize=12, color=QUIET)
+        ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
         ax.set_yticks(range(len(labels)), labels, fontsize=9.5, parse_math=False)
         ax.tick_params(axis="y", length=0)
         ax.grid(visible=True, axis="x", color=GRID)
