@@ -9,7 +9,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+<<<<<<< HEAD
 from stability_sim import commands_explore
+=======
+from stability_sim import commands_data
+>>>>>>> main
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -21,12 +25,13 @@ def _say(text: str) -> None:
 def _failure(error: Exception) -> tuple[str, int] | None:
     """Return what to say of an error, and the exit code; None if nobody foresaw it."""
     from stability_sim.ensemble.store import StoreError
+    from stability_sim.panel import PanelError
     from stability_sim.running import UsageError
     from stability_sim.scenario import InvalidScenario
 
     if isinstance(error, InvalidScenario):
         return str(error), INVALID
-    if isinstance(error, UsageError):
+    if isinstance(error, UsageError | PanelError):
         return str(error), INVALID
     if isinstance(error, FileNotFoundError):
         return f"{error.filename or error}: there is no such file", NOT_FOUND
@@ -220,7 +225,11 @@ def plot(
         sys.stdout.write(f"{path}\n")
 
 
+<<<<<<< HEAD
 commands_explore.register(app)
+=======
+commands_data.register(app)
+>>>>>>> main
 
 
 def main() -> None:

@@ -119,7 +119,9 @@ def _what_differs(told: Told) -> list[str]:
     if told.by_construction:
         lines += [
             "",
-            f"Left out of the ranking, since the variant takes away what they count: {', '.join(told.by_construction)}.",
+            "Left out of the ranking, since the variant takes away what they count: "
+            + ", ".join(LABELS.get(name, name) for name in told.by_construction)
+            + ".",
         ]
     if unclear:
         lines += ["", "Not clear of zero with these replicates when all outcomes are looked at together:", ""]
