@@ -9,11 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-<<<<<<< HEAD
-from stability_sim import commands_explore
-=======
-from stability_sim import commands_data
->>>>>>> main
+from stability_sim import commands_data, commands_explore
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -225,11 +221,8 @@ def plot(
         sys.stdout.write(f"{path}\n")
 
 
-<<<<<<< HEAD
 commands_explore.register(app)
-=======
 commands_data.register(app)
->>>>>>> main
 
 
 def main() -> None:

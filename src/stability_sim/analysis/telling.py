@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from stability_sim.analysis.columns import alliances_of
+from stability_sim.analysis.columns import LABELS, alliances_of
 from stability_sim.analysis.contrast import clear_rows
 from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, by_side, commonest
 from stability_sim.results import Results
