@@ -174,12 +174,12 @@ def test_what_is_not_paired_is_refused(small: Scenario, base: Results) -> None:
 def test_batches_give_the_mean_of_the_whole(small: Scenario, base: Results) -> None:
     assert batch_sizes(7) == [(k, 1) for k in range(7)]
     batches = [run(small, replicates=size, first=first) for first, size in batch_sizes(200)]
-    changed = apply_settings(small, ["parameters.kin_onset=0.008"])
+    changed = apply_settings(small, ["parameters.kin_onset=0"])
     others = [run(changed, replicates=size, first=first) for first, size in batch_sizes(200)]
     table = batch_differences(batches, others)
     np.testing.assert_allclose(table["base_mean"], base["risk"][-1], rtol=1e-9)
     assert (table["se"] >= 0).all()
-    assert table["difference"].max() > 0
+    assert table["difference"].min() < 0
 
 
 def test_small_numbers() -> None:

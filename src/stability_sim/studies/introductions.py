@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario, apply_settings
+from stability_sim.scenario.events import Outbreak, Peace
 
 HORIZON_MONTHS = 240  # long enough for nearly all wars to end
 BATCHES = 5
@@ -51,7 +52,8 @@ def introductions(scenario: Scenario, seed: int, workers: int | None = None) -> 
     codes = list(scenario.states)
     if len(codes) > MOST_STATES:
         return None
-    peace = apply_settings(scenario, [f"states.{code}.in_conflict=false" for code in codes])
+    calm = scenario.model_copy(update={"events": [e for e in scenario.events if not isinstance(e, Outbreak | Peace)]})
+    peace = apply_settings(calm, [f"states.{code}.in_conflict=false" for code in codes])
     peace = apply_settings(peace, [f"months={max(HORIZON_MONTHS, scenario.months)}"])
     without = _hazards(peace, seed, workers)
     matrices = np.zeros((BATCHES, len(codes), len(codes)))
