@@ -34,6 +34,7 @@ def user(tmp_path_factory: pytest.TempPathFactory, small: Scenario) -> Path:
     variants = {
         "no-pledge": {"note": "What if P were not?", "remove": ["alliances.P"]},
         "guarded": {"set": {"borders.A-B.guard": 0.95}},
+        "shorter": {"set": {"months": 12}},
         "nothing": {"set": {"states.D.prestige": 0.3}},
     }
     whole = Scenario.model_validate(small.model_dump() | {"variants": variants})
@@ -149,6 +150,7 @@ def test_uncertainty(user: Path) -> None:
     [
         (("compare", "bare.yaml"), 2, "has no variants"),
         (("compare", "small.yaml", "no-pledg"), 2, "did you mean 'no-pledge'"),
+        (("compare", "small.yaml", "shorter", "-n", "3"), 2, "cannot be paired: months is 30 in one and 12"),
         (("compare", "nowhere.yaml"), 3, "there is no such file"),
         (("compare", "small.yaml", "guarded", "--from-month", "99"), 2, "months 0 to 29"),
         (("compare", "small.yaml", "guarded", "--from-month", "soon"), 2, "is no month"),

@@ -29,7 +29,7 @@ class NotPairedError(ValueError):
 
 def check_paired(base: Results, other: Results) -> None:
     """Raise NotPairedError unless two results are of the same replicates, seed and months."""
-    for what in ("seed", "months", "replicates", "scenario"):
+    for what in ("scenario", "seed", "start", "months", "replicates"):
         mine, theirs = base.attributes.get(what), other.attributes.get(what)
         if mine != theirs:
             raise NotPairedError(f"the runs cannot be paired: {what} is {mine} in one and {theirs} in the other")

@@ -88,6 +88,13 @@ def sobol_points(factors: Sequence[Factor], n: int, seed: int, groups: Sequence[
     return np.asarray(sobol.sample(_problem(factors, groups), n, calc_second_order=False, seed=seed))
 
 
+def latin_points(factors: Sequence[Factor], n: int, seed: int) -> Points:
+    """Return the points of a Latin hypercube."""
+    from SALib.sample import latin
+
+    return np.asarray(latin.sample(_problem(factors), n, seed=seed))
+
+
 def sobol(
     factors: Sequence[Factor], values: NDArray[np.float64], name: str, seed: int, groups: Sequence[str] | None = None
 ) -> Any:  # noqa: ANN401 - a pandas table

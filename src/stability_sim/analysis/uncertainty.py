@@ -12,6 +12,7 @@ each freed of the noise that is in the means it is made of (analysis of variance
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -46,12 +47,12 @@ def components(y: Values) -> tuple[float, float, float]:
     return luck, max(parameters, 0.0), max(structure, 0.0)
 
 
+@functools.lru_cache(maxsize=4096)
 def resampled(n: int, draw: int, what: str) -> NDArray[np.int64]:
     """Return n places below n, with replacement: the bootstrap sample of a number, always the same."""
     key = np.uint64(entity_id(f"resampling:{what}"))
-    zero = np.uint64(0)
     return np.array(
-        [int(n * uniform(np.uint64(k), np.uint64(draw), 0, STREAM_RESAMPLING, key ^ zero)) for k in range(n)], dtype=np.int64
+        [int(n * uniform(np.uint64(k), np.uint64(draw), 0, STREAM_RESAMPLING, key)) for k in range(n)], dtype=np.int64
     )
 
 

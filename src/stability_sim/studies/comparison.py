@@ -8,7 +8,7 @@ from typing import Any
 
 from stability_sim.analysis.batches import batch_differences, batch_sizes
 from stability_sim.analysis.columns import alliances_of
-from stability_sim.analysis.contrast import contrast
+from stability_sim.analysis.contrast import NotPairedError, contrast
 from stability_sim.analysis.divergence import WARS, divergence
 from stability_sim.analysis.pathways import flows, pathways
 from stability_sim.analysis.telling import Told, tell
@@ -173,8 +173,11 @@ def compare(
     if month is not None:
         when = results[BASE].coords["month"][month]
         changes = {name: [*lines, f"from {when} on; before that all is as in the base"] for name, lines in changes.items()}
-    risk = _risk(ensemble, list(chosen), min(n, MOST_IN_BATCHES))
-    return Comparison(chosen, results, **compare_results(results, changes), risk=risk, from_month=month)
+    try:
+        tables = compare_results(results, changes)
+    except NotPairedError as error:
+        raise UsageError(str(error)) from None
+    return Comparison(chosen, results, **tables, risk=_risk(ensemble, list(chosen), min(n, MOST_IN_BATCHES)), from_month=month)
 
 
 def _risk(ensemble: Callable[[str, int, int], Results], names: list[str], n: int) -> Any:  # noqa: ANN401 - a pandas table

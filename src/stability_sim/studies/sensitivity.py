@@ -15,6 +15,7 @@ from stability_sim.analysis.sensitivity import (
     NothingToExplainError,
     by_basis,
     check_outcome,
+    latin_points,
     morris,
     morris_points,
     sobol,
@@ -84,20 +85,16 @@ def _basis(factors: list[Factor], simulate: Simulator, n: int, refused: dict[str
 
     groups = by_basis(factors)
     both = len(set(groups)) == 2
-    points = (
-        sobol_points(factors, n, simulate.seed, groups if both else None) if both else sobol_points(factors[:1], n, simulate.seed)
-    )
-    if not both:
-        return pd.DataFrame({"outcome": simulate.outcomes, "factor": groups[0], "first": 1.0, "total": 1.0}), pd.DataFrame()
+    points = sobol_points(factors, n, simulate.seed, groups) if both else latin_points(factors, 4 * n, simulate.seed)
     values = simulate(points)
-    tables = [
-        sobol(factors, values[:, m], name, simulate.seed, groups)
-        for m, name in _useful(values, simulate.outcomes, refused, "all at once")
-    ]
     sample = pd.DataFrame(points, columns=[f.path for f in factors])
-    return _analysed(tables), pd.concat(
-        [sample, pd.DataFrame(values, columns=[f"outcome.{o}" for o in simulate.outcomes])], axis=1
-    )
+    sample = pd.concat([sample, pd.DataFrame(values, columns=[f"outcome.{o}" for o in simulate.outcomes])], axis=1)
+    useful = _useful(values, simulate.outcomes, refused, "all at once")
+    if not both:  # all the variance rests on the one kind that there is
+        return pd.DataFrame(
+            [(name, groups[0], 1.0, 1.0) for _, name in useful], columns=["outcome", "factor", "first", "total"]
+        ), sample
+    return _analysed([sobol(factors, values[:, m], name, simulate.seed, groups) for m, name in useful]), sample
 
 
 def _in_turn(named: list[Factor], screened: list[Any]) -> list[Factor]:

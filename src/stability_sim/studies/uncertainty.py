@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from stability_sim.analysis.sensitivity import Factor
+from stability_sim.analysis.sensitivity import Factor, latin_points
 from stability_sim.analysis.uncertainty import PARTS, split
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results import Results
@@ -68,11 +68,8 @@ def _ruled(scenario: Scenario, rules: Rules) -> Scenario:
 
 def _points(factors: list[Factor], n_points: int, seed: int) -> list[dict[str, float]]:
     """Return a Latin hypercube: the value of each number at each point."""
-    from SALib.sample import latin
-
     names = [factor.path for factor in factors]
-    problem = {"num_vars": len(factors), "names": names, "bounds": [[f.low, f.high] for f in factors]}
-    return [dict(zip(names, point, strict=True)) for point in np.asarray(latin.sample(problem, n_points, seed=seed)).tolist()]
+    return [dict(zip(names, point, strict=True)) for point in latin_points(factors, n_points, seed).tolist()]
 
 
 def uncertainty(
