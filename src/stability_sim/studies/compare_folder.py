@@ -28,7 +28,7 @@ def draw_comparison(found: Comparison, folder: Path, formats: list[str]) -> list
         wars[name] = found.wars.loc[found.wars["variant"] == name, "month"].to_numpy(dtype=int)
     written = difference_map(found.base, found.risk, folder, formats)
     written += dots(found.base, found.contrasts, folder, formats)
-    return written + divergence_timeline(found.base, counts, wars, folder, formats)
+    return written + divergence_timeline(found.base, counts, wars, int(found.contrasts["replicates"].min()), folder, formats)
 
 
 def default_folder(found: Comparison) -> Path:

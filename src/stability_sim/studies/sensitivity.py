@@ -28,7 +28,7 @@ from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
 from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
-from stability_sim.studies.points import HEADLINES, Simulator, factors_of
+from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
 
 SAMPLE = "sample.csv"
 
@@ -97,6 +97,12 @@ def _basis(factors: list[Factor], simulate: Simulator, n: int, refused: dict[str
     return _analysed([sobol(factors, values[:, m], name, simulate.seed, groups) for m, name in useful]), sample
 
 
+def _check_names(names: list[str], base: Results) -> None:
+    known = {*base.coords["outcome"], ABROAD, DOMESTIC}
+    if wrong := [name for name in names if name not in known]:
+        raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(sorted(known))}")
+
+
 def _in_turn(named: list[Factor], screened: list[Any]) -> list[Factor]:
     """Return the factors by rank, of each outcome in turn the next that none before had."""
     by_path = {factor.path: factor for factor in named}
@@ -154,9 +160,7 @@ def sensitivity(
         f"{design['basis']:,} assumed against sourced, {design['tornado']} one at a time) of {n:,} replicates each ...")  # fmt: skip
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
-    known = {*base.coords["outcome"], "hazard_from_abroad", "hazard_from_within"}
-    if wrong := [name for name in names if name not in known]:
-        raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(sorted(known))}")
+    _check_names(names, base)
     refused: dict[str, str] = {}
     points = morris_points(named, trajectories, key)
     values = Simulator(scenario, named, names, n, key, workers)(points)

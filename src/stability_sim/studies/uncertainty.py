@@ -72,6 +72,13 @@ def _points(factors: list[Factor], n_points: int, seed: int) -> list[dict[str, f
     return [dict(zip(names, point, strict=True)) for point in latin_points(factors, n_points, seed).tolist()]
 
 
+def _check_design(replicates: int, n_points: int, contrasted: str) -> None:
+    if replicates < 2 or n_points < 2:
+        raise UsageError("luck and parameters can be told apart from two replicates and two points on")
+    if contrasted == "base":
+        raise UsageError("a contrast needs a variant: name one with --variant")
+
+
 def uncertainty(
     loaded: Loaded,
     *,
@@ -109,10 +116,7 @@ def uncertainty(
     factors = [factor for factor in factors_of(root if contrast else scenario) if factor.path not in BY_RULES]
     names = list(dict.fromkeys(outcomes)) or list(HEADLINES)
     check_size(scenario, n, len(rivals) * n_points * (1 + contrast))
-    if n < 2 or n_points < 2:
-        raise UsageError("luck and parameters can be told apart from two replicates and two points on")
-    if contrast and variant in (None, "base"):
-        raise UsageError("a contrast needs a variant: name one with --variant")
+    _check_design(n, n_points, variant or "base" if contrast else "")
     say(f"{len(rivals)} structures × {n_points} points of {len(factors)} numbers × {n:,} replicates ...")
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
@@ -136,8 +140,6 @@ def uncertainty(
     parts, refused = _parts(y, names)
     for message in refused.values():
         say(f"refused: {message}")
-    if not len(parts):
-        raise UsageError("; ".join(refused.values()))
     return Uncertainty(scenario, base, rivals, n_points, len(factors), parts, contrast, refused)
 
 
@@ -150,7 +152,9 @@ def _parts(y: Any, names: list[str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN
             tables.append(split(y[m], name))
         except ValueError as error:
             refused[name] = str(error)
-    return (pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()), refused
+    if not tables:
+        raise UsageError("; ".join(refused.values()))
+    return pd.concat(tables, ignore_index=True), refused
 
 
 def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:

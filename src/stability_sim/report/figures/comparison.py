@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, Colormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from stability_sim.report.figures.canvas import Canvas
 from stability_sim.report.figures.style import (
@@ -59,6 +60,16 @@ def _grid(n: int) -> tuple[int, int]:
     return -(-n // columns), columns
 
 
+def _state_panel(ax: Axes, canvas: Canvas, mine: Any, norm: BoundaryNorm, size: float) -> None:  # noqa: ANN401
+    """Paint the differences of one variant; hatch where the interval covers zero."""
+    values = dict.fromkeys(canvas.states, 0.0) | mine["difference"].to_dict()
+    unsure = [str(code) for code, row in mine.iterrows() if row["low"] <= 0 <= row["high"]]
+    canvas.prepare(ax)
+    canvas.paint(ax, values, colours=lambda value: DIFFERENCES(norm(value)))
+    canvas.hatch(ax, unsure)
+    canvas.name(ax, size=size)
+
+
 def difference_map(base: Results, differences: Any, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
     """Draw how each variant changes the risk of each state at the end of the run; hatched where zero is inside.
 
@@ -83,12 +94,7 @@ def difference_map(base: Results, differences: Any, folder: Path, formats: list[
         axes = [figure.add_subplot(rows, columns, k + 1) for k in range(len(variants))]
         for ax, variant in zip(axes, variants, strict=True):
             mine = drawn[drawn["variant"] == variant].set_index("scope")
-            values = dict.fromkeys(canvas.states, 0.0) | mine["difference"].to_dict()
-            unsure = [code for code, row in mine.iterrows() if row["low"] <= 0 <= row["high"]]
-            canvas.prepare(ax)
-            canvas.paint(ax, values, colours=lambda value: DIFFERENCES(norm(value)))
-            canvas.hatch(ax, [str(code) for code in unsure])
-            canvas.name(ax, size=10 if len(variants) == 1 else 8)
+            _state_panel(ax, canvas, mine, norm, 10 if len(variants) == 1 else 8)
             ax.set_title(str(variant), fontsize=11.5, parse_math=False)
         bar = figure.colorbar(ScalarMappable(norm, DIFFERENCES), ax=axes, fraction=0.03, pad=0.015, shrink=0.86, aspect=26)
         bar.set_ticks(steps, labels=[f"{100 * step:+.2g}" for step in steps])
@@ -113,6 +119,28 @@ def _number(value: float) -> str:
     return f"{value:+,.0f}" if abs(value) >= 99.5 else f"{value:+.2g}"
 
 
+def _dot(ax: Axes, place: float, row: Any, v: int) -> None:  # noqa: ANN401 - a row of a table
+    """Draw one difference with its interval, and write it at the right in its own unit."""
+    effect, difference = row["effect_in_sd"], row["difference"]
+    reach = abs(effect / difference) * (row["high"] - row["low"]) / 2 if difference else 0.0
+    colour = GROUP_COLOURS[v]
+    ax.plot([effect - reach, effect + reach], [place] * 2, color=colour, linewidth=2.2)
+    ax.plot(effect, place, GROUP_MARKERS[v], color=colour, markersize=6.5, markeredgecolor="white")
+    ax.text(1.01, place, _number(difference), transform=ax.get_yaxis_transform(), va="center", fontsize=8.5, color=colour)
+
+
+def _rows_of_dots(ax: Axes, labels: list[str]) -> None:
+    for k in range(0, len(labels), 2):
+        ax.axhspan(k - 0.5, k + 0.5, color="#f5f6f8", zorder=0)
+    if not labels:
+        ax.text(0.5, 0.5, "no outcome differs", transform=ax.transAxes, ha="center", fontsize=12, color=QUIET)
+    ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
+    ax.set_yticks(range(len(labels)), labels, fontsize=9.5, parse_math=False)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=True, axis="x", color=GRID)
+    ax.set_axisbelow(True)
+
+
 def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
     """Draw the paired difference of each outcome with its interval, in standard deviations of the base."""
     table = contrasts[(contrasts["outcome"] != "ever_onset") & np.isfinite(contrasts["effect_in_sd"])]
@@ -128,31 +156,11 @@ def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> lis
         ax.axvline(0, color=INK, linewidth=1)
         for v, variant in enumerate(variants):
             mine = table[table["variant"] == variant].set_index("label")
-            y = [k + 0.72 * ((v + 0.5) / len(variants) - 0.5) for k in range(len(labels))]
-            rows = [mine.loc[label] if label in mine.index else None for label in labels]
-            for place, row in zip(y, rows, strict=True):
-                if row is None:
-                    continue
-                scale = row["effect_in_sd"] / row["difference"] if row["difference"] else math.nan
-                reach = abs(scale) * (row["high"] - row["low"]) / 2 if row["difference"] else 0.0
-                ax.plot(
-                    [row["effect_in_sd"] - reach, row["effect_in_sd"] + reach], [place] * 2, color=GROUP_COLOURS[v], linewidth=2.2
-                )
-                ax.plot(
-                    row["effect_in_sd"], place, GROUP_MARKERS[v], color=GROUP_COLOURS[v], markersize=6.5, markeredgecolor="white"
-                )
-                ax.text(1.01, place, _number(row["difference"]), transform=ax.get_yaxis_transform(), va="center", fontsize=8.5,
-                        color=GROUP_COLOURS[v])  # fmt: skip
+            for k, label in enumerate(labels):
+                if label in mine.index:
+                    _dot(ax, k + 0.72 * ((v + 0.5) / len(variants) - 0.5), mine.loc[label], v)
             ax.plot([], [], f"{GROUP_MARKERS[v]}-", color=GROUP_COLOURS[v], label=str(variant))
-        for k in range(0, len(labels), 2):
-            ax.axhspan(k - 0.5, k + 0.5, color="#f5f6f8", zorder=0)
-        if not labels:
-            ax.text(0.5, 0.5, "no outcome differs", transform=ax.transAxes, ha="center", fontsize=12, color=QUIET)
-        ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
-        ax.set_yticks(range(len(labels)), labels, fontsize=9.5, parse_math=False)
-        ax.tick_params(axis="y", length=0)
-        ax.grid(visible=True, axis="x", color=GRID)
-        ax.set_axisbelow(True)
+        _rows_of_dots(ax, labels)
         ax.set_xlabel(
             "difference from the base, in standard deviations of the base (right: in its own unit, a run)", fontsize=9.5
         )
@@ -164,8 +172,25 @@ def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> lis
         return save(figure, folder / "contrasts", formats)
 
 
+def _months_panel(ax: Axes, counts: Any, months: list[str], n: int) -> float:  # noqa: ANN401 - a pandas table
+    """Draw the share of replicates that part in each month, by kind; return the share that part at all."""
+    t, bottom = np.arange(len(months)), np.zeros(len(months))
+    for kind in KIND_COLOURS:
+        if kind in counts.columns:
+            values = counts[kind].to_numpy() / n
+            ax.bar(t, values, bottom=bottom, color=KIND_COLOURS[kind], width=0.85)
+            bottom = bottom + values
+    ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlim(-0.6, len(months) - 0.4)
+    ax.grid(visible=True, axis="y", color=GRID)
+    ax.set_axisbelow(True)
+    return float(bottom.sum())
+
+
 def divergence_timeline(
-    base: Results, counts: dict[str, Any], wars: dict[str, Any], folder: Path, formats: list[str]
+    base: Results, counts: dict[str, Any], wars: dict[str, Any], replicates: int, folder: Path, formats: list[str]
 ) -> list[Path]:
     """Draw in how many replicates the futures part in each month, by what happens first, and how many wars differ by then.
 
@@ -174,37 +199,26 @@ def divergence_timeline(
     counts : dict of pandas tables
         By variant: months × kinds, from ``analysis.divergence.timeline``.
     wars : dict of arrays
-        By variant: the months in which the wars begin to differ.
+        By variant: the months in which the wars begin to differ, one a replicate in which they do.
+    replicates : int
+        Replicates that were looked at.
     """
     variants = list(counts)[:MOST_PANELS]
     months = base.coords["month"]
-    n = base.attributes["replicates_logged"]
     rows, columns = _grid(len(variants))
-    t = np.arange(len(months))
+
     with styled():
         figure = Figure(figsize=(max(8.6, 6.2 * columns), 1.5 + 3.7 * rows), layout="constrained")
         figure.get_layout_engine().set(rect=(0, 0.06, 1, 0.94), w_pad=0.12)  # type: ignore[union-attr, call-arg]
         kinds = [kind for kind in KIND_COLOURS if any(kind in counts[v].columns for v in variants)]
         for k, variant in enumerate(variants):
             ax = figure.add_subplot(rows, columns, k + 1)
-            bottom = np.zeros(len(months))
-            for kind in kinds:
-                if kind in counts[variant].columns:
-                    values = counts[variant][kind].to_numpy() / n
-                    ax.bar(t, values, bottom=bottom, color=KIND_COLOURS[kind], width=0.85, label=KIND_NAMES[kind])
-                    bottom = bottom + values
-            ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6))
-            ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-            ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
-            ax.set_xlim(-0.6, len(months) - 0.4)
-            differ = np.cumsum(np.bincount(np.asarray(wars[variant], dtype=np.int64), minlength=len(months)))[: len(months)] / n
-            told = f"{bottom.sum():.0%} of {n:,} replicates part;\nthe wars differ in {differ[-1]:.1%}"
+            parted = _months_panel(ax, counts[variant], months, replicates)
+            told = f"{parted:.0%} of {replicates:,} replicates part;\nthe wars differ in {len(wars[variant]) / replicates:.1%}"
             ax.text(0.98, 0.95, told, transform=ax.transAxes, ha="right", va="top", fontsize=9.5, color=QUIET)
             ax.set_title(str(variant), fontsize=11.5, parse_math=False)
             if k % columns == 0:
                 ax.set_ylabel("replicates that part this month", fontsize=9.5)
-            ax.grid(visible=True, axis="y", color=GRID)
-            ax.set_axisbelow(True)
         handles = [Patch(color=KIND_COLOURS[kind], label=KIND_NAMES[kind]) for kind in kinds]
         if handles:
             figure.legend(handles=handles, loc="outside right center", frameon=False, fontsize=9, title="what comes first")
