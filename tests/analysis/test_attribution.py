@@ -10,8 +10,9 @@ import pytest
 from stability_sim.analysis.shapley import CHANNELS, HIDDEN, hazard_shares, shapley
 from stability_sim.analysis.spread import interval_of_r0, radius, spread
 from stability_sim.ensemble.run import run
+from stability_sim.library import shipped
 from stability_sim.results import Results
-from stability_sim.scenario import Scenario, apply_settings
+from stability_sim.scenario import Scenario, apply_settings, load
 from stability_sim.scenario.export import dump
 from stability_sim.scenario.load import loads
 from stability_sim.studies.attribution import Attribution, attribute, without
@@ -86,6 +87,13 @@ def test_counted_matrix_holds_every_conflict_that_was_brought(base: Results) -> 
 def test_time_at_war_is_that_of_the_recorder(base: Results) -> None:
     counted = spread(base)
     np.testing.assert_allclose(counted.states["months_in_conflict"], base["incidence"].sum(axis=0), atol=1e-9)
+
+
+def test_a_planted_channel_is_recovered() -> None:
+    found = attribute(load(shipped()["four-rivers"]), replicates=60).importance.set_index("channel")
+    assert found["shapley"].idxmax() == found["knock_out"].idxmax() == found["hazard_share"].idxmax() == "infiltration"
+    assert found.loc["infiltration", "shapley_share"] > 0.6
+    assert found.loc[HIDDEN, "knock_out_share"] > 0.5  # the fighters came among refugees
 
 
 def test_introduced_wars_spread_along_borders_only(small: Scenario) -> None:

@@ -78,8 +78,9 @@ def _beside(values: tuple[float, float], difference: float) -> list[str]:
     return [f"{value:,.{digits}f}" for value in values]
 
 
-def _times(count: int) -> str:
-    return "1 replicate" if count == 1 else f"{count:,} replicates"
+def _times(count: int, differs: str = "") -> str:
+    verb = f" differ{differs if count == 1 else ''}" if differs else ""
+    return f"1 replicate{verb}" if count == 1 else f"{count:,} replicates{verb}"
 
 
 def _row(row: Any) -> str:  # noqa: ANN401 - a row of a table
@@ -127,7 +128,7 @@ def _what_differs(told: Told) -> list[str]:
         lines += ["", "Not clear of zero with these replicates when all outcomes are looked at together:", ""]
         lines += [
             f"- {row.label}: {number(row.difference)} a run ({number(row.low)} to {number(row.high)}), "
-            + (f"from {_times(round(row.share_differs * row.replicates))} that differ." if row.share_differs else "no replicate differs.")
+            + (f"{_times(round(row.share_differs * row.replicates), 's')}." if row.share_differs else "no replicate differs.")
             for row in unclear
         ]  # fmt: skip
     return lines
