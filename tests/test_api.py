@@ -58,6 +58,13 @@ def test_a_comparison_has_arrays_and_tables(loaded: Loaded) -> None:
     assert bool(both.dataset["risk"].sel(variant="no-d", state="D").isnull().all())
 
 
+def test_a_sweep_has_the_factors_as_axes(loaded: Loaded) -> None:
+    swept = api.sweep(loaded, "borders.A-B.guard=0.1:0.9:3", replicates=12).to_xarray()
+    assert dict(swept.sizes)["borders.A-B.guard"] == 3
+    crossed = swept["mean"].sel(outcome="crossed")
+    assert crossed[0] > crossed[1] > crossed[2]
+
+
 def test_what_notebooks_show_is_escaped(loaded: Loaded) -> None:
     for shown in (api.run(loaded, replicates=5), api.compare(loaded, "guarded", replicates=5)):
         page = shown._repr_html_()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_LAZY = ("attribute", "compare", "load", "run", "sensitivity", "uncertainty")
+_LAZY = ("attribute", "compare", "load", "run", "sensitivity", "sweep", "uncertainty")
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - functions of the api

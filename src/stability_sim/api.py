@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.sweep import Sweep
+from stability_sim.ensemble.sweep import sweep as run_sweep
 from stability_sim.library import find
 from stability_sim.report.tables import CONDITIONAL, OutcomeRow, StateRow, outcome_rows, state_rows
 from stability_sim.results import Results
-from stability_sim.scenario import Loaded, variant_scenarios
+from stability_sim.scenario import Loaded, apply_settings, resolve, variant_scenarios
 from stability_sim.scenario import load as load_file
 from stability_sim.studies import attribution, comparison
 from stability_sim.studies import sensitivity as sensitivities
@@ -216,6 +218,16 @@ def compare(
     return Compared(found)
 
 
+def sweep(scenario: ScenarioLike, *vary: str, settings: Mapping[str, Any] | None = None, **options: Any) -> Sweep:  # noqa: ANN401
+    """Run a scenario at every point of a design on the same draws; ``to_xarray`` and ``to_pandas`` give the numbers.
+
+    ``vary`` such as ``states.TJK.capacity=0.2:0.5:7``; options as of ``ensemble.sweep.sweep``.
+    """
+    whole = load(scenario, settings)
+    prepare()
+    return run_sweep(apply_settings(resolve(whole.scenario), whole.overrides), vary, **options)
+
+
 def attribute(scenario: ScenarioLike, **options: Any) -> attribution.Attribution:  # noqa: ANN401
     """Say which channel matters and who exports conflict; options as of ``studies.attribution.attribute``."""
     return attribution.attribute(load(scenario), **options)
@@ -231,4 +243,4 @@ def uncertainty(scenario: ScenarioLike, **options: Any) -> uncertainties.Uncerta
     return uncertainties.uncertainty(load(scenario), **options)
 
 
-__all__ = ["Compared", "Run", "attribute", "compare", "load", "run", "sensitivity", "uncertainty"]
+__all__ = ["Compared", "Run", "attribute", "compare", "load", "run", "sensitivity", "sweep", "uncertainty"]

@@ -115,7 +115,7 @@ def sensitivity(
 
 
 def discover(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sensitivity study.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sensitivity study or a sweep.")],
     outcome: Annotated[str | None, typer.Option(help="Outcome; the first of the sample if not given.")] = None,
     above: Annotated[float | None, typer.Option(help="It occurs from here on; upper quartile if not given.")] = None,
     below: Annotated[float | None, typer.Option(help="It occurs up to here.")] = None,

@@ -137,6 +137,28 @@ def test_sensitivity_then_discover(user: Path) -> None:
     assert (user / "boxes.csv").read_text().startswith("box,factor,low,high")
 
 
+def test_discover_in_a_sweep(user: Path) -> None:
+    words = (
+        "--vary",
+        "borders.A-B.guard=0.05:0.95",
+        "--vary",
+        "parameters.summit_prestige",
+        "--lhs",
+        "60",
+        "-n",
+        "6",
+        "--no-figures",
+        "-o",
+        "swept",
+    )
+    done = _command("sweep", "bare.yaml", *words, cwd=user)
+    assert done.returncode == 0, done.stderr
+    found = _command("discover", "swept", "--outcome", "crossed", cwd=user)
+    assert found.returncode == 0, found.stderr
+    assert "borders.A-B.guard ≤" in found.stdout
+    assert "summit_prestige" not in found.stdout
+
+
 def test_uncertainty(user: Path) -> None:
     done = _command("uncertainty", "small.yaml", "-n", "3", "--points", "2", "--outcome", "incidents", "-o", "unc", cwd=user)
     assert done.returncode == 0, done.stderr

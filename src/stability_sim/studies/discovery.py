@@ -12,6 +12,7 @@ import numpy as np
 
 from stability_sim.analysis.prim import Box, find_boxes
 from stability_sim.ensemble.store import StoreError
+from stability_sim.ensemble.sweepfolder import DESIGN, OUTCOMES
 from stability_sim.running import UsageError
 from stability_sim.studies.sensitivity import SAMPLE
 
@@ -37,9 +38,13 @@ def _sample(folder: Path) -> Any:  # noqa: ANN401 - a pandas table
     if not folder.exists():
         raise FileNotFoundError(str(folder))
     path = folder / SAMPLE
-    if not path.is_file():
-        raise StoreError(f"{folder} holds no {SAMPLE}: give the folder of a sensitivity study")
-    return pd.read_csv(path)
+    if path.is_file():
+        return pd.read_csv(path)
+    if not all((folder / name).is_file() for name in (DESIGN, OUTCOMES)):
+        raise StoreError(f"{folder} holds no {SAMPLE}: give the folder of a sensitivity study or of a sweep")
+    design = pd.read_csv(folder / DESIGN).set_index("point")
+    means = pd.read_csv(folder / OUTCOMES).pivot_table(index="point", columns="outcome", values="mean", sort=False)
+    return design.select_dtypes("number").join(means.add_prefix(PREFIX), how="inner")
 
 
 def discover(
@@ -50,7 +55,8 @@ def discover(
     Parameters
     ----------
     folder : Path
-        Of a sensitivity study; its ``sample.csv`` has a column for each number and ``outcome.<name>`` for each outcome.
+        Of a sensitivity study, whose ``sample.csv`` has a column for each number and ``outcome.<name>`` for each outcome,
+        or of a sweep; means over replicates are looked at.
     outcome : str, optional
         The first if not given.
     above, below : float, optional
