@@ -67,7 +67,7 @@ def onsets_of(years: Yearly) -> Onsets:
 
     with np.errstate(divide="ignore"):
         log_income, log_population = np.log(years.income), np.log(years.population)
-    ongoing = int(years.incidence[:, :, max(years.counted - 1, 0)].sum())
+    ongoing = int(years.incidence[:, :, years.counted - 1].sum()) if years.counted else 0
     return Onsets(
         began=began[rows],
         exposure=_exposure(years)[rows],
