@@ -1,0 +1,44 @@
+"""The commands that hold the engine against history: ``hindcast``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_DATA = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="Folder of the data; STABILITY_SIM_DATA if not given.")
+]
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def hindcast(
+    data: _DATA = None,
+    origins: Annotated[str, typer.Option(help="Last years known, with commas.")] = "1999,2004,2009",
+    horizons: Annotated[str, typer.Option(help="Years ahead, with commas.")] = "1,3,5",
+    replicates: Annotated[int, typer.Option("-n", "--replicates", min=10, max=100_000, help="Runs from each origin.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = 1,
+    train_until: Annotated[int, typer.Option(help="Last year on which the logit chains are fitted.")] = 2004,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/hindcast/... if not given.")] = None,
+    docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/validation.md as well.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
+) -> None:
+    """Start the engine from past worlds, and score it against what happened beside simple and strong baselines."""
+    from stability_sim.validation.folder import hindcast_to_folder, numbers
+    from stability_sim.validation.hindcast import Plan
+
+    plan = Plan(
+        origins=numbers(origins, "origins"), horizons=numbers(horizons, "horizons"), replicates=replicates, seed=seed,
+        train_until=train_until,
+    )  # fmt: skip
+    hindcast_to_folder(data, plan, output=output, docs=docs, workers=workers, say=_say)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(hindcast)
