@@ -81,7 +81,7 @@ def burden(frame, p, now, r, pact):
 def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
     """Return the probability that a member honours a call.
 
-    logit p = logit(its reliability) + b1·(external − ½) + b2·(Π_lead − 0.3) − b3·overstretch + b4·(overt − ½)
+    logit p = logit(its reliability) + b1·(external − ½) + b2·(Π_lead − Π̄) − b3·overstretch + b4·(overt − ½)
     + b5·(own part of the forces − an equal part): small members ride free (Olson & Zeckhauser 1966).
     """
     helper = frame.pact_helper[pact]
@@ -91,7 +91,7 @@ def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
     value = logit(reliability(now, r, helper))
     value += p.honour_external * (-0.5 if inside else 0.5)
     if lead >= 0:
-        value += p.honour_prestige * (now.prestige[r, lead] - 0.3)
+        value += p.honour_prestige * (now.prestige[r, lead] - p.prestige_reference)
     value -= p.honour_overstretch * overstretch(frame, now, r, helper)
     value += p.honour_scope * (0.5 if threat == BY_ATTACK else -0.5)
     share, equal = fair_share(frame, now, r, pact)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.panel.panel import Flags, Floats, Panel, Whole
-from stability_sim.panel.past import history
 from stability_sim.results import Results
 
 FEWEST_DEATHS = 25.0  # battle deaths in a calendar year from which UCDP counts a conflict
@@ -122,8 +121,8 @@ def yearly_conflict(in_conflict: NDArray[np.int8], deaths: NDArray[np.float32]) 
     n, months, states = deaths.shape
     years = months // MONTHS
     shape = (n, years, MONTHS, states)
-    total = np.moveaxis(deaths[:, : years * MONTHS].reshape(shape).sum(axis=2, dtype=np.float64), 1, 2)
-    fought = np.moveaxis(in_conflict[:, : years * MONTHS].reshape(shape).max(axis=2), 1, 2) > 0
+    total: Floats = deaths[:, : years * MONTHS].reshape(shape).sum(axis=2, dtype=np.float64).swapaxes(1, 2)
+    fought: Flags = np.swapaxes(np.any(in_conflict[:, : years * MONTHS].reshape(shape), axis=2), 1, 2)
     incidence = fought & (total >= FEWEST_DEATHS)
     return incidence, np.where(incidence, total, 0.0)
 
@@ -214,6 +213,6 @@ def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_s
         population=_held(panel.population[rows], t, years),
         refugees=np.concatenate([begun, flows]),
         refugees_elsewhere=float(flows.sum()) * elsewhere_share / (1.0 - elsewhere_share),
-        traced=_traced(results, sum(history(panel, i, t).in_conflict for i in rows)),
+        traced=_traced(results, int((results["conflict_trajectory"][0, 0] > 0).sum())),
         calls=_calls(results),
     )
