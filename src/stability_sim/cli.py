@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from stability_sim import commands_data, commands_history
+
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -19,12 +21,13 @@ def _say(text: str) -> None:
 def _failure(error: Exception) -> tuple[str, int] | None:
     """Return what to say of an error, and the exit code; None if nobody foresaw it."""
     from stability_sim.ensemble.store import StoreError
+    from stability_sim.panel import PanelError
     from stability_sim.running import UsageError
     from stability_sim.scenario import InvalidScenario
 
     if isinstance(error, InvalidScenario):
         return str(error), INVALID
-    if isinstance(error, UsageError):
+    if isinstance(error, UsageError | PanelError):
         return str(error), INVALID
     if isinstance(error, FileNotFoundError):
         return f"{error.filename or error}: there is no such file", NOT_FOUND
@@ -216,6 +219,10 @@ def plot(
 
     for path in running.plot_folder(folder, kind, output, formats.split(","), month):
         sys.stdout.write(f"{path}\n")
+
+
+commands_data.register(app)
+commands_history.register(app)
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ import stability_sim
 
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
-    ("__main__",), ("cli",), ("commands_history",), ("validation",), ("running",), ("fitting",), ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",),
+    ("__main__",), ("cli",), ("commands_data", "commands_history"), ("validation",), ("evidence",), ("running",), ("fitting",), ("report",),
+    ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",),
     ("panel",), ("scenario", "library"), ("geography",), ("results",), ("randomness",), ("compilation", "handles", "units"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}

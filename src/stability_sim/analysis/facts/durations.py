@@ -117,8 +117,8 @@ def one_year_share(years: Yearly) -> float:
     return float((lengths[followed] == 1).mean()) if followed.any() else float("nan")
 
 
-def recurrence(years: Yearly, quiet: int) -> float:
-    """Return the share of ended episodes followed by another within ten years (Kaplan-Meier).
+def returned(years: Yearly, quiet: int) -> Floats:
+    """Return the share of ended episodes followed by another within 0, 1, ... 10 years (Kaplan-Meier).
 
     An episode ends with its last year of conflict, ``quiet`` years (1 or 2) without must follow; time runs from then on.
     """
@@ -129,5 +129,10 @@ def recurrence(years: Yearly, quiet: int) -> float:
     gap = found.end_of_record - found.last
     gap[follows] = (np.roll(found.first, -1) - found.last)[follows]
     if not ended.any():
-        return float("nan")
-    return 1.0 - float(survivors(gap[ended], follows[ended], RECURRENCE_YEARS)[-1])
+        return np.full(RECURRENCE_YEARS + 1, np.nan)
+    return 1.0 - survivors(gap[ended], follows[ended], RECURRENCE_YEARS)
+
+
+def recurrence(years: Yearly, quiet: int) -> float:
+    """Return the share of ended episodes followed by another within ten years."""
+    return float(returned(years, quiet)[-1])

@@ -32,7 +32,7 @@ def _values(years: Yearly) -> dict[str, float]:
     duration = duration_facts(years)
     deaths = death_facts(deaths_in_conflict(years))
     traced, reproduction = attributable(onsets)
-    tree, calls = years.traced, years.calls
+    tree = years.traced
     return {
         "onset_rate": onset_rate(onsets),
         "relative_risk": relative_risk(onsets),
@@ -49,7 +49,6 @@ def _values(years: Yearly) -> dict[str, float]:
         "traced_tree": _ratio(tree[0], tree[1]) if tree else NAN,
         "reproduction_tree": _ratio(tree[0], tree[2]) if tree else NAN,
         "dispersion": dispersion(onsets),
-        "calls_honoured": _ratio(*calls) if calls else NAN,
     }
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.panel.panel import Flags, Floats, Panel, Whole
+from stability_sim.panel.past import history
 from stability_sim.results import Results
 
 FEWEST_DEATHS = 25.0  # battle deaths in a calendar year from which UCDP counts a conflict
@@ -40,8 +41,6 @@ class Yearly:
         Refugees who are in none of the states, over all years, in the unit of ``refugees``.
     traced : (onsets traced to another state, onsets, conflicts) or None
         Of an ensemble: sums over its transmission trees.
-    calls : (honoured, all) or None
-        Alliance calls of an ensemble.
     """
 
     states: tuple[str, ...]
@@ -57,7 +56,6 @@ class Yearly:
     refugees: Floats
     refugees_elsewhere: float = 0.0
     traced: tuple[float, float, float] | None = None
-    calls: tuple[float, float] | None = None
 
     @property
     def n_replicates(self) -> int:
@@ -121,8 +119,8 @@ def yearly_conflict(in_conflict: NDArray[np.int8], deaths: NDArray[np.float32]) 
     n, months, states = deaths.shape
     years = months // MONTHS
     shape = (n, years, MONTHS, states)
-    total: Floats = deaths[:, : years * MONTHS].reshape(shape).sum(axis=2, dtype=np.float64).swapaxes(1, 2)
-    fought: Flags = np.swapaxes(np.any(in_conflict[:, : years * MONTHS].reshape(shape), axis=2), 1, 2)
+    total = np.moveaxis(deaths[:, : years * MONTHS].reshape(shape).sum(axis=2, dtype=np.float64), 1, 2)
+    fought = np.moveaxis(in_conflict[:, : years * MONTHS].reshape(shape).max(axis=2), 1, 2) > 0
     incidence = fought & (total >= FEWEST_DEATHS)
     return incidence, np.where(incidence, total, 0.0)
 
@@ -159,14 +157,6 @@ def _traced(results: Results, ongoing: int) -> tuple[float, float, float]:
     tree = results["transmissions"].sum(axis=0)
     onsets = float(tree.sum())
     return onsets - float(np.trace(tree)), onsets, onsets + ongoing
-
-
-def _calls(results: Results) -> tuple[float, float]:
-    outcomes = results.coords["outcome"]
-    honoured, abandoned = (
-        float(results["outcome_per_replicate"][:, outcomes.index(name)].sum()) for name in ("calls_honoured", "calls_abandoned")
-    )
-    return honoured, honoured + abandoned
 
 
 def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_share: float = 0.2) -> Yearly:
@@ -213,6 +203,5 @@ def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_s
         population=_held(panel.population[rows], t, years),
         refugees=np.concatenate([begun, flows]),
         refugees_elsewhere=float(flows.sum()) * elsewhere_share / (1.0 - elsewhere_share),
-        traced=_traced(results, int((results["conflict_trajectory"][0, 0] > 0).sum())),
-        calls=_calls(results),
+        traced=_traced(results, sum(history(panel, i, t).in_conflict for i in rows)),
     )
