@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-_DATA = Annotated[
-    Path | None, typer.Option("--data", metavar="DIR", help="Folder of the data; STABILITY_SIM_DATA if not given.")
-]
+_DATA = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of the data; STABILITY_SIM_DATA if not given.")]
 
 
 def _say(text: str) -> None:

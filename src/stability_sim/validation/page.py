@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from stability_sim.analysis.facts import Fact, engine_years, evaluate, panel_years
-from stability_sim.ensemble.run import run
-from stability_sim.panel import Panel, world_scenario
+from stability_sim.analysis.facts import Fact, evaluate, panel_years
+from stability_sim.evidence import world_facts
+from stability_sim.panel import Panel
 from stability_sim.report.skill_table import CLARITY, SHOWN, horizons_of, table_rows, verdict
 from stability_sim.validation.folder import Provenance, scores_hash
 from stability_sim.validation.hindcast import Hindcast
 
-FACT_REPLICATES = 200
+FACT_REPLICATES = 50
 FACT_BURN_IN = 5  # years of the data before the world from which facts are measured
 
 HOW = """## How to repeat it
@@ -55,11 +55,9 @@ def _misses(found: Hindcast, panel: Panel) -> str:
 def facts_of(panel: Panel, seed: int, workers: int | None = None) -> list[tuple[Fact, Fact]]:
     """Return each fact of the data and of the engine, from the world five years into the data to the end of them."""
     start = int(panel.years[0]) + FACT_BURN_IN
-    months = 12 * (int(panel.years[-1]) - start)
-    scenario = world_scenario(panel, start, months=months, replicates=FACT_REPLICATES, seed=seed)
-    results = run(scenario, trajectories=True, workers=workers)
-    pairs = zip(evaluate(panel_years(panel, start)), evaluate(engine_years(results, panel, start)), strict=True)
-    return list(pairs)
+    _, engine = world_facts(panel, start, replicates=FACT_REPLICATES, seed=seed, workers=workers)
+    data = {fact.key: fact for fact in evaluate(panel_years(panel, start))}
+    return [(data[fact.key], fact) for fact in engine if fact.key in data]
 
 
 def _facts(pairs: list[tuple[Fact, Fact]]) -> str:

@@ -25,7 +25,11 @@ PANELS = (
     ("incidence", "brier", "All states: Brier score", "less is better"),
     ("at_peace", "auc", "States at peace: AUC", "more is better"),
 )
-LEFT_OUT = {("incidence", "auc"): ("climatology",), ("incidence", "brier"): ("climatology",), ("at_peace", "auc"): ("climatology", "persistence")}
+LEFT_OUT = {
+    ("incidence", "auc"): ("climatology",),
+    ("incidence", "brier"): ("climatology",),
+    ("at_peace", "auc"): ("climatology", "persistence"),
+}
 REASONS = {"at_peace": "climatology and persistence: 0.5", "incidence": ""}
 
 
@@ -44,7 +48,15 @@ def _panel(ax: Axes, scores: Sequence[Score], target: str, metric: str, title: s
         )  # fmt: skip
     ax.set_xticks(range(len(horizons)), [f"{h} year{'' if h == 1 else 's'}" for h in horizons])
     ax.set_title(title, fontsize=12)
-    ax.text(0.0, 1.0, f"{better}; bars hold 90 % of samples of countries", transform=ax.transAxes, fontsize=8.5, color=QUIET, va="bottom")
+    ax.text(
+        0.0,
+        1.0,
+        f"{better}; bars hold 90 % of samples of countries",
+        transform=ax.transAxes,
+        fontsize=8.5,
+        color=QUIET,
+        va="bottom",
+    )
     ax.set_title(title, fontsize=12, pad=18)
     ax.grid(visible=True, axis="y", color=GRID)
     ax.set_axisbelow(True)
