@@ -40,7 +40,7 @@ def world(
 def facts(
     data: _DATA = None,
     replicates: Annotated[int, typer.Option("-n", "--replicates", min=2, max=1000, help="Runs of the world.")] = 50,
-    start: Annotated[int, typer.Option("--start", help="The last year that is known; facts are of the years after it.")] = 1990,
+    start: Annotated[int, typer.Option("--start", help="The last year that is known; facts are of the years after it.")] = 1989,
     seed: Annotated[int, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = 1,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/facts/START if not given.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
@@ -55,7 +55,22 @@ def facts(
     facts_to_folder(panel, start, replicates=replicates, seed=seed, output=target, workers=workers, figures=figures, say=_say)
 
 
+def build(
+    raw: Annotated[Path, typer.Argument(metavar="RAW", help="Folder of original downloads, unpacked.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Data folder to write.")],
+) -> None:
+    """Turn original downloads into a data folder; docs/data.md says where each is published."""
+    from stability_sim.geography import world as atlas
+    from stability_sim.panel.raw import build_folder
+
+    for file in build_folder(raw, to, atlas().neighbours, tell=_say):
+        sys.stdout.write(f"{to / file.name}: {file.rows} rows from {', '.join(file.sources) or 'nothing'}\n")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
+    data = typer.Typer(help="Build a data folder.", no_args_is_help=True)
+    data.command()(build)
+    app.add_typer(data, name="data")
     app.command()(world)
     app.command()(facts)

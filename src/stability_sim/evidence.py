@@ -180,11 +180,13 @@ def facts_to_folder(
 
 
 def _draw(folder: Path, engine: Any, data: Any, facts: list[Fact], observed: Any, scatter: Any, told: dict[str, Any]) -> None:  # noqa: ANN401
-    from stability_sim.report.figures.facts import Compared, draw_facts
+    from stability_sim.report.figures.fact_numbers import Compared
+    from stability_sim.report.figures.facts import draw_facts
 
     conditional = (
         f"Conditional on the assumptions of the world after {told['start_year']}: {told['replicates']} replicates, seed {told['seed']}. "
         "Spread shows luck only."
     )
-    compared = Compared(engine, data, {fact.key: fact for fact in facts}, observed, scatter, conditional)
+    case = f"Conditional on the assumptions of {CASE}, variant base: {CASE_RUNS} replicates of {CASE_MONTHS} months."
+    compared = Compared(engine, data, {fact.key: fact for fact in facts}, observed, scatter, conditional, case)
     draw_facts(compared, folder / "figures", ["png", "svg", "pdf"])

@@ -20,8 +20,9 @@ def test_conflict_of_the_year(small_panel: Panel) -> None:
     assert alpha.deaths_per_year.value == 500
     assert alpha.conflict_age.value == 46  # from March 1991 to December 1994
     assert not world.states["BBB"].in_conflict
-    (name,) = world.groups
-    assert name == "aaa-front-army"
+    name = "aaa-front-army"
+    assert list(world.groups) == [name, "bbb-rebels", "ccc-rebels", "ddd-rebels"]
+    assert not world.groups["bbb-rebels"].fighters
     assert world.groups[name].fighters["AAA"].value == 300 + 4 * 500
     assert world.groups[name].external_support.value > 0
     assert set(world.groups[name].kin) == {"BBB", "CCC"}

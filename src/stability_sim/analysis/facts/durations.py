@@ -90,8 +90,8 @@ def survivors(years: NDArray[np.int64], seen: Flags, longest: int) -> Floats:
     ends = np.bincount(years[seen], minlength=longest + 1)[: longest + 1].astype(float)
     ends[-1] = np.sum(years[seen] == longest)
     at_risk = np.array([(years >= d).sum() for d in range(longest + 1)], dtype=float)
-    kept = np.where(at_risk > 0, 1.0 - ends / np.maximum(at_risk, 1.0), 1.0)
-    return np.asarray(np.cumprod(kept), dtype=np.float64)
+    kept = np.where(at_risk > 0, 1.0 - ends / np.maximum(at_risk, 1.0), 1.0).astype(np.float64)
+    return np.cumprod(kept).astype(np.float64)
 
 
 def duration_facts(years: Yearly) -> dict[str, float]:

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stability_sim.analysis.facts import Fact, Yearly
+from stability_sim.analysis.facts import CASE_ACCEPTED, Yearly
 from stability_sim.analysis.facts.curves import added_by_income, beyond, doses, onsets_by_year, survival
 from stability_sim.analysis.facts.durations import returned
 from stability_sim.panel.panel import Floats
+from stability_sim.report.figures.fact_numbers import DATA, NUMBERS, Compared, numbers
 from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, save, styled
 
-DATA, ACCEPTED = "#d55e00", "#cfe8dc"
 MOST_BANDS = 100  # replicates behind a band
 SIZE = (8.0, 4.6)
-
-
-@dataclass(frozen=True)
-class Compared:
-    """What a figure of a fact shows: both tables, the facts of both, how single runs scatter, what to say below."""
-
-    engine: Yearly
-    data: Yearly
-    facts: dict[str, Fact]
-    observed: dict[str, Fact]
-    scatter: dict[str, tuple[float, float]]
-    conditional: str
+SHORT = {
+    "onset_rate": "onsets a country-year", "dispersion": "dispersion", "dose_rises": "steps up", "dose_many": "with 4+",
+    "income_difference": "poorest ÷ richest", "duration_shape": "shape", "duration_median": "median",
+    "duration_mean": "mean", "one_year": "one year only", "recurrence": "within 10 years", "deaths_log_sd": "log sd",
+    "deaths_large": "1,000 or more", "deaths_tail": "tail", "deaths_top": "top tenth",
+}  # fmt: skip
 
 
 def _band(compared: Compared, curve: Callable[[Yearly], Floats]) -> tuple[Floats, Floats]:
@@ -104,6 +96,8 @@ def _income(ax: Axes, compared: Compared) -> None:
 
 def _survival(ax: Axes, compared: Compared) -> None:
     _lines(ax, compared, np.arange(21.0), survival, step=True)
+    ax.set_xlim(0, 20)
+    ax.set_xticks(range(0, 21, 2))
     ax.set_xlabel("calendar years")
     ax.set_ylabel("share of episodes that last longer")
     ax.set_ylim(0, 1.02)
@@ -111,6 +105,8 @@ def _survival(ax: Axes, compared: Compared) -> None:
 
 def _returned(ax: Axes, compared: Compared) -> None:
     _lines(ax, compared, np.arange(11.0), lambda years: returned(years, 2), step=True)
+    ax.set_xlim(0, 10)
+    ax.set_xticks(range(11))
     ax.set_xlabel("years since the last year of conflict")
     ax.set_ylabel("share in conflict again")
     ax.set_ylim(0, 1)
@@ -126,42 +122,9 @@ def _deaths(ax: Axes, compared: Compared) -> None:
     ax.set_ylabel("share of country-years with so many")
 
 
-def _scalars(ax: Axes, compared: Compared, keys: list[str]) -> None:
-    """Draw facts that are one number: where the engine is, where its runs scatter, what is accepted, what data say."""
-    facts = [compared.facts[key] for key in keys]
-    for row, fact in enumerate(facts):
-        finite = [v for v in (fact.value, fact.band.low, fact.band.high) if math.isfinite(v)]
-        scale = max(max((abs(v) for v in finite), default=1.0), 1e-9)
-        top = fact.band.high if math.isfinite(fact.band.high) else 1.35 * scale
-        ax.barh(
-            row,
-            (top - fact.band.low) / scale,
-            left=fact.band.low / scale,
-            height=0.62,
-            color=ACCEPTED,
-            label="accepted" if row == 0 else "",
-        )
-        low, high = compared.scatter.get(fact.key, (math.nan, math.nan))
-        ax.hlines(row, max(low / scale, -0.4), min(high / scale, 2.4), color=BLUE, linewidth=1.6)
-        ax.plot(fact.value / scale, row, "o", color=BLUE, markersize=9, label="engine (line: 90 % of runs)" if row == 0 else "")
-        seen = compared.observed.get(fact.key)
-        told = f"engine {fact.write(fact.value)} · accepted {fact.write(fact.band.low)} to {fact.write(fact.band.high)}"
-        if seen is not None and not math.isnan(seen.value):
-            ax.plot(min(seen.value / scale, 2.4), row, "D", color=DATA, markersize=8, label="data" if row == 0 else "")
-            told += f" · data {seen.write(seen.value)}"
-        ax.text(-0.42, row - 0.36, f"{fact.band.meaning}: {told}", fontsize=8.6, color=INK, va="bottom")
-    ax.set_xlim(-0.45, 2.5)
-    ax.set_ylim(len(facts) - 0.4, -0.75)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for side in ("left", "bottom"):
-        ax.spines[side].set_visible(False)
-    ax.legend(frameon=False, fontsize=9, loc="lower right")
-
-
 DRAWN: dict[str, tuple[str, Callable[[Axes, Compared], None], tuple[str, ...]]] = {
     "fact-01-onsets": ("Conflicts that begin, by year", _onsets, ("onset_rate", "dispersion")),
-    "fact-03-dose": ("Risk by neighbours in conflict", _dose, ("relative_risk", "dose_many")),
+    "fact-03-dose": ("Risk by neighbours in conflict", _dose, ("dose_rises", "dose_many")),
     "fact-05-income": ("What neighbours in conflict add, by income", _income, ("income_difference",)),
     "fact-07-duration": ("How long episodes last", _survival, ("duration_shape", "duration_median", "duration_mean", "one_year")),
     "fact-08-recurrence": ("How many come back", _returned, ("recurrence",)),
@@ -171,24 +134,16 @@ DRAWN: dict[str, tuple[str, Callable[[Axes, Compared], None], tuple[str, ...]]] 
         ("deaths_log_sd", "deaths_large", "deaths_tail", "deaths_top"),
     ),
 }
-NUMBERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "fact-02-neighbours": ("A land neighbour in conflict", ("relative_risk", "dose_rises")),
-    "fact-10-refugees": ("Refugees in land neighbours", ("refugees_near",)),
-    "fact-11-traced": ("Onsets that trace to a neighbour", ("traced", "traced_tree", "reproduction", "reproduction_tree")),
-    "fact-14-calls": ("Alliance calls honoured", ("case_honoured",)),
-    "fact-15-central-asia": ("Central Asia, 24 months", ("case_attack", "case_incidents", "case_attempts", "case_refugees")),
-    "fact-16-pairing": ("What pairing the draws is worth", ("paired_variance",)),
-}
 
 
 def _said(compared: Compared, keys: tuple[str, ...]) -> str:
     """Return the verdicts of some facts in a line."""
     facts = [compared.facts[key] for key in keys if key in compared.facts]
-    return "   ".join(f"{fact.key.replace('_', ' ')} {fact.write(fact.value)} ({fact.verdict})" for fact in facts)
+    return "  ·  ".join(f"{SHORT[fact.key]} {fact.write(fact.value)}: {fact.verdict}" for fact in facts)
 
 
-def _finish(figure: Figure, compared: Compared, path: Path, formats: list[str]) -> list[Path]:
-    figure.text(0.995, 0.008, compared.conditional, ha="right", va="bottom", fontsize=7.5, color=QUIET)
+def _finish(figure: Figure, conditional: str, path: Path, formats: list[str]) -> list[Path]:
+    figure.text(0.995, 0.008, conditional, ha="right", va="bottom", fontsize=7.5, color=QUIET)
     return save(figure, path, formats)
 
 
@@ -204,14 +159,10 @@ def draw_facts(compared: Compared, folder: Path, formats: list[str]) -> list[Pat
             draw(ax, compared)
             ax.set_title(f"{title}\n", fontsize=14)
             ax.text(0, 1.025, _said(compared, keys), transform=ax.transAxes, fontsize=9.5, color=QUIET)
-            written += _finish(figure, compared, folder / name, formats)
+            written += _finish(figure, compared.conditional, folder / name, formats)
         for name, (title, keys) in NUMBERS.items():
             shown = [key for key in keys if key in compared.facts]
             if shown:
-                figure = Figure(figsize=(8.0, 1.6 + 0.85 * len(shown)), layout="constrained")
-                figure.get_layout_engine().set(rect=(0, 0.07, 1, 0.93))  # type: ignore[union-attr, call-arg]
-                ax = figure.add_subplot()
-                _scalars(ax, compared, shown)
-                ax.set_title(title)
-                written += _finish(figure, compared, folder / name, formats)
+                conditional = compared.case_conditional if set(shown) <= set(CASE_ACCEPTED) else compared.conditional
+                written += _finish(numbers(compared, title, shown), conditional, folder / name, formats)
     return written
