@@ -12,7 +12,8 @@ import numpy as np
 
 from stability_sim.panel.panel import Floats, Panel
 
-STILL_ON_MONTHS = 6  # a conflict without a battle death in the last half of its last year is over
+STILL_ON_MONTHS = 3  # a conflict without a battle death in the last quarter of a year is over: more than half are, 1989-2004
+HALF_YEAR = 6
 RECENT_WEIGHT = 0.6  # of the last half of a year in the intensity of its conflict; of a logit of endings, 1989-2004
 UNKNOWN_YEARS = 20  # "more than ten quiet years" before the first year of the data
 
@@ -35,7 +36,7 @@ def last_known(values: Floats, t: int) -> float:
 
 
 def _months_quiet(panel: Panel, i: int, t: int) -> int:
-    """Return the months from the last battle death of year ``t`` to its end; 6 if no month is on record."""
+    """Return the months from the last battle death of year ``t`` to its end; 3 if no month is on record."""
     months = np.flatnonzero(panel.monthly_deaths[i, 12 * t : 12 * (t + 1)] > 0)
     return 11 - int(months[-1]) if len(months) else STILL_ON_MONTHS
 
@@ -57,7 +58,7 @@ def _intensity(panel: Panel, i: int, t: int) -> float:
     total, deaths = float(year.sum()), float(panel.deaths[i, t])
     if total <= 0.0:
         return deaths
-    return deaths * (2.0 * float(year[12 - STILL_ON_MONTHS :].sum()) / total) ** RECENT_WEIGHT
+    return deaths * (2.0 * float(year[HALF_YEAR:].sum()) / total) ** RECENT_WEIGHT
 
 
 def _age(panel: Panel, i: int, t: int) -> tuple[int, bool]:
