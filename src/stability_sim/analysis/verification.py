@@ -79,7 +79,7 @@ def rows_of(panel: Panel, origins: Mapping[int, Sequence[str]], horizon: int) ->
         rows = np.array([panel.state_index(code) for code in codes])
         kept = np.flatnonzero(panel.exists[rows, t + horizon])
         rows = rows[kept]
-        countries += [codes[k] for k in kept]
+        countries += [codes[int(k)] for k in kept]
         places.append(tuple(kept.tolist()))
         after = slice(t + 1, t + horizon + 1)
         parts.append(

@@ -15,7 +15,8 @@ HISTORY_YEARS = 20
 def _held(rate: Floats, years: int) -> tuple[Floats, Floats]:
     """Return a yearly probability held for some years, and that of conflict in any of them if years were independent."""
     each = np.repeat(rate[:, None], years, axis=1)
-    return each, 1.0 - np.cumprod(1.0 - each, axis=1)
+    any_by: Floats = 1.0 - np.cumprod(1.0 - each, axis=1)
+    return each, any_by
 
 
 def _past(panel: Panel, codes: Sequence[str], origin: int) -> tuple[Flags, Flags, Floats]:
@@ -49,6 +50,6 @@ def country_history(panel: Panel, codes: Sequence[str], origin: int, years: int)
     each, any_by = _held(rate, years)
     first = exists.argmax(axis=1)
     place = np.maximum(np.arange(exists.shape[1])[None, :], first[:, None])  # a young state has its first year for those before
-    own = np.take_along_axis(deaths, place, axis=1)
-    members = np.broadcast_to(own[:, None, :], (len(codes), years, own.shape[1]))
+    own: Floats = np.take_along_axis(deaths, place, axis=1)
+    members: Floats = np.broadcast_to(own[:, None, :], (len(codes), years, own.shape[1]))
     return Forecast("country history", origin, tuple(codes), each, any_by, members)

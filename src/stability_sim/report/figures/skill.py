@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from stability_sim.analysis.skill import Bin
 from stability_sim.analysis.verification import ENGINE, UNCOUPLED, Score
@@ -30,7 +31,6 @@ LEFT_OUT = {
     ("incidence", "brier"): ("climatology",),
     ("at_peace", "auc"): ("climatology", "persistence"),
 }
-REASONS = {"at_peace": "climatology and persistence: 0.5", "incidence": ""}
 
 
 def _panel(ax: Axes, scores: Sequence[Score], target: str, metric: str, title: str, better: str) -> None:
@@ -74,26 +74,19 @@ def _reliability(ax: Axes, reliability: Mapping[str, Sequence[Bin]], names: Sequ
         ax.errorbar(x, y, yerr=spread, fmt=f"{MARKS[name]}-", color=COLOURS[name], markersize=6.5, linewidth=1.3, label=name)
     for b in reliability[names[0]]:
         if b.rows >= 5:
-            ax.annotate(f"{b.rows}", (max(b.forecast, low), low), fontsize=7.5, color=QUIET, ha="center", va="bottom",
-                        xytext=(0, 2), textcoords="offset points")  # fmt: skip
+            ax.annotate(f"{b.rows}", (max(b.forecast, low), 1.32), fontsize=7.5, color=QUIET, ha="center", va="center")
     ticks = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
     for axis, limits in ((ax.xaxis, ax.set_xlim), (ax.yaxis, ax.set_ylim)):
         axis.axes.set_xscale("log") if axis is ax.xaxis else axis.axes.set_yscale("log")
-        limits(low, 1.15)
+        limits(low, 1.6 if axis is ax.yaxis else 1.15)
         axis.set_ticks(ticks, labels=["0", *(f"{t:.0%}" for t in ticks[1:])])
-        axis.set_minor_locator(_nothing())
+        axis.set_minor_locator(NullLocator())
     ax.set_xlabel("said: P(conflict in the year)")
     ax.set_ylabel("happened")
     ax.set_title("Reliability, all horizons", fontsize=12, pad=18)
     ax.text(0.0, 1.0, "on the broken line: as often as said; grey: country-years of the engine", transform=ax.transAxes, fontsize=8.5, color=QUIET, va="bottom")  # fmt: skip
     ax.grid(visible=True, color=GRID)
     ax.set_axisbelow(True)
-
-
-def _nothing() -> object:
-    from matplotlib.ticker import NullLocator
-
-    return NullLocator()
 
 
 def skill(
