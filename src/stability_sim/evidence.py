@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from stability_sim.analysis.facts import Fact, case_facts, engine_years, evaluate, panel_years, spread
+from stability_sim.analysis.facts import Comparison, Fact, case_facts, compare, engine_years, evaluate, panel_years
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.run import run as run_scenario
 from stability_sim.ensemble.store import MANIFEST, staged
 from stability_sim.library import shipped
 from stability_sim.panel import Panel, PanelError, world_scenario
+from stability_sim.report.fact_tables import print_facts, write_facts
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario, content_hash, load
 from stability_sim.scenario.events import Setting
@@ -25,10 +24,6 @@ Say = Callable[[str], None]
 CASE, VARIANT, GROUP = "central-asia-2021", "watched-border", "isis-k"
 CASE_MONTHS, CASE_RUNS = 24, 500
 WATCH = "set_group"  # how the log calls what the event below does
-COLUMNS = (
-    "number", "key", "meaning", "engine", "engine_05", "engine_95", "data", "published", "accepted_low", "accepted_high",
-    "verdict", "verdict_of_data",
-)  # fmt: skip
 
 
 def watched_case() -> Scenario:
@@ -85,62 +80,6 @@ def _elsewhere(scenario: Scenario) -> float:
     return given.value if given else PARAMETERS["elsewhere_share"].value
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None or math.isnan(value) else f"{value:.6g}"
-
-
-def _rows(facts: list[Fact], observed: dict[str, Fact], scatter: dict[str, tuple[float, float]]) -> list[dict[str, Any]]:
-    rows = []
-    for fact in facts:
-        low, high = scatter.get(fact.key, (math.nan, math.nan))
-        seen = observed.get(fact.key)
-        values = (
-            fact.band.number, fact.key, fact.band.meaning, fact.value, low, high, seen.value if seen else math.nan,
-            fact.band.published, fact.band.low, fact.band.high, fact.verdict, seen.verdict if seen else "none",
-        )  # fmt: skip
-        rows.append(dict(zip(COLUMNS, values, strict=True)))
-    return rows
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell of the table
-    """Return a cell as JSON can hold it: no NaN, no infinity."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _write(folder: Path, rows: list[dict[str, Any]], told: dict[str, Any]) -> None:
-    with (folder / "facts.csv").open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(COLUMNS)
-        for row in rows:
-            out.writerow([_number(row[name]) if isinstance(row[name], float | None) else row[name] for name in COLUMNS])
-    facts = [{name: _plain(value) for name, value in row.items()} for row in rows]
-    text = json.dumps({**told, "facts": facts}, indent=2, ensure_ascii=False) + "\n"
-    (folder / "facts.json").write_text(text, encoding="utf-8")
-    (folder / MANIFEST).write_text(json.dumps({"kind": "facts", **told}, indent=2) + "\n", encoding="utf-8")
-
-
-def print_facts(facts: list[Fact], observed: dict[str, Fact], scatter: dict[str, tuple[float, float]], title: str) -> None:
-    """Print the table of facts: engine, data, what is accepted, verdict."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 150)
-    console.print(f"[bold]{title}[/bold]")
-    table = Table("", "fact", "engine", "90 % of runs", "data", "published", "accepted", "verdict", box=None, header_style="bold")
-    for column in table.columns[2:7]:
-        column.justify = "right"
-    for fact in facts:
-        low, high = scatter.get(fact.key, (math.nan, math.nan))
-        seen = observed.get(fact.key)
-        between = "–" if math.isnan(low) else f"{fact.write(low)} to {fact.write(high)}"
-        accepted = f"{fact.write(fact.band.low)} to {fact.write(fact.band.high)}"
-        table.add_row(
-            fact.band.number, fact.band.meaning, fact.write(fact.value), between, fact.write(seen.value if seen else None),
-            fact.write(fact.band.published), accepted, f"[bold]{fact.verdict.upper()}[/bold]" if fact.verdict == "miss" else fact.verdict,
-        )  # fmt: skip
-    console.print(table)
-
-
 def facts_to_folder(
     panel: Panel,
     start_year: int,
@@ -151,42 +90,40 @@ def facts_to_folder(
     workers: int | None = None,
     figures: bool = True,
     say: Say = print,
-) -> list[Fact]:
+) -> Comparison:
     """Measure every fact of the engine and of the data, print the table, write it and a figure a fact into a folder."""
     world = _world(panel, start_year)
     prepare(say)
     say(f"Running {len(world.states)} states for {world.months} months, {replicates} times ...")
-    results, facts = world_facts(panel, start_year, replicates=replicates, seed=seed, workers=workers, scenario=world)
-    engine = engine_years(results, panel, start_year, elsewhere_share=_elsewhere(world))
-    data = panel_years(panel, start_year)
-    observed = {fact.key: fact for fact in evaluate(data)}
-    scatter = spread(engine)
+    results, _ = world_facts(panel, start_year, replicates=replicates, seed=seed, workers=workers, scenario=world)
     say(f"Running {CASE} ...")
-    facts += _case(None, workers)
+    case = _case(None, workers)
+    engine = engine_years(results, panel, start_year, elsewhere_share=_elsewhere(world))
+    compared = compare(engine, panel_years(panel, start_year), case)
     last = int(panel.years[-1])
     told = {
         "start_year": start_year, "years": [start_year + 1, last], "states": len(world.states), "replicates": replicates, "seed": seed,
         "scenario_hash": content_hash(world),
     }  # fmt: skip
     with staged(output) as folder:
-        _write(folder, _rows(facts, observed, scatter), told)
+        write_facts(compared, folder, told)
+        (folder / MANIFEST).write_text(json.dumps({"kind": "facts", **told}, indent=2) + "\n", encoding="utf-8")
         if figures:
             say("Drawing ...")
-            _draw(folder, engine, data, facts, observed, scatter, told)
-    title = f"Facts of {start_year + 1} to {last}: {len(world.states)} states, {replicates} replicates, seed {seed}"
-    print_facts(facts, observed, scatter, title)
+            _draw(compared, folder / "figures", told)
+    print_facts(
+        compared, f"Facts of {start_year + 1} to {last}: {len(world.states)} states, {replicates} replicates, seed {seed}"
+    )
     sys.stdout.write(f"\n{output}\n")
-    return facts
+    return compared
 
 
-def _draw(folder: Path, engine: Any, data: Any, facts: list[Fact], observed: Any, scatter: Any, told: dict[str, Any]) -> None:  # noqa: ANN401
-    from stability_sim.report.figures.fact_numbers import Compared
+def _draw(compared: Comparison, folder: Path, told: dict[str, Any]) -> None:
     from stability_sim.report.figures.facts import draw_facts
 
-    conditional = (
+    world = (
         f"Conditional on the assumptions of the world after {told['start_year']}: {told['replicates']} replicates, seed {told['seed']}. "
         "Spread shows luck only."
     )
     case = f"Conditional on the assumptions of {CASE}, variant base: {CASE_RUNS} replicates of {CASE_MONTHS} months."
-    compared = Compared(engine, data, {fact.key: fact for fact in facts}, observed, scatter, conditional, case)
-    draw_facts(compared, folder / "figures", ["png", "svg", "pdf"])
+    draw_facts(compared, folder, ["png", "svg"], world, case)

@@ -12,7 +12,7 @@ from stability_sim.panel.past import history
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import Group
 
-AIM = 0.2
+AIM = 0.35
 KIN = 0.1  # share of the people of a neighbour who are kin
 SUPPORT = 0.4  # with at least one state behind it
 LONGEST = 44
@@ -36,7 +36,7 @@ def _group(panel: Panel, rebel: Rebel, home: int, chosen: Sequence[int], t: int)
     return Group(
         name=rebel.name[:60],
         home=rebel.state,
-        export_aim=Quantity(value=AIM, range=(0.0, 0.4), note="most rebels fight at home"),
+        export_aim=Quantity(value=AIM, range=(0.1, 0.6), note="most rebels fight at home"),
         external_support=Quantity(
             value=SUPPORT if rebel.supporters else 0.0,
             range=(0.0, 0.8),
@@ -60,7 +60,7 @@ def _would_be(panel: Panel, home: int, chosen: Sequence[int], t: int) -> Group:
     return Group(
         name=f"rebels in {code}",
         home=code,
-        export_aim=Quantity(value=AIM, range=(0.0, 0.4), note="most rebels fight at home"),
+        export_aim=Quantity(value=AIM, range=(0.1, 0.6), note="most rebels fight at home"),
         kin={other: Quantity(value=KIN, range=(0.0, 0.3), note="not measured") for other in near},
     )
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from stability_sim.analysis.facts import ACCEPTED, Yearly, evaluate, spread
+from stability_sim.analysis.facts import ACCEPTED, Yearly, compare, evaluate, jackknife, spread
 from stability_sim.analysis.facts.attribution import attributable, exposure_effect
 from stability_sim.analysis.facts.durations import duration_facts, episodes_of, one_year_share, recurrence, survivors, weibull
 from stability_sim.analysis.facts.intensity import death_facts, near_share
@@ -216,6 +216,40 @@ def test_evaluate_gives_every_fact_and_single_histories_scatter() -> None:
     assert {fact.verdict for fact in facts} <= {"hit", "miss", "none"}
     low, high = spread(years)["onset_rate"]
     assert low < next(fact.value for fact in facts if fact.key == "onset_rate") < high
+
+
+def test_a_state_left_out_is_a_neighbour_still() -> None:
+    near = np.ones((6, 2, 2), dtype=bool) & ~np.eye(2, dtype=bool)
+    years = history([[[0, 1, 1, 1, 1, 1], [0, 0, 0, 1, 0, 0]]], counted=1, neighbours=near)
+    alone = onsets_of(years.without(0))
+    assert alone.exposure.tolist() == [0, 1, 1]  # the years at risk of the other: its neighbour's conflict counts
+    assert alone.began.tolist() == [False, False, True]
+    assert len(episodes_of(years.without(0), 2).row) == 1
+    assert death_facts(np.zeros(0))["large"] != death_facts(np.zeros(0))["large"]  # NaN: nothing to measure
+
+
+def test_the_jackknife_of_a_rate_is_its_standard_error() -> None:
+    draw = np.random.default_rng(11)
+    on = draw.random((1, 150, 30)) < np.repeat([0.01, 0.05], 75)[None, :, None]
+    years = history(on)
+    error = jackknife(years)["onset_rate"]
+    onsets = onsets_of(years)
+    by_state = np.array([(onsets_of(years.without(i)).began.sum(), len(onsets_of(years.without(i)).began)) for i in range(150)])
+    hits, rows = onsets.began.sum() - by_state[:, 0], len(onsets.began) - by_state[:, 1]
+    rate = hits.sum() / rows.sum()
+    expected = math.sqrt(150 / 149 * ((hits - rate * rows) ** 2).sum()) / rows.sum()  # of a ratio of sums over states
+    assert error == pytest.approx(expected, rel=0.05)
+
+
+def test_a_comparison_has_both_sides() -> None:
+    engine, _ = dose_world(2, replicates=6)
+    data, _ = dose_world(9, replicates=1)
+    compared = compare(engine, data, [])
+    assert set(compared.facts) == set(ACCEPTED)
+    assert "traced_tree" not in compared.observed
+    low, high = compared.scatter["onset_rate"]
+    assert low < compared.facts["onset_rate"].value < high
+    assert 0 < compared.margins["onset_rate"] < compared.observed["onset_rate"].value
 
 
 def test_nothing_happened_and_nothing_is_claimed() -> None:

@@ -41,6 +41,7 @@ def episodes_of(years: Yearly, quiet: int) -> Episodes:
     on = years.incidence.reshape(n * states, n_years).copy()
     if quiet == 2:
         on[:, 1:-1] |= on[:, :-2] & on[:, 2:]
+    on[~np.tile(years.counts, n)] = False
     edged = np.zeros((len(on), n_years + 2), dtype=np.int8)
     edged[:, 1:-1] = on
     change = np.diff(edged, axis=1)
@@ -97,7 +98,7 @@ def survivors(years: NDArray[np.int64], seen: Flags, longest: int) -> Floats:
 def duration_facts(years: Yearly) -> dict[str, float]:
     """Return ``shape``, ``mean`` and ``median`` of episodes ended by two quiet years.
 
-    The mean is that of the fitted distribution in calendar years, Σ exp(−(d/scale)^shape) over d ≥ 0; the median is
+    The median is infinite if more than half of the episodes outlast the record. The mean is that of the fitted distribution in calendar years, Σ exp(−(d/scale)^shape) over d ≥ 0; the median is
     Kaplan and Meier's.
     """
     lengths, censored = _begun(episodes_of(years, 2), years.counted)
@@ -107,7 +108,7 @@ def duration_facts(years: Yearly) -> dict[str, float]:
     mean = float(np.exp(-((np.arange(LONGEST) / scale) ** shape)).sum())
     kept = survivors(lengths, ~censored, int(lengths.max()))
     below = np.flatnonzero(kept <= 0.5)
-    return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else float("nan")}
+    return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else float("inf")}
 
 
 def one_year_share(years: Yearly) -> float:

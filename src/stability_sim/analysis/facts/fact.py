@@ -34,12 +34,19 @@ class Fact:
             return "none"
         return "hit" if self.band.low <= self.value <= self.band.high else "miss"
 
+    @property
+    def accepted(self) -> str:
+        """What is accepted, in words."""
+        if math.isinf(self.band.high):
+            return f"at least {self.write(self.band.low)}"
+        return f"{self.write(self.band.low)} to {self.write(self.band.high)}"
+
     def write(self, value: float | None) -> str:
         """Return a value in the unit and precision of the fact; a dash for none."""
         if value is None or math.isnan(value):
             return "–"
         if math.isinf(value):
-            return "any"
+            return "∞"
         return f"{100 * value:.{self.band.decimals}f} %" if self.band.percent else f"{value:.{self.band.decimals}f}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,8 @@ class Yearly:
         From the first state in the second; of an ensemble, the mean.
     refugees_elsewhere : float
         Refugees who are in none of the states, over all years, in the unit of ``refugees``.
+    left_out : int
+        Position of a state whose own country-years do not count, while it is still a neighbour; -1 if all count.
     traced : (onsets traced to another state, onsets, conflicts) or None
         Of an ensemble: sums over its transmission trees.
     """
@@ -55,6 +57,7 @@ class Yearly:
     population: Floats
     refugees: Floats
     refugees_elsewhere: float = 0.0
+    left_out: int = -1
     traced: tuple[float, float, float] | None = None
 
     @property
@@ -62,12 +65,18 @@ class Yearly:
         """Number of histories."""
         return int(self.incidence.shape[0])
 
+    @property
+    def counts(self) -> Flags:
+        """Which states count."""
+        return np.arange(len(self.states)) != self.left_out
+
     def replicate(self, r: int) -> Yearly:
         """Return one history alone; what is known of the ensemble as a whole stays behind."""
-        return Yearly(
-            self.states, self.years, self.counted, self.exists, self.incidence[r : r + 1], self.deaths[r : r + 1],
-            self.quiet_before, self.neighbours, self.income, self.population, self.refugees, self.refugees_elsewhere,
-        )  # fmt: skip
+        return replace(self, incidence=self.incidence[r : r + 1], deaths=self.deaths[r : r + 1], traced=None)
+
+    def without(self, state: int) -> Yearly:
+        """Return the table with the country-years of one state not counted."""
+        return replace(self, left_out=state)
 
 
 def panel_years(panel: Panel, start_year: int, last_year: int | None = None) -> Yearly:

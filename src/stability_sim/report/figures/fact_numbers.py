@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from stability_sim.analysis.facts import Fact, Yearly
+from stability_sim.analysis.facts import Comparison, Fact
 from stability_sim.report.figures.style import BLUE, INK
 
 DATA, ACCEPTED = "#d55e00", "#cfe8dc"
+ENGINE = "engine (line: 90 % of runs)"
 NUMBERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "fact-02-neighbours": ("A land neighbour in conflict", ("relative_risk",)),
     "fact-10-refugees": ("Refugees in land neighbours", ("refugees_near",)),
@@ -23,35 +23,28 @@ NUMBERS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Compared:
-    """What a figure of a fact shows: both tables, the facts of both, how single runs scatter, what to say below."""
-
-    engine: Yearly
-    data: Yearly
-    facts: dict[str, Fact]
-    observed: dict[str, Fact]
-    scatter: dict[str, tuple[float, float]]
-    conditional: str
-    case_conditional: str
-
-
-def _row(ax: Axes, compared: Compared, fact: Fact) -> None:
+def _row(ax: Axes, compared: Comparison, fact: Fact) -> None:
     """Draw one fact on an axis of its own."""
     low, high = compared.scatter.get(fact.key, (math.nan, math.nan))
     seen = compared.observed.get(fact.key)
     data = seen.value if seen is not None else math.nan
+    margin = compared.margins.get(fact.key, 0.0)
     published = fact.band.published if fact.band.published is not None else math.nan
-    marked = [v for v in (fact.value, low, high, data, published, fact.band.low, fact.band.high) if math.isfinite(v)]
+    marked = [
+        v
+        for v in (fact.value, low, high, data - margin, data + margin, published, fact.band.low, fact.band.high)
+        if math.isfinite(v)
+    ]
     left, right = min([0.0, *marked]), max(marked)
     room = 0.04 * (right - left)
     top = fact.band.high if math.isfinite(fact.band.high) else right + room
     ax.axvspan(fact.band.low, top, color=ACCEPTED, linewidth=0, label="accepted")
     if not math.isnan(low):
-        ax.hlines(0, low, high, color=BLUE, linewidth=2, label="engine, 90 % of runs")
-    ax.plot(fact.value, 0, "o", color=BLUE, markersize=10, zorder=4, label="engine")
+        ax.hlines(0.28, low, high, color=BLUE, linewidth=2)
+    ax.plot(fact.value, 0.28, "o", color=BLUE, markersize=10, zorder=4, label=ENGINE if not math.isnan(low) else "engine")
     if not math.isnan(data):
-        ax.plot(data, 0, "D", color=DATA, markersize=9, zorder=3, label="data")
+        ax.hlines(-0.28, data - margin, data + margin, color=DATA, linewidth=2)
+        ax.plot(data, -0.28, "D", color=DATA, markersize=8, zorder=3, label="data (line: 90 %)")
     if not math.isnan(published):
         ax.plot(published, 0, "|", color=INK, markersize=22, markeredgewidth=2, zorder=3, label="published, 1946–2024")
     ax.set_xlim(left - room, right + room)
@@ -64,7 +57,7 @@ def _row(ax: Axes, compared: Compared, fact: Fact) -> None:
     ax.set_title(f"{fact.band.meaning}: {fact.write(fact.value)}, {fact.verdict}", fontsize=10.5, weight="normal")
 
 
-def numbers(compared: Compared, title: str, keys: list[str]) -> Figure:
+def numbers(compared: Comparison, title: str, keys: list[str]) -> Figure:
     """Return a figure of facts that are one number each, a row for each."""
     height = 1.7 + 0.98 * len(keys)
     figure = Figure(figsize=(8.0, height), layout="constrained")

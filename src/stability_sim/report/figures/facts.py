@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stability_sim.analysis.facts import CASE_ACCEPTED, Yearly
+from stability_sim.analysis.facts import CASE_ACCEPTED, Comparison, Yearly
 from stability_sim.analysis.facts.curves import added_by_income, beyond, doses, onsets_by_year, survival
 from stability_sim.analysis.facts.durations import returned
 from stability_sim.panel.panel import Floats
-from stability_sim.report.figures.fact_numbers import DATA, NUMBERS, Compared, numbers
+from stability_sim.report.figures.fact_numbers import DATA, NUMBERS, numbers
 from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, save, styled
 
 MOST_BANDS = 100  # replicates behind a band
@@ -26,7 +26,7 @@ SHORT = {
 }  # fmt: skip
 
 
-def _band(compared: Compared, curve: Callable[[Yearly], Floats]) -> tuple[Floats, Floats]:
+def _band(compared: Comparison, curve: Callable[[Yearly], Floats]) -> tuple[Floats, Floats]:
     """Return the 5th and 95th percentile of a curve over single runs."""
     runs = compared.engine.n_replicates
     chosen = range(0, runs, max(runs // MOST_BANDS, 1))
@@ -38,7 +38,7 @@ def _band(compared: Compared, curve: Callable[[Yearly], Floats]) -> tuple[Floats
     return low, high
 
 
-def _lines(ax: Axes, compared: Compared, x: Floats, curve: Callable[[Yearly], Floats], *, step: bool = False) -> None:
+def _lines(ax: Axes, compared: Comparison, x: Floats, curve: Callable[[Yearly], Floats], *, step: bool = False) -> None:
     low, high = _band(compared, curve)
     style = {"drawstyle": "steps-post"} if step else {}
     ax.fill_between(
@@ -51,7 +51,7 @@ def _lines(ax: Axes, compared: Compared, x: Floats, curve: Callable[[Yearly], Fl
 
 
 def _bars(
-    ax: Axes, compared: Compared, names: tuple[str, ...], curve: Callable[[Yearly], Floats], published: Floats | None
+    ax: Axes, compared: Comparison, names: tuple[str, ...], curve: Callable[[Yearly], Floats], published: Floats | None
 ) -> None:
     x = np.arange(len(names))
     low, high = _band(compared, curve)
@@ -68,7 +68,7 @@ def _bars(
     ax.legend(frameon=False, fontsize=9.5)
 
 
-def _onsets(ax: Axes, compared: Compared) -> None:
+def _onsets(ax: Axes, compared: Comparison) -> None:
     years = compared.engine.years[compared.engine.counted :].astype(float)
     by_run = onsets_by_year(compared.engine)
     low, high = np.quantile(by_run, (0.05, 0.95), axis=0)
@@ -83,18 +83,18 @@ def _onsets(ax: Axes, compared: Compared) -> None:
     ax.legend(frameon=False, fontsize=9.5)
 
 
-def _dose(ax: Axes, compared: Compared) -> None:
+def _dose(ax: Axes, compared: Comparison) -> None:
     _bars(ax, compared, ("0", "1", "2", "3", "4+"), doses, np.array([1.6, 3.2, 5.2, 7.6, 10.8]) / 100)
     ax.set_xlabel("land neighbours in conflict in the year before")
     ax.set_ylabel("onset in the year, %")
 
 
-def _income(ax: Axes, compared: Compared) -> None:
+def _income(ax: Axes, compared: Comparison) -> None:
     _bars(ax, compared, ("poorest third", "middle third", "richest third"), added_by_income, None)
     ax.set_ylabel("risk with a neighbour in conflict\nless risk with none, points")
 
 
-def _survival(ax: Axes, compared: Compared) -> None:
+def _survival(ax: Axes, compared: Comparison) -> None:
     _lines(ax, compared, np.arange(21.0), survival, step=True)
     ax.set_xlim(0, 20)
     ax.set_xticks(range(0, 21, 2))
@@ -103,7 +103,7 @@ def _survival(ax: Axes, compared: Compared) -> None:
     ax.set_ylim(0, 1.02)
 
 
-def _returned(ax: Axes, compared: Compared) -> None:
+def _returned(ax: Axes, compared: Comparison) -> None:
     _lines(ax, compared, np.arange(11.0), lambda years: returned(years, 2), step=True)
     ax.set_xlim(0, 10)
     ax.set_xticks(range(11))
@@ -112,7 +112,7 @@ def _returned(ax: Axes, compared: Compared) -> None:
     ax.set_ylim(0, 1)
 
 
-def _deaths(ax: Axes, compared: Compared) -> None:
+def _deaths(ax: Axes, compared: Comparison) -> None:
     at = np.geomspace(25, 60000, 60)
     _lines(ax, compared, at, lambda years: beyond(years, at))
     ax.set_xscale("log")
@@ -122,7 +122,7 @@ def _deaths(ax: Axes, compared: Compared) -> None:
     ax.set_ylabel("share of country-years with so many")
 
 
-DRAWN: dict[str, tuple[str, Callable[[Axes, Compared], None], tuple[str, ...]]] = {
+DRAWN: dict[str, tuple[str, Callable[[Axes, Comparison], None], tuple[str, ...]]] = {
     "fact-01-onsets": ("Conflicts that begin, by year", _onsets, ("onset_rate", "dispersion")),
     "fact-03-dose": ("Risk by neighbours in conflict", _dose, ("dose_rises", "dose_many")),
     "fact-05-income": ("What neighbours in conflict add, by income", _income, ("income_difference",)),
@@ -136,7 +136,7 @@ DRAWN: dict[str, tuple[str, Callable[[Axes, Compared], None], tuple[str, ...]]] 
 }
 
 
-def _said(compared: Compared, keys: tuple[str, ...]) -> str:
+def _said(compared: Comparison, keys: tuple[str, ...]) -> str:
     """Return the verdicts of some facts in a line."""
     facts = [compared.facts[key] for key in keys if key in compared.facts]
     return "  ·  ".join(f"{SHORT[fact.key]} {fact.write(fact.value)}: {fact.verdict}" for fact in facts)
@@ -147,8 +147,11 @@ def _finish(figure: Figure, conditional: str, path: Path, formats: list[str]) ->
     return save(figure, path, formats)
 
 
-def draw_facts(compared: Compared, folder: Path, formats: list[str]) -> list[Path]:
-    """Draw a figure for each fact into a folder; return the files that were written."""
+def draw_facts(compared: Comparison, folder: Path, formats: list[str], world: str, case: str) -> list[Path]:
+    """Draw a figure for each fact into a folder; return the files that were written.
+
+    ``world`` and ``case`` are what facts of the world and of the seed case are conditional on, in words.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     with styled():
@@ -159,10 +162,10 @@ def draw_facts(compared: Compared, folder: Path, formats: list[str]) -> list[Pat
             draw(ax, compared)
             ax.set_title(f"{title}\n", fontsize=14)
             ax.text(0, 1.025, _said(compared, keys), transform=ax.transAxes, fontsize=9.5, color=QUIET)
-            written += _finish(figure, compared.conditional, folder / name, formats)
+            written += _finish(figure, world, folder / name, formats)
         for name, (title, keys) in NUMBERS.items():
             shown = [key for key in keys if key in compared.facts]
             if shown:
-                conditional = compared.case_conditional if set(shown) <= set(CASE_ACCEPTED) else compared.conditional
+                conditional = case if set(shown) <= set(CASE_ACCEPTED) else world
                 written += _finish(numbers(compared, title, shown), conditional, folder / name, formats)
     return written
