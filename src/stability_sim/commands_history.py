@@ -1,4 +1,4 @@
-"""The commands that hold the engine against history: ``hindcast``."""
+"""The commands that hold the engine against history: ``hindcast``, ``calibrate``, ``rivals``."""
 
 from __future__ import annotations
 
@@ -37,6 +37,41 @@ def hindcast(
     hindcast_to_folder(data, plan, output=output, docs=docs, workers=workers, say=_say)
 
 
+def calibrate(
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="A scenario that begins in a January; or --world.")] = "",
+    world: Annotated[bool, typer.Option("--world", help="Calibrate the world of all states.")] = False,
+    data: _DATA = None,
+    vary: Annotated[
+        list[str] | None, typer.Option("--vary", metavar="PARAMETER", help="A parameter to infer; may be repeated.")
+    ] = None,
+    start: Annotated[int | None, typer.Option(help="With --world: the last year that is known.")] = None,
+    until: Annotated[int, typer.Option(help="With --world: last year of the facts.")] = 2004,
+    pilot: Annotated[int, typer.Option(min=50, max=1_000_000, help="Simulations from the prior.")] = 1000,
+    particles: Annotated[int, typer.Option(min=20, max=100_000, help="Sample of the posterior.")] = 200,
+    generations: Annotated[int, typer.Option(min=0, max=20, help="Rounds after the pilot.")] = 2,
+    seed: Annotated[int, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = 1,
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")] = Path("posterior.json"),
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
+) -> None:
+    """Infer parameters from the facts of the data; a scenario uses the file as parameters: {posterior: FILE}."""
+    from stability_sim.analysis.inference import Plan
+    from stability_sim.library import find
+    from stability_sim.scenario import load
+    from stability_sim.validation.calibrate import calibrate_to_file
+    from stability_sim.validation.simulator import FREE
+
+    if world == bool(file):
+        raise typer.BadParameter("name a scenario file, or say --world", param_hint="FILE")
+    if particles > pilot:
+        raise typer.BadParameter(f"at most as many as --pilot, {pilot}", param_hint="--particles")
+    scenario = load(find(file)).scenario if file else None
+    plan = Plan(pilot=pilot, particles=particles, generations=generations, most_proposals=20 * particles, seed=seed)
+    calibrate_to_file(
+        data, scenario, output, names=tuple(vary or FREE), start=start, until=until, plan=plan, workers=workers, say=_say
+    )
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command()(hindcast)
+    app.command()(calibrate)

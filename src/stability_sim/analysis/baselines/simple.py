@@ -15,8 +15,7 @@ HISTORY_YEARS = 20
 def _held(rate: Floats, years: int) -> tuple[Floats, Floats]:
     """Return a yearly probability held for some years, and that of conflict in any of them if years were independent."""
     each = np.repeat(rate[:, None], years, axis=1)
-    any_by: Floats = 1.0 - np.cumprod(1.0 - each, axis=1)
-    return each, any_by
+    return each, np.asarray(1.0 - np.cumprod(1.0 - each, axis=1), dtype=np.float64)
 
 
 def _past(panel: Panel, codes: Sequence[str], origin: int) -> tuple[Flags, Flags, Floats]:
@@ -44,7 +43,8 @@ def persistence(panel: Panel, codes: Sequence[str], origin: int, years: int) -> 
 
 def country_history(panel: Panel, codes: Sequence[str], origin: int, years: int) -> Forecast:
     """Return the share of a country's last twenty years with conflict, or of as many as the data have."""
-    incidence, exists, deaths = (values[:, -HISTORY_YEARS:] for values in _past(panel, codes, origin))
+    incidence, exists, deaths = _past(panel, codes, origin)
+    incidence, exists, deaths = incidence[:, -HISTORY_YEARS:], exists[:, -HISTORY_YEARS:], deaths[:, -HISTORY_YEARS:]
     known = exists.sum(axis=1)
     rate = np.where(exists, incidence, False).sum(axis=1) / np.maximum(known, 1)
     each, any_by = _held(rate, years)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.analysis.inference.prior import Floats, Prior
-from stability_sim.analysis.inference.smc import GENERATION_KEYS, Pilot, Plan, Posterior, Simulate, infer, pilot_runs
+from stability_sim.analysis.inference.smc import GENERATION_KEYS, Map, Pilot, Plan, Posterior, Simulate, infer, pilot_runs
 from stability_sim.randomness import STREAM_SYNTHETIC
 
 SYNTHETIC_KEYS = 900 * GENERATION_KEYS  # apart from the keys of every generation
@@ -53,7 +53,7 @@ def recover(
     *,
     level: float = 0.9,
     pilot: Pilot | None = None,
-    map_: Any = map,
+    map_: Map = map,
 ) -> Recovery:
     """Draw parameters from the prior, make a world with each, infer them again; the pilot is shared by all worlds.
 

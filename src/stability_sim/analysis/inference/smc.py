@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +176,7 @@ def _adjusted(population: Population, seen: Floats) -> tuple[Floats, Floats]:
 
 
 def infer(
-    simulate: Simulate, observed: Floats, prior: Prior, plan: Plan | None = None, *, pilot: Pilot | None = None, map_: Any = map
+    simulate: Simulate, observed: Floats, prior: Prior, plan: Plan | None = None, *, pilot: Pilot | None = None, map_: Map = map
 ) -> Posterior:
     """Return the posterior of parameters given observed facts.
 

@@ -54,5 +54,6 @@ def learn(facts: Floats, shares: Floats) -> Summary:
     x, y = features(facts, middle, spread), logit(shares)
     held = RIDGE * np.diag([0.0] + [1.0] * (x.shape[1] - 1))
     weights = np.linalg.solve(x.T @ x + held, x.T @ y)
-    left = (y - x @ weights).std(axis=0)
-    return Summary(middle, spread, weights, left, 1.0 - np.square(left / y.std(axis=0)))
+    left: Floats = (y - x @ weights).std(axis=0)
+    explained = np.asarray(1.0 - np.square(left / y.std(axis=0)), dtype=np.float64)
+    return Summary(middle, spread, weights, left, explained)
