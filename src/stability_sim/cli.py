@@ -214,7 +214,7 @@ def plot(
     formats: Annotated[str, typer.Option("--format", help="png, svg, pdf; several with commas.")] = "png,svg,pdf",
     month: Annotated[str | None, typer.Option(help="Month of the map, as YYYY-MM; the last if not given.")] = None,
 ) -> None:
-    """Draw figures of a run again: map, months, fan, cascade, network, carpet, channels, animation."""
+    """Draw figures of a run again: map, months, fan, cascade, network, carpet, channels, card, animation."""
     from stability_sim import running
 
     for path in running.plot_folder(folder, kind, output, formats.split(","), month):
