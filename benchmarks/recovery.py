@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import time
 
-NAMES = ("onset_per_year", "kin_onset", "ending_scale", "log_deaths_mean")
+NAMES = ("onset_per_year", "recent_conflict_effect", "ending_scale", "log_deaths_sd")
 STATES, YEARS, HISTORIES = 24, 15, 8
 
 
@@ -58,7 +58,7 @@ def blank_panel(scenario, start_year):
         states=codes, names=codes, years=np.array([start_year - 1, start_year]), exists=flags, incidence=at_war, onset=~flags,
         at_risk=~at_war, quiet_before=np.full(n, 10), deaths=np.where(at_war, 400.0, 0.0), monthly_deaths=np.zeros((n, 24)),
         neighbours=near, border_km=near * 300.0, refugees=np.zeros((years, n, n)), population=column(lambda s: s.population.value),
-        gdp_per_capita=column(lambda s: 1000.0 * np.exp(4.0 * s.capacity.value)), infant_mortality=column(lambda s: 40.0),
+        gdp_per_capita=column(lambda s: 1000.0 * np.exp(4.0 * s.capacity.value)), infant_mortality=np.full((n, years), 40.0),
         wgi=np.full((n, years, 6), np.nan), elevation=np.full(n, 500.0), capital=np.zeros((n, 2)), last_year=np.full(n, 2100),
         rebels=(), blocs=(),
     )  # fmt: skip
@@ -73,7 +73,7 @@ def recovery(worlds: int = 20, pilot: int = 1000, generations: int = 1, historie
 
     scenario = resolve(ring())
     simulate = Simulator(scenario, blank_panel(scenario, 1999), 1999, prior_of(NAMES), histories)
-    plan = Plan(pilot=pilot, particles=max(pilot // 10, 40), generations=generations, most_proposals=4 * pilot)
+    plan = Plan(pilot=pilot, particles=max(pilot // 10, 80), generations=generations, most_proposals=4 * pilot)
     with workers_map(workers) as map_:
         return recover(simulate, simulate.prior, worlds, plan, map_=map_)
 

@@ -71,7 +71,26 @@ def calibrate(
     )
 
 
+def rivals(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario that says what happened, or a shipped one.")],
+    replicates: Annotated[
+        int | None, typer.Option("-n", "--replicates", min=10, max=1_000_000, help="Runs of each rule.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = None,
+    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A CSV file for every ratio.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
+) -> None:
+    """Hold rival rules against what happened in one case: likelihood ratios, and how little they prove."""
+    from stability_sim.library import find
+    from stability_sim.scenario import load
+    from stability_sim.validation.rivals import rivals_of_file
+
+    rivals_of_file(load(find(file)), variant=variant, replicates=replicates, seed=seed, output=output, workers=workers, say=_say)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command()(hindcast)
     app.command()(calibrate)
+    app.command()(rivals)

@@ -1,6 +1,6 @@
 """Approximate Bayesian computation by population Monte Carlo, the same bytes whatever the workers.
 
-A pilot from the prior teaches the summaries and gives the first population; each later one is proposed from the one before
+One half of a pilot from the prior teaches the summaries, the other gives the first population; each later one is proposed from the one before
 by a normal kernel on the logits of shares (Beaumont et al. 2009), accepted within the median distance of the one before. In
 the end a local linear regression moves the sample to the observed facts (Beaumont, Zhang & Balding 2002).
 
@@ -194,9 +194,11 @@ def infer(
     """
     plan = plan or Plan()
     given = pilot or pilot_runs(simulate, prior, plan, map_)
-    summary = learn(given.facts, given.shares)
+    half = len(given.shares) // 2
+    summary = learn(given.facts[:half], given.shares[:half])
     seen = summary(observed[None, :])[0]
-    population = _first(given, summary, seen, plan.particles)
+    rest = Pilot(given.shares[half:], given.facts[half:])  # a regression flatters the runs on which it was fitted
+    population = _first(rest, summary, seen, min(plan.particles, half))
     tolerances, simulations = [float(population.distances.max())], len(given.shares)
     for generation in range(1, plan.generations + 1):
         found, done = _next(simulate, prior, summary, seen, population, plan, generation, map_)

@@ -53,7 +53,7 @@ def learn(facts: Floats, shares: Floats) -> Summary:
     spread[useful] = np.where(deviation > 0, 1.25 * deviation, 1.0)
     x, y = features(facts, middle, spread), logit(shares)
     held = RIDGE * np.diag([0.0] + [1.0] * (x.shape[1] - 1))
-    weights = np.linalg.solve(x.T @ x + held, x.T @ y)
+    weights = np.asarray(np.linalg.solve(x.T @ x + held, x.T @ y), dtype=np.float64)
     left: Floats = (y - x @ weights).std(axis=0)
     explained = np.asarray(1.0 - np.square(left / y.std(axis=0)), dtype=np.float64)
     return Summary(middle, spread, weights, left, explained)
