@@ -23,11 +23,9 @@ def _failure(error: Exception) -> tuple[str, int] | None:
     from stability_sim.ensemble.store import StoreError
     from stability_sim.panel import PanelError
     from stability_sim.running import UsageError
-    from stability_sim.scenario import InvalidScenario
+    from stability_sim.scenario import InvalidScenario, MechanismError
 
-    if isinstance(error, InvalidScenario):
-        return str(error), INVALID
-    if isinstance(error, UsageError | PanelError):
+    if isinstance(error, InvalidScenario | MechanismError | UsageError | PanelError):
         return str(error), INVALID
     if isinstance(error, FileNotFoundError):
         return f"{error.filename or error}: there is no such file", NOT_FOUND

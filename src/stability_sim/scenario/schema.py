@@ -232,6 +232,9 @@ class Scenario(Record):
         default_factory=list, max_length=200, description="What happened, as numbers to hold a run against."
     )
     variants: dict[Slug, Variant] = Field(default_factory=dict, max_length=100, description="Changes to compare.")
+    mechanisms: dict[Name, dict[Name, Number]] = Field(
+        default_factory=dict, max_length=20, description="Mechanisms from other packages, by name, with their settings."
+    )
     rules: Rules = Field(default_factory=Rules, description="Which of the rival rules it runs under.")
     parameters: dict[str, Number] = Field(default_factory=dict, description="Only what differs from the documented defaults.")
 
