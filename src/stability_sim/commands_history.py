@@ -22,17 +22,21 @@ def hindcast(
     replicates: Annotated[int, typer.Option("-n", "--replicates", min=10, max=100_000, help="Runs from each origin.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = 1,
     train_until: Annotated[int, typer.Option(help="Last year on which the logit chains are fitted.")] = 2004,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the engine.")
+    ] = None,
+    posterior: Annotated[Path | None, typer.Option(metavar="FILE", help="Parameters: the means of what calibrate wrote.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/hindcast/... if not given.")] = None,
     docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/validation.md as well.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
 ) -> None:
     """Start the engine from past worlds, and score it against what happened beside simple and strong baselines."""
-    from stability_sim.validation.folder import hindcast_to_folder, numbers
+    from stability_sim.validation.folder import hindcast_to_folder, numbers, settings_of
     from stability_sim.validation.hindcast import Plan
 
     plan = Plan(
         origins=numbers(origins, "origins"), horizons=numbers(horizons, "horizons"), replicates=replicates, seed=seed,
-        train_until=train_until,
+        train_until=train_until, settings=settings_of(posterior, settings or ()),
     )  # fmt: skip
     hindcast_to_folder(data, plan, output=output, docs=docs, workers=workers, say=_say)
 

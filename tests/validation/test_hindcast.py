@@ -19,7 +19,7 @@ from stability_sim.cli import app
 from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel, world_scenario
 from stability_sim.report.skill_table import judged, table_rows, verdict
-from stability_sim.validation.folder import Provenance, scores_hash, write_hindcast
+from stability_sim.validation.folder import Provenance, scores_hash, settings_of, write_hindcast
 from stability_sim.validation.hindcast import (
     ACROSS_BORDERS,
     Hindcast,
@@ -124,6 +124,15 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     wrong = invoke(app, ["hindcast", "--data", str(tmp_path), "--horizons", "1,x"])
     assert wrong.exit_code == 2
     assert "whole numbers" in wrong.stderr
+    for setting, message in (
+        ("luck=1", "no parameter"),
+        ("kin_onset=x", "not a number"),
+        ("kin_onset=9", "outside the documented"),
+    ):
+        refused = invoke(app, ["hindcast", "--data", str(tmp_path), "--set", setting])
+        assert refused.exit_code == 2
+        assert message in refused.stderr
+    assert settings_of(None, ["kin_onset=0.004"]) == {"kin_onset": 0.004}
 
 
 @pytest.mark.data

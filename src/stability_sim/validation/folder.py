@@ -18,6 +18,8 @@ from stability_sim.panel import Panel, data_folder, read_panel
 from stability_sim.panel.read import SHAPE
 from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict, write_scores
 from stability_sim.running import UsageError
+from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.posterior import read_posterior
 from stability_sim.validation.hindcast import Hindcast, Plan, hindcast
 
 Say = Callable[[str], None]
@@ -60,6 +62,30 @@ def numbers(text: str, what: str) -> tuple[int, ...]:
     return found
 
 
+def settings_of(posterior: Path | None, given: Sequence[str]) -> dict[str, float]:
+    """Return parameters in place of the defaults: the means of a posterior file, and NAME=VALUE on top; UsageError if wrong."""
+    found: dict[str, float] = {}
+    if posterior is not None:
+        parameters, wrong = read_posterior(posterior)
+        if wrong:
+            raise UsageError(wrong[0])
+        found = {name: told["value"] for name, told in parameters.items()}
+    for text in given:
+        name, _, number = text.partition("=")
+        name = name.strip().removeprefix("parameters.")
+        if name not in PARAMETERS:
+            raise UsageError(f"no parameter is called {name!r}: a setting is NAME=VALUE, such as kin_onset=0.004")
+        spec = PARAMETERS[name]
+        try:
+            value = float(number)
+        except ValueError:
+            raise UsageError(f"{text!r}: {number!r} is not a number") from None
+        if not spec.low <= value <= spec.high:
+            raise UsageError(f"{value:g} is outside the documented range of {name}, {spec.low:g} to {spec.high:g}")
+        found[name] = value
+    return found
+
+
 def check_plan(plan: Plan, panel: Panel) -> None:
     """Raise UsageError if the data do not have the years of a plan."""
     first, last = int(panel.years[0]), int(panel.years[-1])
@@ -98,7 +124,7 @@ def about_line(plan: Plan) -> str:
     origins = ", ".join(map(str, plan.origins))
     return (
         f"Origins {origins}, run free; {plan.replicates:,} replicates, seed {plan.seed}; chains trained to {plan.train_until}. "
-        "Conditional on the defaults of the model."
+        f"Conditional on the {'defaults' if not plan.settings else 'settings given'} of the model."
     )
 
 

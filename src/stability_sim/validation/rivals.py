@@ -76,7 +76,9 @@ def print_rivals(scenario: Scenario, found: dict[str, list[Ratio]]) -> None:
         console.print(f"{field}: what tells most is {r.observation}, {r.rule} : {r.against} = {r.ratio:.2f} ({told(r.ratio)})")
     every = [r for rows in found.values() for r in rows]
     if min(r.probability * r.runs for r in every if r.observation == TOGETHER) < FEWEST_RUNS:
-        console.print(f"Under some rule fewer than {FEWEST_RUNS} of {every[0].runs} runs fit all of it: raise -n, or go by what tells most.")
+        console.print(
+            f"Under some rule fewer than {FEWEST_RUNS} of {every[0].runs} runs fit all of it: raise -n, or go by what tells most."
+        )
     largest = max(max(r.ratio, 1 / r.ratio) for r in every if r.observation == TOGETHER)
     console.print(
         f"The largest ratio is {largest:.1f}: this one case moves odds between rival rules by no more than that. "
