@@ -63,6 +63,7 @@ _PROCESSES: dict[str, Parameter] = {
     "gravity_population": Parameter(0.34, 0.14, 0.54, "log share", "D", "Choice of refuge: log population", "UNHCR flows, gravity model"),
     "gravity_income": Parameter(0.32, 0.12, 0.52, "log share", "D", "Choice of refuge: log income", "UNHCR flows, gravity model"),
     "elsewhere_share": Parameter(0.2, 0.0, 0.5, "share", "D", "Share of refugees who go to states that are no refuge in the scenario", "UNHCR stocks: 0.81 in land neighbours, pooled"),
+    "openness_enough": Parameter(0.3, 0.1, 0.5, "share", "J", "Mean openness of the ways out, weighted by gravity, from which nobody who flees is kept in"),
     "return_war_per_year": Parameter(0.03, 0.0, 0.1, "per year", "J", "Return of refugees while the conflict lasts"),
     "return_peace_per_year": Parameter(0.2, 0.05, 0.5, "per year", "J", "Return of refugees after it"),
     "most_leave_per_month": Parameter(0.02, 0.005, 0.05, "share", "J", "Largest share of a people that flees in a month", "scale: Rwanda 1994 took months as well"),
@@ -79,6 +80,8 @@ _PROCESSES: dict[str, Parameter] = {
     # Incidents, raids, attacks
     "incidents_per_month": Parameter(0.2, 0.1, 0.6, "per month", "J", "Skirmishes on a border of medium hostility, ι"),
     "incident_hostility": Parameter(1.5, 0.5, 2.5, "log rate", "J", "How hostility raises skirmishes"),
+    "incident_length": Parameter(0.25, 0.0, 0.5, "log rate", "J", "How the log of the length of a border raises skirmishes"),
+    "incident_reference": Parameter(700.0, 300.0, 1500.0, "km", "J", "Length of a border at which its effect is nil"),
     "raid_success": Parameter(0.35, 0.1, 0.7, "share", "J", "Chance that a raid that is chosen takes place at an unwatched border"),
     "raid_watched": Parameter(0.7, 0.3, 1.0, "share", "J", "Part of that chance that full detection takes away"),
     "attack_baseline": Parameter(-7.0, -8.0, -6.0, "logit per month", "J", "Overt attack, baseline, a0"),
