@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import commands_data, commands_explore, commands_sweep
+from stability_sim import commands_data, commands_explore, commands_history, commands_sweep
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -227,6 +227,7 @@ def plot(
 
 commands_explore.register(app)
 commands_data.register(app)
+commands_history.register(app)
 commands_sweep.register(app)
 
 
