@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from stability_sim import commands_page
+
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -216,6 +218,9 @@ def plot(
 
     for path in running.plot_folder(folder, kind, output, formats.split(","), month):
         sys.stdout.write(f"{path}\n")
+
+
+commands_page.register(app)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import stability_sim
 
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
-    ("__main__",), ("cli",), ("running",), ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",),
+    ("__main__",), ("cli",), ("commands_page",), ("running",), ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",),
     ("scenario", "library"), ("geography",), ("results",), ("randomness",), ("compilation", "handles", "units"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}

@@ -12,7 +12,7 @@ from stability_sim.results import Results
 
 CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show luck only, not parameters or structure."
 
-_LABELS = {
+LABELS = {
     "onsets": "conflicts that began",
     "cross_border_onsets": "... of these brought in from another state",
     "months_in_conflict": "state-months in conflict",
@@ -65,7 +65,7 @@ def outcome_rows(results: Results) -> list[OutcomeRow]:
         low, middle, high = (float(column[_place(q, len(column))]) for q in (0.05, 0.5, 0.95))
         mean = float(sum(column.tolist()) / len(column))
         happened = float((column > 0).sum() / len(column))
-        rows.append(OutcomeRow(name, _LABELS.get(name, name), mean, low, middle, high, happened))
+        rows.append(OutcomeRow(name, LABELS.get(name, name), mean, low, middle, high, happened))
     return rows
 
 

@@ -1,0 +1,35 @@
+"""The commands that show results: report, app, lesson."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def _report(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folder of one run, or of two: A and B.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; DIR/report.html if not given.")] = None,
+) -> None:
+    """Write one HTML file that shows one run, or two side by side; it opens anywhere, with no network."""
+    from stability_sim.report.page import report
+    from stability_sim.running import UsageError
+
+    for folder in folders:
+        if not folder.exists():
+            raise FileNotFoundError(2, "no such folder", str(folder))
+    try:
+        text = report(folders)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    target = output or folders[-1] / "report.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{target}\n")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to an application."""
+    app.command(name="report")(_report)

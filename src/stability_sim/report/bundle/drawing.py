@@ -1,0 +1,36 @@
+"""Where the page draws states: on a map, or as a network if they have no geography."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stability_sim.geography import DISCLAIMER, network_layout, projected, world
+from stability_sim.geography.topology import topology
+from stability_sim.results import Results
+
+WIDTH, HEIGHT, MARGIN = 2000, 1400, 170
+NARROWEST = 1.45  # width over height: two maps side by side leave room for what is below them
+
+
+def _network(results: Results, codes: list[str]) -> dict[str, Any]:
+    edges = [border.split("-", 1) for border in results.coords["border"]]
+    inside = [(a, b) for a, b in edges if a in codes and b in codes]
+    places = network_layout(codes, inside)
+    wide, high = WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
+    labels = {code: [round(MARGIN + x * wide), round(MARGIN + (1 - y) * high)] for code, (x, y) in places.items()}
+    order = {code: k for k, code in enumerate(codes)}
+    links = [[order[a], order[b]] for a, b in inside]
+    return {"kind": "network", "width": WIDTH, "height": HEIGHT, "labels": labels, "links": links, "disclaimer": ""}
+
+
+def drawing(results: Results, blocs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return shapes, outlines of blocs and places of names of a run."""
+    told = results.attributes["map"]
+    codes = [code for code in told["states"] if code in results.coords["state"]]
+    on_map = told["projection"] != "network" and any(code in world() for code in codes)
+    if not on_map:
+        return {**_network(results, codes), "states": codes}
+    drawn = projected(world(), codes, told["focus"], told["projection"], NARROWEST)
+    shapes = topology(drawn, blocs)
+    return {"kind": "map", **shapes, "links": [], "disclaimer": DISCLAIMER, "states": drawn.codes}
