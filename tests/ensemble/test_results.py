@@ -125,3 +125,14 @@ def test_a_log_that_does_not_fit_is_cut_at_the_same_replicate(small: Scenario, m
     assert n == int((np.cumsum(counts) <= limit).sum())
     assert len(cut[0].log) == counts[:n].sum()
     assert np.array_equal(cut[0]["incidence"], whole["incidence"])
+
+
+def test_trajectories_sum_to_what_the_tallies_say(small: Scenario) -> None:
+    results = run(small, replicates=40, chunk_size=7, trajectories=True)
+    conflict, deaths = results["conflict_trajectory"], results["deaths_trajectory"]
+    assert conflict.shape == (40, small.months, len(small.states))
+    assert np.array_equal(conflict.mean(axis=0), results["incidence"])
+    assert np.allclose(deaths.mean(axis=0), results["deaths"], rtol=1e-4, atol=1e-2)
+    assert not np.any(deaths[conflict == 0])
+    without = run(small, replicates=40)
+    assert np.array_equal(without["outcome_per_replicate"], results["outcome_per_replicate"])

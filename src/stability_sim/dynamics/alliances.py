@@ -21,8 +21,6 @@ from stability_sim.world.vocabulary import (
     NON_AGGRESSION,
 )
 
-SERIOUS_CELLS = 0.25  # of X*: from here on a state says that it is being infiltrated
-
 
 @inlined
 def _attacker(frame, events, r, j):
@@ -37,7 +35,7 @@ def _attacker(frame, events, r, j):
 @inlined
 def _infiltrated(frame, p, now, after, r, j):
     """Return whether hidden cells became a serious matter in a state this month."""
-    level = SERIOUS_CELLS * p.cells_half
+    level = p.cells_serious * p.cells_half
     return foreign_cells(frame, now.cells, r, j) < level <= foreign_cells(frame, after.cells, r, j)
 
 
@@ -54,10 +52,37 @@ def overstretch(frame, now, r, helper):
 
 
 @inlined
+def fair_share(frame, now, r, pact):
+    """Return a helper's part of the forces of all who are bound to help the same ally in the same alliance.
+
+    An equal part would be one over their number: returned second.
+    """
+    alliance = frame.pact_alliance[pact]
+    ally = frame.pact_ally[pact]
+    total = 0.0
+    n = 0
+    for m in range(frame.member_start[alliance], frame.member_start[alliance + 1]):
+        if m != ally:
+            total += now.forces[r, frame.member_state[m]]
+            n += 1
+    own = now.forces[r, frame.member_state[frame.pact_helper[pact]]]
+    return (own + 1e-9) / (total + n * 1e-9), 1.0 / n
+
+
+@inlined
+def burden(frame, p, now, r, pact):
+    """Return the thousands of troops that a helper sends: its fair part of what the ally needs, at most what it can spare."""
+    share, _ = fair_share(frame, now, r, pact)
+    need = p.burden_need * (now.forces[r, frame.member_state[frame.pact_ally[pact]]] + 1.0)
+    return min(share * need, p.deployed_share * now.forces[r, frame.member_state[frame.pact_helper[pact]]])
+
+
+@inlined
 def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
     """Return the probability that a member honours a call.
 
-    logit p = logit(its reliability) + b1·(external − ½) + b2·(Π_lead − 0.3) − b3·overstretch + b4·(overt − ½).
+    logit p = logit(its reliability) + b1·(external − ½) + b2·(Π_lead − 0.3) − b3·overstretch + b4·(overt − ½)
+    + b5·(own part of the forces − an equal part): small members ride free (Olson & Zeckhauser 1966).
     """
     helper = frame.pact_helper[pact]
     alliance = frame.pact_alliance[pact]
@@ -69,6 +94,8 @@ def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
         value += p.honour_prestige * (now.prestige[r, lead] - 0.3)
     value -= p.honour_overstretch * overstretch(frame, now, r, helper)
     value += p.honour_scope * (0.5 if threat == BY_ATTACK else -0.5)
+    share, equal = fair_share(frame, now, r, pact)
+    value += p.honour_burden * (share - equal)
     return logistic(value)
 
 
@@ -128,13 +155,13 @@ def deployments(frame, p, now, after, month, log, seed, replicates, t):
     """Let forces on the way arrive, and those whose time is over leave unless the ally is at war; drills fade."""
     fading = 1.0 - math.exp(-math.log(2.0) / p.drill_half_life)
     for r in range(replicates.shape[0]):
-        for a in range(frame.obliges.shape[0]):
-            after.drill[r, a] = toward(after.drill[r, a], 0.0, fading)
+        for m in range(frame.member_state.shape[0]):
+            after.drill[r, m] = toward(after.drill[r, m], 0.0, fading)
         for c in range(frame.pact_id.shape[0]):
             helper = frame.member_state[frame.pact_helper[c]]
             ally = frame.member_state[frame.pact_ally[c]]
             if now.deploy_wait[r, c] == 1:
-                after.deployed[r, c] = p.deployed_share * now.forces[r, helper]
+                after.deployed[r, c] = burden(frame, p, now, r, c)
                 after.deploy_left[r, c] = int(p.deployed_months)
                 write(log, r, t, LOG_DEPLOYMENT, helper, ally, 0, frame.pact_alliance[c], -1, after.deployed[r, c])
             if now.deploy_wait[r, c] > 0:

@@ -19,7 +19,7 @@ def is_member(frame, alliance, state):
 
 
 @inlined
-def promise(frame, alliance, attacker):
+def promise(frame, p, alliance, attacker):
     """Return how much of its credibility an alliance brings to bear against an attacker: by what it obliges to."""
     inside = is_member(frame, alliance, attacker)
     kind = frame.obliges[alliance]
@@ -27,11 +27,11 @@ def promise(frame, alliance, attacker):
         return 1.0 if inside else 0.0
     if inside or frame.covers[alliance, BY_ATTACK] == 0:
         return 0.0
-    return 1.0 if kind == DEFENCE else 0.3
+    return 1.0 if kind == DEFENCE else p.consultation_promise
 
 
 @inlined
-def credible_alliance(frame, now, r, attacker, state):
+def credible_alliance(frame, p, now, r, attacker, state):
     """Return the credibility of the strongest alliance of a state against an attacker, C in [0, 1).
 
     It is the mean reliability of the other members, weighted by their forces: the word of the strong counts.
@@ -49,16 +49,16 @@ def credible_alliance(frame, now, r, attacker, state):
             weight += strength
             total += strength * reliability(now, r, helper)
             k += 1
-        best = max(best, promise(frame, alliance, attacker) * total / weight)
+        best = max(best, promise(frame, p, alliance, attacker) * total / weight)
     return best
 
 
 @inlined
 def fresh_drill(frame, now, r, attacker, state):
-    """Return the freshest drill signal among the alliances of a state that the attacker does not belong to."""
+    """Return the freshest drill signal of a state in its alliances that the attacker does not belong to."""
     best = 0.0
     for k in range(frame.ally_start[state], frame.ally_start[state + 1]):
-        alliance = frame.pact_alliance[frame.ally_pacts[k]]
-        if not is_member(frame, alliance, attacker):
-            best = max(best, now.drill[r, alliance])
+        c = frame.ally_pacts[k]
+        if not is_member(frame, frame.pact_alliance[c], attacker):
+            best = max(best, now.drill[r, frame.pact_ally[c]])
     return best

@@ -22,8 +22,12 @@ def probability_of_ending(p, months, multiplier):
 
 @inlined
 def _multiplier(p, now, r, i):
-    """Return how talks, peacekeepers and support to the rebels scale the ending hazard."""
+    """Return how intensity, talks, peacekeepers and support to the rebels scale the ending hazard.
+
+    Small conflicts end, large ones last: exp(−κ(x − μ)). That is why two fifths of all are over within a year.
+    """
     exponent = p.peacekeeping_ends * now.peacekeeping[r, i]
+    exponent -= p.ending_intensity * (now.log_deaths[r, i] - p.log_deaths_mean)
     if now.rebels[r, i] >= 0:
         exponent -= p.support_prolongs * now.group_support[r, now.rebels[r, i]]
     scaled = math.exp(exponent)
@@ -63,7 +67,7 @@ def government_holds(frame, p, now, r, i):
 
 
 @inlined
-def _take_over(frame, now, after, r, i):
+def _take_over(frame, p, now, after, r, i):
     """Hand a state to the group that won it."""
     g = now.rebels[r, i]
     old = now.governed_by[r, i]
@@ -71,8 +75,8 @@ def _take_over(frame, now, after, r, i):
         after.governs[r, old] = -1
     after.governs[r, g] = i
     after.governed_by[r, i] = g
-    after.capacity[r, i] = toward(after.capacity[r, i], 0.0, 0.2)
-    after.legitimacy[r, i] = toward(after.legitimacy[r, i], 0.3, 0.5)
+    after.capacity[r, i] = toward(after.capacity[r, i], 0.0, p.takeover_capacity)
+    after.legitimacy[r, i] = toward(after.legitimacy[r, i], p.takeover_legitimacy, 0.5)
     after.rebels[r, i] = old
 
 
@@ -92,14 +96,14 @@ def _how(p, held, talks, u, v):
 
 
 @inlined
-def close(frame, now, after, log, how, t, r, i):
+def close(frame, p, now, after, log, how, t, r, i):
     """End a conflict in a given way."""
     after.in_conflict[r, i] = 0
     after.since_conflict[r, i] = 0
     after.mediated[r, i] = 1 if now.talks_left[r, i] > 0 or how == SETTLEMENT else 0
     write(log, r, t, LOG_ENDING, i, i, how, now.rebels[r, i], -1, now.conflict_age[r, i] + 1.0)
     if how == TAKEOVER:
-        _take_over(frame, now, after, r, i)
+        _take_over(frame, p, now, after, r, i)
 
 
 @kernel
@@ -119,4 +123,4 @@ def ending(frame, p, now, after, month, log, seed, replicates, t):
             how = _how(p, held, now.talks_left[r, i] > 0, how_u, how_v)
             if how == TAKEOVER and (now.rebels[r, i] < 0 or now.governs[r, now.rebels[r, i]] >= 0):
                 how = FADES  # a group that governs another state does not move its seat
-            close(frame, now, after, log, how, t, r, i)
+            close(frame, p, now, after, log, how, t, r, i)

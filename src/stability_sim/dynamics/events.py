@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from stability_sim.compilation import inlined, kernel
-from stability_sim.dynamics.diplomacy import hold_summit, run_drill
+from stability_sim.dynamics.diplomacy import hold_summit, left_out, run_drill
 from stability_sim.dynamics.ending import close
 from stability_sim.dynamics.formulas import toward, write
 from stability_sim.dynamics.triggers import holds
@@ -116,13 +116,19 @@ def _set_stance(frame, p, world, operation, tie, value, r):
 
 @inlined
 def _summit(frame, p, world, log, e, seed, replicate, t, r):
-    """Hold a summit of the file: whether a party lists another is seen when it meets."""
+    """Hold a summit of the file: whether a party lists another, and who is left out, is seen when it meets."""
     listed = 0
     for k in range(frame.party_start[e], frame.party_start[e + 1]):
         listed = max(listed, world.listed[r, frame.party_ties[k]])
+    inside = 0.0
+    for k in range(frame.seat_start[e], frame.seat_start[e + 1]):
+        inside += world.fighters[r, frame.seat_ties[k]]
     host, about = frame.event_a[e], frame.event_b[e]
-    rank, absent = frame.event_value[e], frame.event_c[e]
-    hold_summit(frame, p, world, world, log, host, about, rank, absent, listed, seed, replicate, t, frame.event_id[e], r)
+    spoiled = p.summit_spoiler * frame.event_c[e] + p.summit_veto * frame.event_d[e]
+    spoiled += p.summit_outsiders * left_out(frame, world, inside, about, r)
+    hold_summit(
+        frame, p, world, world, log, host, about, frame.event_value[e], spoiled, listed, seed, replicate, t, frame.event_id[e], r
+    )
 
 
 @inlined
@@ -167,7 +173,7 @@ def _apply(frame, p, world, month, log, e, seed, replicate, t, r):
     if operation == OP_SUMMIT:
         _summit(frame, p, world, log, e, seed, replicate, t, r)
     elif operation == OP_DRILL:
-        run_drill(frame, world, a, value, r)
+        run_drill(frame, p, world, a, b, frame.event_c[e], value, r)
     elif OP_ENGAGE <= operation <= OP_AID:
         _set_stance(frame, p, world, operation, a, value, r)
     elif operation == OP_DISPLACEMENT:
@@ -176,7 +182,7 @@ def _apply(frame, p, world, month, log, e, seed, replicate, t, r):
         _outbreak(world, log, a, value, t, r)
     elif operation == OP_PEACE:
         if world.in_conflict[r, a] == 1:
-            close(frame, world, world, log, SETTLEMENT, t, r, a)
+            close(frame, p, world, world, log, SETTLEMENT, t, r, a)
     elif operation == OP_ATTACK:
         month.forced_attack[r, a] = 1
     elif operation == OP_DEPLOY:

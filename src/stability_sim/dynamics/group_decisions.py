@@ -7,11 +7,9 @@ from __future__ import annotations
 import math
 
 from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.instruments import means
 from stability_sim.randomness import STREAM_GROUP_CHOICE, fill_uniform
 from stability_sim.world.vocabulary import BUILD, GOVERN, POLICE, RAID
-
-RIVALS_POLICED = 0.03  # of the rivals' fighters and cells at home, a month, under full control
-RECRUITS = 0.01  # a month, where hardship is full and capacity nil
 
 
 @inlined
@@ -27,26 +25,30 @@ def rivals_at_home(frame, now, r, g):
 
 
 @inlined
-def utility_at_home(frame, now, action, rivals, r, g):
+def utility_at_home(frame, p, now, action, rivals, r, g):
     """Return the utility of governing (what there is to lose) or of policing rivals (how many they are)."""
     governs = 1.0 if now.governs[r, g] >= 0 else 0.0
     if action == GOVERN:
-        return 0.2 + 0.8 * now.stake[r, g] * governs
+        return p.govern_base + p.govern_stake * now.stake[r, g] * governs
     own = now.fighters[r, frame.home_tie[g]]
-    return governs * 0.8 * rivals / (rivals + 0.05 * own + 1.0) + 0.1 * now.control[r, g] - 0.2
+    felt = rivals / (rivals + 0.05 * own + 1.0)
+    return governs * p.police_rivals * felt + p.police_control * now.control[r, g] - p.police_cost
 
 
 @inlined
-def utilities_abroad(frame, now, month, route, r, g):
+def utilities_abroad(frame, p, now, month, route, r, g):
     """Return the utilities of building cells behind a border and of raiding across it: aim, weakness, kin, less risk."""
     d = frame.onward_dyad[route]
     aim = now.group_export_aim[r, g]
     seen = month.detection[r, d]
-    soft = month.susceptibility[r, frame.dyad_target[d]] / 2.0
+    soft = month.susceptibility[r, frame.dyad_target[d]]
     lose = now.stake[r, g] * now.control[r, g]
     kin = frame.tie_kin[frame.onward_tie[route]]
-    building = aim * (0.4 + 0.4 * soft + 0.3 * kin) - 0.2 * seen - 0.5 * lose
-    raiding = aim * (0.2 + 0.3 * soft + 0.4 * now.hostility[r, d]) - 0.3 * seen - 0.7 * lose - 0.1
+    building = aim * (p.build_aim + p.build_soft * soft + p.build_kin * kin) - p.build_risk * seen - p.build_stake * lose
+    raiding = aim * (p.raid_aim + p.raid_soft * soft + p.raid_hostility * now.hostility[r, d]) - p.raid_risk * seen
+    raiding -= p.raid_stake * lose + p.raid_cost
+    if now.governs[r, g] >= 0:
+        raiding -= p.raid_governs
     return building, raiding
 
 
@@ -55,11 +57,11 @@ def _weigh(frame, p, now, month, r, g):
     """Write the weight of each option of a group: govern, police, then build and raid for each way out of home."""
     home = frame.home_tie[g]
     rivals = rivals_at_home(frame, now, r, g) if now.governs[r, g] >= 0 else 0.0  # only who governs can police
-    month.weights[r, 0] = math.exp(p.choice_precision * utility_at_home(frame, now, GOVERN, rivals, r, g))
-    month.weights[r, 1] = math.exp(p.choice_precision * utility_at_home(frame, now, POLICE, rivals, r, g))
+    month.weights[r, 0] = math.exp(p.choice_precision * utility_at_home(frame, p, now, GOVERN, rivals, r, g))
+    month.weights[r, 1] = math.exp(p.choice_precision * utility_at_home(frame, p, now, POLICE, rivals, r, g))
     option = 2
     for route in range(frame.onward_start[home], frame.onward_start[home + 1]):
-        building, raiding = utilities_abroad(frame, now, month, route, r, g)
+        building, raiding = utilities_abroad(frame, p, now, month, route, r, g)
         month.weights[r, option] = math.exp(p.choice_precision * building)
         month.weights[r, option + 1] = math.exp(p.choice_precision * raiding)
         option += 2
@@ -85,18 +87,44 @@ def _choose(month, n_options, u, r, g):
 
 
 @inlined
-def _at_home(frame, p, now, after, month, r, g):
-    """Let a group recruit, or weaken its rivals at home."""
+def _police(frame, p, now, after, r, g):
+    """Let a group that governs take out part of its rivals' fighters and cells at home, as far as it controls its own."""
     home = frame.group_home[g]
-    if month.group_action[r, g] == GOVERN and now.governs[r, g] < 0:
-        tie = frame.home_tie[g]
-        after.fighters[r, tie] += RECRUITS * now.hardship[r, home] * (1.0 - now.capacity[r, home]) * now.fighters[r, tie]
+    share = p.rivals_policed * now.control[r, g]
+    for k in range(frame.local_start[home], frame.local_start[home + 1]):
+        tie = frame.local_ties[k]
+        if frame.tie_group[tie] != g:
+            after.fighters[r, tie] -= share * now.fighters[r, tie]
+            after.cells[r, tie] -= share * now.cells[r, tie]
+
+
+@inlined
+def _fight_rivals(frame, p, now, after, r, g):
+    """Let groups that share a home wear each other down: each loses a share of N·M/(N + M), M the others' fighters."""
+    tie = frame.home_tie[g]
+    own = now.fighters[r, tie]
+    rivals = rivals_at_home(frame, now, r, g)
+    if rivals > 0.0:
+        after.fighters[r, tie] -= p.rivalry_losses * own * rivals / (own + rivals)
+
+
+@inlined
+def _at_home(frame, p, now, after, month, r, g):
+    """Let a group recruit, go home after its war, wear down its rivals and be worn down by them."""
+    home = frame.group_home[g]
+    tie = frame.home_tie[g]
+    own = now.fighters[r, tie]
+    if own <= 0.0:
+        return
+    if now.governs[r, g] < 0:
+        if month.group_action[r, g] == GOVERN:
+            scarce = now.hardship[r, home] * (1.0 - now.capacity[r, home])
+            after.fighters[r, tie] += p.recruits * scarce * means(frame, p, now, g, r) * own
+        if now.in_conflict[r, home] == 0:
+            after.fighters[r, tie] -= p.demobilisation * own
     if month.group_action[r, g] == POLICE:
-        share = RIVALS_POLICED * now.control[r, g]
-        for k in range(frame.local_start[home], frame.local_start[home + 1]):
-            tie = frame.local_ties[k]
-            if frame.tie_group[tie] != g:
-                after.fighters[r, tie] -= share * now.fighters[r, tie]
+        _police(frame, p, now, after, r, g)
+    _fight_rivals(frame, p, now, after, r, g)
 
 
 @kernel

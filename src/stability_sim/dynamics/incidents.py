@@ -13,12 +13,6 @@ from stability_sim.dynamics.perception import misjudged
 from stability_sim.randomness import STREAM_ATTACK, STREAM_INCIDENTS, STREAM_RAID, fill_uniform, poisson, uniform
 from stability_sim.world.vocabulary import LOG_ATTACK, LOG_RAID, RAID
 
-EMBITTERS_INCIDENT = 0.005
-EMBITTERS_RAID = 0.1
-EMBITTERS_ATTACK = 0.5
-WORD_BROKEN = 0.2
-STATE_STAKE = 0.5  # what a government without a group has to lose by attacking
-
 
 @inlined
 def _embitter(frame, after, d, share, r):
@@ -40,7 +34,7 @@ def incidents(frame, p, now, after, month, log, seed, replicates, t):
             count = poisson(rate, month.draws[r, b])
             month.incidents[r, b] = count
             if count > 0:
-                _embitter(frame, after, d, 1.0 - math.exp(-EMBITTERS_INCIDENT * count), r)
+                _embitter(frame, after, d, 1.0 - math.exp(-p.embitters_incident * count), r)
 
 
 @kernel
@@ -52,11 +46,11 @@ def raids(frame, p, now, after, month, log, seed, replicates, t):
                 continue
             d = frame.onward_dyad[frame.onward_start[frame.home_tie[g]] + month.group_target[r, g]]
             month.attempts[r, g] += 1
-            chance = p.raid_success * (1.0 - 0.7 * month.detection[r, d])
+            chance = p.raid_success * (1.0 - p.raid_watched * month.detection[r, d])
             if uniform(seed, replicates[r], t, STREAM_RAID, frame.group_id[g]) < chance:
                 month.raids[r, d] += 1
-                after.credibility[r, g] = toward(after.credibility[r, g], 0.0, WORD_BROKEN)
-                _embitter(frame, after, d, EMBITTERS_RAID, r)
+                after.credibility[r, g] = toward(after.credibility[r, g], 0.0, p.word_broken)
+                _embitter(frame, after, d, p.embitters_raid, r)
                 write(log, r, t, LOG_RAID, frame.dyad_target[d], frame.dyad_source[d], 0, g, frame.dyad_border[d], 1.0)
 
 
@@ -83,8 +77,8 @@ def probability_of_attack(frame, p, now, month, d, r):
     aim = now.group_export_aim[r, g] if g >= 0 else now.state_export_aim[r, i]
     if aim <= 0.0:
         return 0.0
-    stake = now.stake[r, g] if g >= 0 else STATE_STAKE
-    believed = credible_alliance(frame, now, r, i, j)
+    stake = now.stake[r, g] if g >= 0 else p.state_stake
+    believed = credible_alliance(frame, p, now, r, i, j)
     if g >= 0 and 0.0 < believed < 1.0:
         believed = misjudged(believed, month.group_error[r, g])
     ratio = (_forces(frame, now, r, i) + 1.0) / (_forces(frame, now, r, j) + 1.0)
@@ -114,7 +108,7 @@ def attacks(frame, p, now, after, month, log, seed, replicates, t):
             month.attacks[r, d] += 1
             g = now.governed_by[r, i]
             if g >= 0:
-                after.credibility[r, g] = toward(after.credibility[r, g], 0.0, 2.0 * WORD_BROKEN)
-            after.hardship[r, j] = toward(after.hardship[r, j], 1.0, 0.05)
-            _embitter(frame, after, d, EMBITTERS_ATTACK, r)
+                after.credibility[r, g] = toward(after.credibility[r, g], 0.0, 2.0 * p.word_broken)
+            after.hardship[r, j] = toward(after.hardship[r, j], 1.0, p.attack_hardship)
+            _embitter(frame, after, d, p.embitters_attack, r)
             write(log, r, t, LOG_ATTACK, j, i, 0, g, frame.dyad_border[d], 1.0)

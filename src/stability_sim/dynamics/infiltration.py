@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.formulas import cells_loss
+from stability_sim.dynamics.instruments import means
 from stability_sim.world.vocabulary import BUILD
 
 NOBODY = 0.01  # fewer hidden members than a hundredth of one are none
@@ -26,7 +27,8 @@ def _sent(frame, p, now, after, month, g, r):
     home = frame.home_tie[g]
     route = frame.onward_start[home] + month.group_target[r, g]
     d = frame.onward_dyad[route]
-    people = p.cells_sent * now.group_export_aim[r, g] * now.fighters[r, home]
+    willing = p.cells_sent * now.group_export_aim[r, g] * now.fighters[r, home]
+    people = willing * means(frame, p, now, g, r)
     unseen = people * (1.0 - month.detection[r, d])
     month.attempts[r, g] += 1
     after.fighters[r, home] -= people

@@ -33,14 +33,13 @@ from stability_sim.world.vocabulary import (
 )
 
 MONTH = 1.0 / 12.0
-NEAR = 3.5  # a typical neighbour at war keeps about a third of X* in cells: 3.5·(1 − exp(−1/3)) is about 1
 
 
 @inlined
 def _infiltration(frame, p, now, month, r, j, open_to):
     """Write the two hazards of hidden cells: those who crossed by themselves, and those among refugees."""
     cells = month.cells_before[r, j]
-    rate = p.infiltration_onset * open_to * NEAR * (1.0 - math.exp(-cells / p.cells_half))
+    rate = p.infiltration_onset * open_to * p.near_war_cells * (1.0 - math.exp(-cells / p.cells_half))
     among = 0.0
     for k in range(frame.into_start[j], frame.into_start[j + 1]):
         among += now.by_refugees[r, frame.into_dyads[k]]
@@ -82,6 +81,8 @@ def hazards(frame, p, now, month, shock, r, j):
     hardship = now.hardship[r, j]
     own = domestic_rate(p, now, frame.log_population[j], shock, hardship, r, j)
     month.hazard[r, j, DOMESTIC] = own
+    if p.contagion_multiplies > 0.0:
+        open_to *= math.pow(own / p.contagion_reference, p.contagion_multiplies)
     _infiltration(frame, p, now, month, r, j, open_to)
     kin, lost = _neighbours(frame, p, now, r, j)
     month.hazard[r, j, KIN] = p.kin_onset * open_to * kin
@@ -217,7 +218,7 @@ def _begin(frame, p, now, after, month, log, seed, replicate, t, r, j):
     after.in_conflict[r, j] = 1
     after.conflict_age[r, j] = 0
     after.rebels[r, j] = group
-    after.log_deaths[r, j] = p.log_deaths_mean + p.log_deaths_sd * noise
+    after.log_deaths[r, j] = p.onset_log_deaths + p.onset_log_deaths_sd * noise
     border = -1
     if d >= 0:
         border = frame.dyad_border[d]

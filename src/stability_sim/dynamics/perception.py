@@ -8,8 +8,6 @@ from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.formulas import toward
 from stability_sim.randomness import STREAM_GROUP_SEES, STREAM_STATE_SEES, fill_uniform
 
-NEAR_CELLS = 3.5  # as in onset: a third of X* is a typical neighbour at war
-SEEN_OF_FIGHTERS = 0.02  # a fighter behind the border weighs a fiftieth of a cell inside it
 LEAST = 0.01  # no government believes that there is no threat at all
 NOTICED = 1.0  # of a group with fewer hidden members and no way in from its home nobody speaks, nor misjudges it
 
@@ -21,10 +19,10 @@ def threat_of(frame, p, now, r, tie):
     Who believes the group's word (κ) and sees no aim to export (ω) sees less of the second.
     """
     g = frame.tie_group[tie]
-    weight = NEAR_CELLS * now.cells[r, tie]
+    weight = p.near_war_cells * now.cells[r, tie]
     if frame.tie_dyad[tie] >= 0:
         aim = now.group_export_aim[r, g] * (1.0 - 0.5 * now.credibility[r, g])
-        weight += SEEN_OF_FIGHTERS * aim * now.fighters[r, frame.home_tie[g]]
+        weight += p.fighters_seen * aim * now.fighters[r, frame.home_tie[g]]
     return LEAST + (1.0 - 2.0 * LEAST) * weight / (weight + p.cells_half)
 
 

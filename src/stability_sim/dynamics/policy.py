@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from stability_sim.compilation import inlined, kernel
-from stability_sim.dynamics.diplomacy import hold_summit, run_drill
+from stability_sim.dynamics.diplomacy import hold_summit, left_out, run_drill
 from stability_sim.dynamics.formulas import toward, write
+from stability_sim.dynamics.instruments import listing
 from stability_sim.world.vocabulary import (
     AID,
     DEPLOY,
@@ -22,20 +23,22 @@ from stability_sim.world.vocabulary import (
 
 
 @inlined
-def _toward_group(frame, now, after, action, tie, r):
+def _toward_group(frame, p, now, after, action, tie, r):
     """Change a stance of a state to a group, or the guard against it."""
     if action == ENGAGE:
         after.engage[r, tie] = 1
     elif action == RECOGNISE:
         after.recognise[r, tie] = 1
+        s = frame.tie_state[tie]
+        after.prestige[r, s] = toward(after.prestige[r, s], 0.0, p.recognition_costs_prestige * listing(frame, now, r, tie))
         after.listed[r, tie] = 0
     elif action == SANCTION:
-        after.sanction[r, tie] = toward(now.sanction[r, tie], 1.0, 0.2)
+        after.sanction[r, tie] = toward(now.sanction[r, tie], 1.0, p.sanction_step)
     elif action == AID:
-        after.aid[r, tie] = toward(now.aid[r, tie], 1.0, 0.15)
+        after.aid[r, tie] = toward(now.aid[r, tie], 1.0, p.aid_step)
     elif action == GUARD and frame.tie_dyad[tie] >= 0:
         d = frame.tie_dyad[tie]
-        after.guard[r, d] = toward(after.guard[r, d], 1.0, 0.15)
+        after.guard[r, d] = toward(after.guard[r, d], 1.0, p.guard_step)
 
 
 @inlined
@@ -43,7 +46,8 @@ def _own_summit(frame, p, now, after, log, tie, seed, replicate, t, r, s):
     """Host a summit that the scenario did not schedule: the host and the group, at middle rank."""
     listed = now.listed[r, tie]
     about = frame.group_home[frame.tie_group[tie]]
-    hold_summit(frame, p, now, after, log, s, about, 0.5, 0, listed, seed, replicate, t, frame.state_id[s], r)
+    spoiled = p.summit_outsiders * left_out(frame, now, now.fighters[r, frame.home_tie[frame.tie_group[tie]]], about, r)
+    hold_summit(frame, p, now, after, log, s, about, p.own_summit_rank, spoiled, listed, seed, replicate, t, frame.state_id[s], r)
 
 
 @inlined
@@ -65,9 +69,9 @@ def carry_out(frame, p, now, after, month, log, seed, replicate, t, r, s):
         for k in range(frame.ally_start[s], frame.ally_start[s + 1]):
             c = frame.ally_pacts[k]
             if k == frame.ally_start[s] or frame.pact_alliance[c] != frame.pact_alliance[frame.ally_pacts[k - 1]]:
-                run_drill(frame, after, frame.pact_alliance[c], 0.5, r)
+                run_drill(frame, p, after, frame.pact_alliance[c], s, -1, p.own_drill_size, r)
     else:
-        _toward_group(frame, now, after, action, target, r)
+        _toward_group(frame, p, now, after, action, target, r)
 
 
 @kernel

@@ -6,47 +6,43 @@ from __future__ import annotations
 
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.formulas import toward
+from stability_sim.dynamics.instruments import outside_pressure
 
 
 @inlined
-def _outside_pressure(frame, now, g, r):
-    """Return the aid to the people under a group, the sanctions on them, and the share of states that recognise it."""
-    needy = 1.0
-    free = 1.0
-    recognised = 0.0
-    n = 0
-    for tie in range(frame.tie_start[g], frame.tie_start[g + 1]):
-        if tie != frame.home_tie[g]:
-            needy *= 1.0 - now.aid[r, tie]
-            free *= 1.0 - now.sanction[r, tie]
-            recognised += 0.7 * now.recognise[r, tie] + 0.3 * now.engage[r, tie]
-            n += 1
-    share = recognised / n if n > 0 else 0.0
-    return 1.0 - needy, 1.0 - free, share
-
-
-@inlined
-def _hardship_level(frame, p, now, r, i):
-    """Return the level to which hardship returns: relieved by aid, raised by sanctions on the group that governs."""
+def _levels(frame, p, now, r, i):
+    """Return the levels to which hardship and legitimacy return: what states do to the group that governs moves both."""
     level = now.hardship_level[r, i]
+    believed = now.legitimacy_level[r, i]
     g = now.governed_by[r, i]
     if g < 0:
-        return level
-    aid, sanctions, _ = _outside_pressure(frame, now, g, r)
+        return level, believed
+    aid, sanctions, recognised, _, _ = outside_pressure(frame, now, g, r)
     relieved = level * (1.0 - p.aid_relief * aid)
-    return toward(relieved, 1.0, p.sanction_hardship * sanctions)
+    return toward(relieved, 1.0, p.sanction_hardship * sanctions), toward(believed, 1.0, p.recognition_legitimacy * recognised)
 
 
 @inlined
-def _state(frame, p, now, after, r, i):
+def _screening_hurts(frame, p, now, after, month, r, i):
+    """Let the screening of those who arrive take from what the people of a state have."""
+    arrived = 0.0
+    for k in range(frame.into_start[i], frame.into_start[i + 1]):
+        arrived += month.refugee_flow[r, frame.into_dyads[k]]
+    if arrived > 0.0:
+        per_hundred = min(arrived / (frame.population[i] * 1e4), 1.0)
+        after.hardship[r, i] = toward(after.hardship[r, i], 1.0, p.screening_cost * now.screening[r, i] * per_hundred)
+
+
+@inlined
+def _state(frame, p, now, after, month, r, i):
     """Let the slow variables of a state drift."""
-    level = _hardship_level(frame, p, now, r, i)
+    level, believed = _levels(frame, p, now, r, i)
     after.hardship[r, i] = toward(after.hardship[r, i], level, p.hardship_recovery)
-    believed = now.legitimacy_level[r, i]
+    _screening_hurts(frame, p, now, after, month, r, i)
     if now.in_conflict[r, i] == 1:
         after.hardship[r, i] = toward(after.hardship[r, i], 1.0, p.hardship_war)
         after.capacity[r, i] = toward(after.capacity[r, i], 0.0, p.capacity_war)
-        believed *= 0.8
+        believed *= p.legitimacy_war
     else:
         after.capacity[r, i] = toward(after.capacity[r, i], now.capacity_level[r, i], p.capacity_recovery)
     after.legitimacy[r, i] = toward(after.legitimacy[r, i], believed, p.legitimacy_rate)
@@ -60,12 +56,26 @@ def _group(frame, p, now, after, month, r, g):
     """Let what a group has to lose follow recognition and aid, and its word recover while it keeps quiet."""
     offered = 0.1
     if now.governs[r, g] >= 0:
-        aid, _, recognised = _outside_pressure(frame, now, g, r)
-        offered += 0.2 + 0.4 * recognised + 0.3 * aid
+        aid, _, recognised, engaged, _ = outside_pressure(frame, now, g, r)
+        accepted = p.recognised_counts * recognised + (1.0 - p.recognised_counts) * engaged
+        offered += p.stake_rule + p.stake_recognition * accepted + p.stake_aid * aid
     after.stake[r, g] = toward(after.stake[r, g], offered, p.stake_rate)
     if month.attempts[r, g] == 0:
         kept = 0.5 + 0.5 * now.control[r, g]
         after.credibility[r, g] = toward(after.credibility[r, g], kept, p.credibility_rate)
+
+
+@inlined
+def _talks_ease(frame, p, now, after, r, g):
+    """Let talks with a group that governs its home take hostility away between that state and those that talk."""
+    if now.governs[r, g] != frame.group_home[g]:
+        return
+    for tie in range(frame.tie_start[g], frame.tie_start[g + 1]):
+        d = frame.tie_dyad[tie]
+        if d >= 0 and now.engage[r, tie] == 1:
+            back = frame.dyad_reverse[d]
+            after.hostility[r, d] = toward(after.hostility[r, d], 0.0, p.engagement_eases)
+            after.hostility[r, back] = toward(after.hostility[r, back], 0.0, p.engagement_eases)
 
 
 @kernel
@@ -73,9 +83,10 @@ def recovery(frame, p, now, after, month, log, seed, replicates, t):
     """Let all slow variables drift by a month."""
     for r in range(replicates.shape[0]):
         for i in range(frame.state_id.shape[0]):
-            _state(frame, p, now, after, r, i)
+            _state(frame, p, now, after, month, r, i)
         for g in range(frame.group_id.shape[0]):
             _group(frame, p, now, after, month, r, g)
+            _talks_ease(frame, p, now, after, r, g)
         for d in range(frame.dyad_id.shape[0]):
             after.hostility[r, d] = toward(after.hostility[r, d], now.hostility_level[r, d], p.hostility_fading)
             after.guard[r, d] = toward(after.guard[r, d], now.guard_level[r, d], p.guard_relaxing)

@@ -9,8 +9,6 @@ import math
 from stability_sim.compilation import inlined, kernel
 from stability_sim.randomness import STREAM_REFUGEES, normal
 
-MOST_PER_MONTH = 0.02  # of the population: the largest flows on record (Rwanda 1994) took months as well
-
 
 @inlined
 def leaving(frame, p, now, month, seed, replicate, t, r, i):
@@ -19,7 +17,7 @@ def leaving(frame, p, now, month, seed, replicate, t, r, i):
     if now.in_conflict[r, i] == 1:
         noise = normal(seed, replicate, t - t % 12, STREAM_REFUGEES, frame.state_id[i])
         log_flow = p.refugees_intercept + p.refugees_elasticity * now.log_deaths[r, i] + p.refugees_sd * noise
-        people += min(math.exp(log_flow) / 12.0, MOST_PER_MONTH * frame.population[i] * 1e6)
+        people += min(math.exp(log_flow) / 12.0, p.most_leave_per_month * frame.population[i] * 1e6)
     return people
 
 

@@ -49,11 +49,27 @@ def ally_in_need(frame, now, r, s):
 
 
 @inlined
-def utility(frame, now, action, tie, pact, r, s):
+def _on_its_own(frame, p, now, action, tie, fear, glory, poor, r, s):
+    """Return the utility of what a government can do without the group: guard a border, drill, host a summit."""
+    if action == GUARD:
+        d = frame.tie_dyad[tie]
+        if d < 0:
+            return IMPOSSIBLE
+        return p.guard_security * fear * (1.0 - now.guard[r, d]) - p.guard_cost - p.poor_cost * poor
+    if action == DRILL:
+        if frame.ally_start[s + 1] == frame.ally_start[s]:
+            return IMPOSSIBLE
+        return p.drill_security * fear + p.drill_prestige * glory - p.drill_cost - 0.5 * p.poor_cost * poor
+    if action == SUMMIT:
+        return p.summit_security * fear + p.summit_glory * glory * now.prestige[r, s] - p.summit_cost
+    return IMPOSSIBLE
+
+
+@inlined
+def utility(frame, p, now, action, tie, pact, r, s):
     """Return U = w_S·threat removed + w_Π·prestige − w_N·norm cost − cost of an action, or IMPOSSIBLE.
 
-    The sizes are judgement; what matters is their order: guarding removes most of a threat that crosses a border,
-    talking is cheap but costs norms if the group is listed, a summit buys prestige whatever comes of it.
+    The sizes are parameters (preferences.py).
     """
     if action == NONE:
         return 0.0
@@ -62,7 +78,7 @@ def utility(frame, now, action, tie, pact, r, s):
     norms = frame.norms_weight[s]
     poor = 1.0 - now.capacity[r, s]
     if action == DEPLOY:
-        return 0.25 * safe + 0.3 * glory - 0.45 if pact >= 0 else IMPOSSIBLE
+        return p.deploy_security * safe + p.deploy_prestige * glory - p.deploy_cost if pact >= 0 else IMPOSSIBLE
     if tie < 0:
         return IMPOSSIBLE
     g = frame.tie_group[tie]
@@ -70,23 +86,20 @@ def utility(frame, now, action, tie, pact, r, s):
     governs = 1.0 if now.governs[r, g] >= 0 else 0.0
     listed = now.listed[r, tie]
     if action == ENGAGE:
-        return 0.25 * fear * governs + 0.1 * glory * governs - norms * (0.1 + 0.3 * listed) - 0.05 - now.engage[r, tie]
+        gain = (p.engage_security * fear + p.engage_prestige * glory) * governs
+        return gain - norms * (p.engage_norms + p.listed_norms * listed) - p.engage_cost - p.talking_already * now.engage[r, tie]
     if action == RECOGNISE:
         early = 1.0 - now.engage[r, tie] * governs
-        return 0.2 * fear + 0.15 * glory - norms * (0.7 + 0.3 * listed) - 0.1 - early - now.recognise[r, tie]
+        gain = p.recognise_security * fear + p.recognise_prestige * glory - p.recognise_early * early
+        lost = norms * (p.recognise_norms + p.listed_norms * listed) + p.talking_already * now.recognise[r, tie]
+        return gain - lost - p.recognise_cost
     if action == SANCTION:
-        return 0.15 * fear * governs + 0.15 * norms - 0.2 - 0.5 * now.sanction[r, tie]
+        gain = p.sanction_security * fear * governs + p.sanction_norms * norms
+        return gain - p.sanction_cost - p.already_done * now.sanction[r, tie]
     if action == AID:
-        return 0.2 * fear * governs + 0.1 * glory - 0.15 - 0.3 * poor - 0.5 * now.aid[r, tie]
-    if action == GUARD:
-        d = frame.tie_dyad[tie]
-        return 0.5 * fear * (1.0 - now.guard[r, d]) - 0.1 - 0.2 * poor if d >= 0 else IMPOSSIBLE
-    if action == DRILL:
-        bound = frame.ally_start[s + 1] > frame.ally_start[s]
-        return 0.2 * fear + 0.1 * glory - 0.2 - 0.1 * poor if bound else IMPOSSIBLE
-    if action == SUMMIT:
-        return 0.1 * fear + 0.4 * glory * now.prestige[r, s] - 0.3
-    return IMPOSSIBLE
+        gain = p.aid_security * fear * governs + p.aid_prestige * glory
+        return gain - p.aid_cost - p.poor_cost * poor - p.already_done * now.aid[r, tie]
+    return _on_its_own(frame, p, now, action, tie, fear, glory, poor, r, s)
 
 
 @inlined
@@ -94,10 +107,10 @@ def _choose(frame, p, now, tie, pact, u, r, s):
     """Return the action at quantile ``u`` of the logit choice with precision ψ."""
     total = 0.0
     for action in range(N_ACTIONS):
-        total += math.exp(p.choice_precision * utility(frame, now, action, tie, pact, r, s))
+        total += math.exp(p.choice_precision * utility(frame, p, now, action, tie, pact, r, s))
     left = u * total
     for action in range(N_ACTIONS):
-        left -= math.exp(p.choice_precision * utility(frame, now, action, tie, pact, r, s))
+        left -= math.exp(p.choice_precision * utility(frame, p, now, action, tie, pact, r, s))
         if left < 0.0:
             return action
     return NONE

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.engine.recorder import ABROAD, record
+from stability_sim.engine.recorder import ABROAD, record, trace
 from stability_sim.engine.run import Chunk, start, step
-from stability_sim.engine.tallies import Rows, Tallies, empty_rows
+from stability_sim.engine.tallies import Paths, Rows, Tallies, empty_paths, empty_rows
 from stability_sim.handles import handle
 from stability_sim.world.arrays import Log
 from stability_sim.world.build import Beginning
@@ -40,11 +40,12 @@ class LogPart(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What is kept of a chunk besides its tallies: one short row a replicate, and the log."""
+    """What is kept of a chunk besides its tallies: one short row a replicate, the log, and paths if asked for."""
 
     first: int
     rows: Rows
     log: LogPart
+    paths: Paths | None = None
 
 
 def flatten(log: Log, replicates: NDArray[np.uint64]) -> LogPart:
@@ -64,20 +65,32 @@ def _trace(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None:
 
 
 def run_chunk(
-    beginning: Beginning, seed: int, first: int, n_replicates: int, n_months: int, tallies: Tallies, stop: Stop = never
+    beginning: Beginning,
+    seed: int,
+    first: int,
+    n_replicates: int,
+    n_months: int,
+    tallies: Tallies,
+    stop: Stop = never,
+    *,
+    trajectories: bool = False,
 ) -> Part:
     """Run replicates ``first`` .. ``first + n_replicates - 1`` for ``n_months`` and add them to the tallies.
 
-    Raises Stopped between two months if ``stop()`` says so; the tallies are then half filled and of no use.
+    With ``trajectories`` the paths of all replicates are kept too. Raises Stopped between two months if ``stop()`` says so; the tallies are then half filled and of no use.
     """
     chunk: Chunk = start(beginning, seed, first, n_replicates)
     rows = empty_rows(beginning.frame, n_replicates)
     kept = handle(tallies), handle(rows)
+    paths = empty_paths(beginning.frame, n_replicates, n_months) if trajectories else None
+    traced = handle(paths) if paths else None
     for t in range(n_months):
         if stop():
             raise Stopped
         step(chunk)
         record(chunk.given(beginning.frame), chunk.given(chunk.now), chunk.given(chunk.month), *kept, t)
+        if traced is not None:
+            trace(chunk.given(chunk.now), traced, t)
     log = flatten(chunk.log, chunk.replicates)
     _trace(log, first, tallies, rows)
-    return Part(first, rows, log)
+    return Part(first, rows, log, paths)

@@ -127,6 +127,16 @@ def _actors(frame, world, month, tallies, rows, t, r):
 
 
 @kernel
+def trace(world, paths, t):
+    """Keep the state of every conflict of a chunk at the end of a month: replicate by replicate."""
+    for r in range(paths.in_conflict.shape[0]):
+        for i in range(paths.in_conflict.shape[2]):
+            paths.in_conflict[r, t, i] = world.in_conflict[r, i]
+            if world.in_conflict[r, i] == 1:
+                paths.deaths[r, t, i] = math.exp(world.log_deaths[r, i]) / 12.0
+
+
+@kernel
 def record(frame, world, month, tallies, rows, t):
     """Count one month of a chunk: the world at its end, and what happened in it."""
     for r in range(rows.outcomes.shape[0]):

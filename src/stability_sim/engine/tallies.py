@@ -102,6 +102,19 @@ class Rows(NamedTuple):
     past_deaths: NDArray[np.float64]  # (replicate, 12)
 
 
+class Paths(NamedTuple):
+    """The way of every replicate, kept only if it is asked for: conflict and battle deaths by month and state."""
+
+    in_conflict: NDArray[np.int8]  # (replicate, month, state)
+    deaths: NDArray[np.float32]
+
+
+def empty_paths(frame: Frame, n_replicates: int, n_months: int) -> Paths:
+    """Return paths of peace."""
+    shape = (n_replicates, n_months, len(frame.state_id))
+    return Paths(np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.float32))
+
+
 def empty_rows(frame: Frame, n_replicates: int) -> Rows:
     """Return the rows of replicates in which nothing has happened yet."""
     return Rows(

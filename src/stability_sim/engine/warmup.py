@@ -13,10 +13,10 @@ from typing import Any
 import numba
 
 from stability_sim.compilation import CACHED, FOLDER, WAS_COMPILED
-from stability_sim.engine.recorder import record
+from stability_sim.engine.recorder import record, trace
 from stability_sim.engine.run import Chunk, start
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
-from stability_sim.engine.tallies import empty_rows, empty_tallies
+from stability_sim.engine.tallies import empty_paths, empty_rows, empty_tallies
 from stability_sim.handles import handle
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.world.build import begin
@@ -41,7 +41,8 @@ def _jobs() -> list[_Job]:
     given = (frame, p, now, chunk.given(chunk.after), month, chunk.given(chunk.log), chunk.seed, chunk.replicates, 0)
     kept = handle(empty_tallies(beginning.frame, 1)), handle(empty_rows(beginning.frame, 1))
     processes = [process for phase in (BEFORE_ANYBODY_LOOKS, *SCHEDULE) for process in phase.processes]
-    return [(process, given) for process in processes] + [(record, (frame, now, month, *kept, 0))]
+    traced = handle(empty_paths(beginning.frame, 1, 1))
+    return [(process, given) for process in processes] + [(record, (frame, now, month, *kept, 0)), (trace, (now, traced, 0))]
 
 
 def _length(function: Callable[..., Any]) -> int:

@@ -16,6 +16,7 @@ from stability_sim.engine.tallies import (
     QUANTILES,
     SERIES,
     SHARE_UNIT,
+    Paths,
     bin_value,
 )
 from stability_sim.ensemble.runner import Ensemble
@@ -166,6 +167,14 @@ def _attributes(scenario: Scenario, names: Names, given: dict[str, Any]) -> dict
     }
 
 
+def _paths(paths: Paths) -> dict[str, Variable]:
+    axes = ("replicate", "month", "state")
+    return {
+        "conflict_trajectory": Variable(axes, paths.in_conflict, "", "Whether the state is in conflict at the end of the month"),
+        "deaths_trajectory": Variable(axes, paths.deaths, "deaths", "Battle deaths in the month"),
+    }
+
+
 def assemble(beginning: Beginning, ensemble: Ensemble, *, first: int, n_months: int, given: dict[str, Any]) -> Results:
     """Return the results of an ensemble; ``given`` is what else its attributes should say."""
     names, scenario = beginning.names, beginning.scenario
@@ -187,6 +196,8 @@ def assemble(beginning: Beginning, ensemble: Ensemble, *, first: int, n_months: 
             ("state",), beginning.world.in_conflict[0].astype(np.int8), "", "Whether a conflict is on at the start"
         ),
     }
+    if ensemble.paths is not None:
+        variables |= _paths(ensemble.paths)
     attributes = _attributes(scenario, names, {"replicates": n_replicates, "months": n_months, **given})
     attributes["replicates_logged"] = ensemble.n_logged
     coords = _coords(scenario, names, first, n_replicates, n_months)

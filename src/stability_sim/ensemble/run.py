@@ -32,6 +32,7 @@ def run(
     workers: int | None = None,
     chunk_size: int | None = None,
     progress: Progress | None = None,
+    trajectories: bool = False,
 ) -> Results:
     """Run an ensemble of a scenario, or of a variant of it.
 
@@ -49,13 +50,16 @@ def run(
         Threads, and replicates a chunk; neither changes a bit of the results.
     progress : callable, optional
         Called with the number of replicates done.
+    trajectories : bool
+        Whether to keep conflict and deaths of every replicate, month and state.
     """
     chosen = apply_variant(resolve(scenario), variant)
     n_replicates = scenario.replicates if replicates is None else replicates
     key = scenario.seed if seed is None else seed
     beginning = begin(chosen)
     ensemble = run_ensemble(
-        beginning, n_replicates, key, chosen.months, first=first, workers=workers, size=chunk_size, progress=progress
-    )
+        beginning, n_replicates, key, chosen.months,
+        first=first, workers=workers, size=chunk_size, progress=progress, trajectories=trajectories,
+    )  # fmt: skip
     given = {"seed": key, "variant": variant or BASE}
     return assemble(beginning, ensemble, first=first, n_months=chosen.months, given=given)

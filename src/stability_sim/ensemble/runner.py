@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stability_sim.engine.chunk import LogPart, Part, Stopped, run_chunk
-from stability_sim.engine.tallies import Rows, Tallies, add, empty_tallies
+from stability_sim.engine.tallies import Paths, Rows, Tallies, add, empty_tallies
 from stability_sim.world.arrays import Month, World
 from stability_sim.world.build import Beginning, empty_month
 
@@ -31,6 +31,7 @@ class Ensemble(NamedTuple):
     rows: Rows
     log: LogPart
     n_logged: int  # replicates whose log is whole
+    paths: Paths | None = None
 
 
 def _bytes_a_replicate(beginning: Beginning) -> int:
@@ -54,10 +55,13 @@ def default_workers() -> int:
 class _Work:
     """The queue of chunks, and what the workers of a run share."""
 
-    def __init__(self, beginning: Beginning, seed: int, chunks: list[tuple[int, int]], n_months: int) -> None:
+    def __init__(
+        self, beginning: Beginning, seed: int, chunks: list[tuple[int, int]], n_months: int, *, trajectories: bool
+    ) -> None:
         self.beginning = beginning
         self.seed = seed
         self.n_months = n_months
+        self.trajectories = trajectories
         self.chunks = iter(chunks)
         self.lock = threading.Lock()
         self.stop = threading.Event()
@@ -78,7 +82,9 @@ class _Work:
         parts: list[Part] = []
         while (chunk := self._next()) is not None:
             first, size = chunk
-            part = run_chunk(self.beginning, self.seed, first, size, self.n_months, tallies, self.stop.is_set)
+            part = run_chunk(
+                self.beginning, self.seed, first, size, self.n_months, tallies, self.stop.is_set, trajectories=self.trajectories
+            )
             with self.lock:
                 self.done += size
                 parts.append(self._bounded(part))
@@ -133,6 +139,11 @@ def _watch(work: _Work, workers: int, progress: Progress | None) -> list[tuple[T
         return [future.result() for future in futures]
 
 
+def _joined_paths(parts: list[Part]) -> Paths:
+    found = [part.paths for part in parts if part.paths is not None]
+    return Paths(*(np.concatenate([paths[k] for paths in found]) for k in range(len(Paths._fields))))
+
+
 def run_ensemble(
     beginning: Beginning,
     n_replicates: int,
@@ -143,6 +154,7 @@ def run_ensemble(
     workers: int | None = None,
     size: int | None = None,
     progress: Progress | None = None,
+    trajectories: bool = False,
 ) -> Ensemble:
     """Run replicates ``first`` .. ``first + n_replicates - 1`` of a scenario.
 
@@ -158,19 +170,21 @@ def run_ensemble(
         Threads and replicates a chunk; neither changes a bit of the outcome.
     progress : callable, optional
         Called with the number of replicates done.
+    trajectories : bool
+        Whether to keep conflict and deaths of every replicate, month and state; memory then grows with replicates.
     """
     workers = workers or default_workers()
     size = size or chunk_size(beginning, n_replicates, workers)
     end = first + n_replicates
     chunks = [(k, min(size, end - k)) for k in range(first, end, size)]
-    done = _watch(_Work(beginning, seed, chunks, n_months), min(workers, len(chunks)), progress)
+    done = _watch(_Work(beginning, seed, chunks, n_months, trajectories=trajectories), min(workers, len(chunks)), progress)
     tallies = done[0][0]
     for other, _ in done[1:]:
         add(tallies, other)
     parts = sorted((part for _, found in done for part in found), key=lambda part: part.first)
     rows = Rows(*(np.concatenate([part.rows[k] for part in parts]) for k in range(len(Rows._fields))))
     log, n_logged = _joined_log(parts, n_replicates)
-    return Ensemble(tallies, rows, log, n_logged)
+    return Ensemble(tallies, rows, log, n_logged, _joined_paths(parts) if trajectories else None)
 
 
 __all__ = ["Ensemble", "Stopped", "chunk_size", "default_workers", "run_ensemble"]

@@ -6,6 +6,7 @@ from stability_sim.scenario.export import content_hash, dump, json_schema, quant
 from stability_sim.scenario.load import Loaded, load, loads, variant_scenarios
 from stability_sim.scenario.problems import InvalidScenario, Problem
 from stability_sim.scenario.resolve import resolve
+from stability_sim.scenario.rules import Rules, parameters_of, rivals
 from stability_sim.scenario.schema import Scenario
 from stability_sim.scenario.triggers import Condition, TriggerError, parse_trigger
 from stability_sim.scenario.variants import apply_settings, apply_variant
@@ -17,6 +18,7 @@ __all__ = [
     "InvalidScenario",
     "Loaded",
     "Problem",
+    "Rules",
     "Scenario",
     "TriggerError",
     "UnknownKey",
@@ -30,8 +32,10 @@ __all__ = [
     "json_schema",
     "load",
     "loads",
+    "parameters_of",
     "parse_trigger",
     "quantities",
     "resolve",
+    "rivals",
     "variant_scenarios",
 ]

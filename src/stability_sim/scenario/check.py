@@ -13,6 +13,7 @@ from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.problems import MOST_PRINTED, Finding, Loc, closest, quoted
 from stability_sim.scenario.references import Kind, Names, Reference, references
 from stability_sim.scenario.resolve import Atlas, atlas_of, land_borders
+from stability_sim.scenario.rules import RULES_SET
 
 BASE = "base"  # what a scenario is called when no variant is chosen
 _MISSING: dict[Kind, str] = {
@@ -122,7 +123,7 @@ def _alliances(document: Document, _: Names) -> Iterator[Finding]:
 def _repeated(document: Document, _: Names) -> Iterator[Finding]:
     lists: list[tuple[Loc, Any]] = [(("map", name), section(document, "map").get(name)) for name in ("states", "focus")]
     lists += [((*loc, n), a.get(n)) for loc, a in members(document, "alliances") for n in ("members", "covers")]
-    lists += [((*loc, n), e.get(n)) for loc, e in members(document, "events") for n in ("parties", "absent")]
+    lists += [((*loc, n), e.get(n)) for loc, e in members(document, "events") for n in ("parties", "absent", "vetoes")]
     lists += [((*loc, "remove"), variant.get("remove")) for loc, variant in members(document, "variants")]
     for loc, given in lists:
         seen: set[str] = set()
@@ -155,6 +156,14 @@ def _parameters(document: Document, _: Names) -> Iterator[Finding]:
                 yield Finding(loc, f"{value:g} is outside the documented range of {name}, {bounds}")
 
 
+def _rules(document: Document, _: Names) -> Iterator[Finding]:
+    for field, name in section(document, "rules").items():
+        for parameter in RULES_SET.get((field, str(name)), {}):
+            if parameter in section(document, "parameters"):
+                message = f"the rule {field}: {name} sets {parameter}, and so does parameters: leave one of them out"
+                yield Finding(("rules", field), message)
+
+
 def _variants(document: Document, _: Names) -> Iterator[Finding]:
     if BASE in section(document, "variants"):
         yield Finding(("variants", BASE), f"{quoted(BASE)} is the scenario without a variant: choose another name", on="key")
@@ -176,7 +185,7 @@ def _on_the_map(document: Document, atlas: Atlas) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
-    _references, _borders, _groups, _alliances, _repeated, _stances, _parameters, _variants, check_events,
+    _references, _borders, _groups, _alliances, _repeated, _stances, _parameters, _rules, _variants, check_events,
 )  # fmt: skip
 
 

@@ -46,6 +46,9 @@ def _summit(loc: Loc, event: dict[str, Any]) -> Iterator[Finding]:
     for k, code in words(event.get("absent")):
         if code in sitting:
             yield Finding((*loc, "absent", k), f"{code} cannot both sit in and stay away")
+    for k, name in words(event.get("vetoes")):
+        if name not in sitting:
+            yield Finding((*loc, "vetoes", k), f"{name} has a veto but does not sit in", closest(name, sitting))
     for _, name in words(section(event, "rank")):
         if name not in sitting:
             yield Finding((*loc, "rank", name), f"{name} has a rank but does not sit in", closest(name, sitting), "key")

@@ -37,6 +37,9 @@ class Summit(Happening):
     about: str = Field(description="State whose conflict and groups it is about.")
     parties: list[str] = Field(min_length=1, description="States and groups that sit in.")
     absent: list[str] = Field(default_factory=list, description="States that refuse to sit in: spoilers.")
+    vetoes: list[str] = Field(
+        default_factory=list, description="Parties without whose consent nothing is agreed: the more, the harder."
+    )
     rank: dict[str, Rank] = Field(
         default_factory=dict, description="Rank of a delegation, 0 a clerk, 1 the leader; 0.6 if not given."
     )

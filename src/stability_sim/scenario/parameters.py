@@ -1,31 +1,14 @@
-"""The parameters of the model: the one place where their defaults, ranges and sources are written.
-
-``tag`` says where a number comes from: D identified from data, P a prior from the literature, J judgement.
-"""
+"""The parameters of the model: the one place, with preferences.py, where defaults, ranges and sources are written."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
-Tag = Literal["D", "P", "J"]
-
-
-class Parameter(NamedTuple):
-    """Default, range, unit, tag, meaning and source of one parameter of the model."""
-
-    value: float
-    low: float
-    high: float
-    unit: str
-    tag: Tag
-    meaning: str
-    source: str = "judgement of the authors"
-
+from stability_sim.scenario.parameter import Parameter, Tag
+from stability_sim.scenario.preferences import PREFERENCES
 
 _PANEL = "estimated on the panel of states, UCDP/PRIO 1989-2014"
 _HONOUR = "Leeds 2003; Berkemeier & Fuhrmann 2018"
 
-PARAMETERS: dict[str, Parameter] = {
+_PROCESSES: dict[str, Parameter] = {
     # Onset
     "onset_per_year": Parameter(0.013, 0.009, 0.018, "per year", "D", "Domestic onset rate of a typical state, h0", _PANEL),
     "capacity_effect": Parameter(1.5, 0.8, 2.2, "log rate", "D", "How capacity lowers domestic onset, ηK", _PANEL),
@@ -44,7 +27,11 @@ PARAMETERS: dict[str, Parameter] = {
     "common_shock_sd": Parameter(0.3, 0.0, 0.6, "log rate", "J", "Yearly shock to the onset rate of all states at once"),
     "peacekeeping_relapse": Parameter(0.4, 0.15, 0.6, "ratio", "P", "Relapse under peacekeeping relative to none", "Fortna; Hegre, Hultman & Nygård 2019"),
     "rebels_at_onset": Parameter(1000.0, 200.0, 5000.0, "persons", "J", "Fighters that a group raises when a conflict begins"),
+    "contagion_multiplies": Parameter(0.0, 0.0, 1.0, "exponent", "P", "How far contagion multiplies domestic risk (1) instead of adding to it (0)", "rival rules; the panel favours 0"),
+    "contagion_reference": Parameter(0.02, 0.01, 0.05, "per year", "J", "Domestic rate at which the additive and the multiplicative rule agree"),
+    "near_war_cells": Parameter(3.5, 2.0, 5.0, "none", "J", "Scale of the effect of cells: 3.5·(1 − exp(−1/3)) is about 1 at a third of X*"),
     # Ending and intensity
+    "ending_intensity": Parameter(0.45, 0.0, 0.8, "log rate", "D", "How far a conflict ends later with each log death above the mean, κ", _PANEL),
     "ending_shape": Parameter(0.5, 0.45, 0.7, "none", "D", "Weibull shape of the duration", _PANEL),
     "ending_scale": Parameter(3.2, 2.0, 5.0, "years", "D", "Weibull scale of the duration", _PANEL),
     "support_prolongs": Parameter(0.5, 0.0, 1.0, "log rate", "P", "How full support to rebels lowers the ending rate", "direction: Karlén 2017"),
@@ -54,9 +41,14 @@ PARAMETERS: dict[str, Parameter] = {
     "contest_exponent": Parameter(1.0, 0.5, 2.0, "none", "J", "Decisiveness of force in how a conflict ends"),
     "fade_share": Parameter(0.4, 0.2, 0.6, "share", "J", "Share of conflicts that fade without a winner"),
     "settlement_share": Parameter(0.2, 0.1, 0.4, "share", "J", "Share that ends by settlement; doubled under talks"),
+    "takeover_capacity": Parameter(0.2, 0.0, 0.5, "share", "J", "Capacity that a state loses when a group takes it over"),
+    "takeover_legitimacy": Parameter(0.3, 0.1, 0.6, "share", "J", "Legitimacy toward which a takeover moves a state, half the way"),
+    "demobilisation": Parameter(0.03, 0.0, 0.1, "per month", "J", "Fighters at home who leave a group when the conflict in its home is over"),
     "log_deaths_mean": Parameter(5.75, 5.5, 6.1, "log deaths a year", "D", "Mean log battle deaths of a conflict", _PANEL),
     "log_deaths_sd": Parameter(1.8, 1.5, 2.0, "log deaths a year", "D", "Standard deviation of log battle deaths", _PANEL),
     "log_deaths_persistence": Parameter(0.979, 0.97, 0.985, "per month", "D", "Autoregression of log battle deaths", _PANEL),
+    "onset_log_deaths": Parameter(4.8, 4.3, 5.5, "log deaths a year", "D", "Mean log battle deaths at which a conflict begins", _PANEL),
+    "onset_log_deaths_sd": Parameter(1.5, 1.2, 1.8, "log deaths a year", "D", "Their standard deviation", _PANEL),
     # Refugees
     "refugees_intercept": Parameter(3.76, 3.0, 4.5, "log persons a year", "D", "Log flow at one death a year", "UNHCR flows on UCDP deaths, R² 0.20"),
     "refugees_elasticity": Parameter(0.74, 0.6, 0.9, "none", "D", "Log flow per log death", "UNHCR flows on UCDP deaths, R² 0.20"),
@@ -68,7 +60,9 @@ PARAMETERS: dict[str, Parameter] = {
     "elsewhere_share": Parameter(0.2, 0.0, 0.5, "share", "J", "Share of refugees who leave the states of the scenario"),
     "return_war_per_year": Parameter(0.03, 0.0, 0.1, "per year", "J", "Return of refugees while the conflict lasts"),
     "return_peace_per_year": Parameter(0.2, 0.05, 0.5, "per year", "J", "Return of refugees after it"),
+    "most_leave_per_month": Parameter(0.02, 0.005, 0.05, "share", "J", "Largest share of a people that flees in a month", "scale: Rwanda 1994 took months as well"),
     "screening_false_positives": Parameter(0.05, 0.0, 0.2, "share", "J", "Genuine refugees turned away under full screening"),
+    "screening_cost": Parameter(0.02, 0.0, 0.1, "share", "J", "Hardship that screening fully one arrival a month per 100 inhabitants adds"),
     # Cells
     "hidden_share": Parameter(1e-5, 0.0, 1e-3, "share", "J", "Hidden fighters among refugees, φ"),
     "cells_half": Parameter(200.0, 50.0, 1000.0, "persons", "J", "Cells for about half the effect, X*", "scale: Batken 1999, 400-1,000 men"),
@@ -76,18 +70,28 @@ PARAMETERS: dict[str, Parameter] = {
     "cells_loss_capacity": Parameter(0.05, 0.0, 0.1, "per month", "J", "Further monthly loss under full capacity"),
     "cells_sent": Parameter(0.004, 0.0, 0.02, "per month", "J", "Share of fighters, times export aim, sent across a border when a group builds cells, ε"),
     "cells_onward": Parameter(0.005, 0.0, 0.02, "per month", "J", "Share of cells that move on to the next state"),
+    "cells_serious": Parameter(0.25, 0.1, 1.0, "share", "J", "Part of X* from which a state says that it is being infiltrated, and may call its allies"),
     # Incidents, raids, attacks
     "incidents_per_month": Parameter(0.2, 0.1, 0.6, "per month", "J", "Skirmishes on a border of medium hostility, ι"),
     "incident_hostility": Parameter(1.5, 0.5, 2.5, "log rate", "J", "How hostility raises skirmishes"),
     "raid_success": Parameter(0.35, 0.1, 0.7, "share", "J", "Chance that a raid that is chosen takes place at an unwatched border"),
+    "raid_watched": Parameter(0.7, 0.3, 1.0, "share", "J", "Part of that chance that full detection takes away"),
     "attack_baseline": Parameter(-7.0, -8.0, -6.0, "logit per month", "J", "Overt attack, baseline, a0"),
     "attack_aim": Parameter(1.2, 0.5, 2.0, "logit", "J", "Overt attack: export aim"),
     "attack_force": Parameter(0.5, 0.2, 1.0, "logit", "J", "Overt attack: log ratio of forces"),
     "attack_hostility": Parameter(0.8, 0.2, 1.5, "logit", "J", "Overt attack: hostility"),
+    "attack_hardship": Parameter(0.05, 0.0, 0.2, "share", "J", "Hardship that an overt attack adds in its target"),
+    "state_stake": Parameter(0.5, 0.2, 0.9, "share", "J", "What a government without a group has to lose by attacking"),
+    "embitters_incident": Parameter(0.005, 0.0, 0.02, "share", "J", "How far a skirmish raises hostility"),
+    "embitters_raid": Parameter(0.1, 0.0, 0.3, "share", "J", "How far a raid raises hostility"),
+    "embitters_attack": Parameter(0.5, 0.2, 0.9, "share", "J", "How far an overt attack raises hostility"),
+    "word_broken": Parameter(0.2, 0.0, 0.5, "share", "J", "Credibility that a group loses by a raid; twice as much by an attack"),
     "alliance_deters": Parameter(0.6, -0.2, 2.0, "logit", "P", "Overt attack: credible alliance, δA", "for: Johnson & Leeds 2011; against: Kenwick & Vasquez 2017"),
     "stake_deters": Parameter(0.8, 0.0, 2.0, "logit", "J", "Overt attack: what the attacker has to lose, δE"),
     "drill_effect": Parameter(-0.2, -0.7, 0.4, "logit", "P", "Overt attack: a fresh drill, δD; the sign is disputed", "Kuo & Blankenship 2022; Bernhardt & Sukin 2021; D'Orazio 2012"),
     "drill_half_life": Parameter(6.0, 3.0, 12.0, "months", "J", "How fast the signal of a drill fades"),
+    "drill_elsewhere": Parameter(0.3, 0.0, 1.0, "share", "J", "Signal of a drill for members at whose border it is not held"),
+    "drill_credit": Parameter(0.25, 0.0, 1.0, "calls", "J", "Credit of a full drill to a member's word, in honoured calls"),
     # Alliances
     "honour_rate": Parameter(0.5, 0.2, 0.75, "share", "P", "Expected share of calls honoured by a member", _HONOUR),
     "honour_weight": Parameter(4.0, 2.0, 10.0, "calls", "J", "How many remembered calls that expectation is worth"),
@@ -95,6 +99,9 @@ PARAMETERS: dict[str, Parameter] = {
     "honour_prestige": Parameter(0.8, 0.0, 2.0, "logit", "J", "Call: prestige of the lead above 0.3"),
     "honour_overstretch": Parameter(1.5, 0.0, 3.0, "logit", "J", "Call: share of own forces already sent or at war"),
     "honour_scope": Parameter(0.5, 0.0, 1.5, "logit", "J", "Call: an overt attack rather than a raid or infiltration"),
+    "honour_burden": Parameter(0.5, 0.0, 1.5, "logit", "P", "Call: own part of the forces of all who are called, above an equal part; small members ride free", "Olson & Zeckhauser 1966"),
+    "consultation_promise": Parameter(0.3, 0.0, 0.6, "share", "J", "Credibility that a pledge to consult brings to bear, of that of a pledge to defend"),
+    "burden_need": Parameter(0.2, 0.05, 1.0, "share", "J", "Forces that the called members send together, as a share of those of the ally"),
     "deployed_share": Parameter(0.02, 0.0, 0.1, "share", "J", "Share of forces that an honoured defence call sends"),
     "deployed_months": Parameter(12.0, 3.0, 36.0, "months", "J", "How long they stay"),
     # Summits
@@ -103,13 +110,28 @@ PARAMETERS: dict[str, Parameter] = {
     "summit_spoiler": Parameter(0.8, 0.0, 2.0, "logit", "J", "Summit: each party that stays away"),
     "summit_listed": Parameter(0.8, 0.0, 2.0, "logit", "J", "Summit: a party is listed by another", "direction: Haspeslagh 2021"),
     "summit_stalemate": Parameter(0.8, 0.0, 2.0, "logit", "J", "Summit: the conflict is older than two years or cold"),
+    "summit_veto": Parameter(0.4, 0.0, 1.5, "logit", "P", "Summit: each party with a veto", "direction: Cunningham 2006"),
+    "summit_outsiders": Parameter(1.0, 0.0, 2.0, "logit", "P", "Summit: all fighters in the state belong to groups that do not sit in", "direction: Stedman 1997"),
     "summit_prestige": Parameter(0.1, 0.0, 0.3, "share", "J", "Prestige that a host gains whatever comes of it"),
+    "stalemate_months": Parameter(24.0, 12.0, 60.0, "months", "J", "Age from which a conflict counts as a stalemate", "idea: Zartman 2000"),
+    "stalemate_deaths": Parameter(55.0, 25.0, 200.0, "deaths a year", "J", "Intensity under which a conflict counts as a stalemate"),
+    "talks_months": Parameter(12.0, 6.0, 24.0, "months", "J", "How long a successful summit keeps talks going"),
+    "summit_eases": Parameter(0.2, 0.0, 0.5, "share", "J", "Hostility around the state that a successful summit takes away"),
+    # The five instruments of a state toward a group, and what each costs
+    "listing_starves": Parameter(0.3, 0.0, 0.6, "share", "J", "Means that a group loses if all states list it", "direction: Haspeslagh 2021 for the cost to talks"),
+    "sanction_starves": Parameter(0.3, 0.0, 0.6, "share", "J", "Means that a group loses under full sanctions"),
+    "aid_diverted": Parameter(0.2, 0.0, 0.5, "share", "J", "Means that a group gains from full aid to the people under it", "direction: De Ree & Nillesen 2009"),
+    "recognition_legitimacy": Parameter(0.2, 0.0, 0.5, "share", "P", "Legitimacy that a group's rule gains if all recognise it", "direction: Coggins 2011"),
+    "recognition_costs_prestige": Parameter(0.1, 0.0, 0.3, "share", "J", "Prestige that a state loses by recognising a group that others list"),
+    "engagement_eases": Parameter(0.01, 0.0, 0.05, "per month", "J", "Hostility with the state that a group governs that talks with it take away"),
+    "recognised_counts": Parameter(0.7, 0.5, 1.0, "share", "J", "Part of recognition in what a group has to lose; the rest is engagement"),
     # Choice and perception
     "choice_precision": Parameter(4.0, 1.0, 8.0, "per utility", "J", "Precision of the logit choice, ψ"),
     "review_months": Parameter(6.0, 1.0, 24.0, "months", "J", "How often a government reconsiders its policy"),
     "perception_noise": Parameter(0.6, 0.2, 0.9, "share", "J", "How far the odds that a government sees can be off"),
     "perception_memory": Parameter(0.7, 0.3, 0.95, "per month", "J", "How much of a belief is kept from month to month"),
     "embassy_sees": Parameter(0.5, 0.0, 0.9, "share", "J", "How far an embassy or talks reduce that noise"),
+    "fighters_seen": Parameter(0.02, 0.005, 0.1, "cells", "J", "Threat of a fighter behind the border relative to a hidden one inside"),
     # Slow variables
     "hardship_war": Parameter(0.03, 0.01, 0.06, "per month", "J", "Growth of hardship toward 1 in conflict"),
     "hardship_recovery": Parameter(0.02, 0.005, 0.05, "per month", "J", "Return of hardship to its long-run level"),
@@ -124,4 +146,13 @@ PARAMETERS: dict[str, Parameter] = {
     "guard_relaxing": Parameter(0.03, 0.0, 0.1, "per month", "J", "Return of a raised guard to its long-run level"),
     "stake_rate": Parameter(0.03, 0.01, 0.1, "per month", "J", "Drift of a group's stake to what recognition and aid offer"),
     "credibility_rate": Parameter(0.02, 0.005, 0.1, "per month", "J", "Growth of a group's credibility in a month without raids"),
+    "stake_rule": Parameter(0.2, 0.0, 0.5, "share", "J", "Stake of a group that governs, without recognition and aid"),
+    "stake_recognition": Parameter(0.4, 0.0, 0.6, "share", "J", "Stake that full recognition adds"),
+    "stake_aid": Parameter(0.3, 0.0, 0.5, "share", "J", "Stake that full aid adds"),
+    "legitimacy_war": Parameter(0.8, 0.5, 1.0, "ratio", "J", "Legitimacy toward which a state in conflict drifts, relative to its level"),
+    "recruits": Parameter(0.01, 0.0, 0.03, "per month", "J", "Growth of a group that gathers at home, where hardship is full and capacity nil"),
+    "rivals_policed": Parameter(0.03, 0.0, 0.1, "per month", "J", "Rivals' fighters and cells that a group in control takes out when it polices"),
+    "rivalry_losses": Parameter(0.004, 0.0, 0.02, "per month", "J", "Losses in fights between groups of one home, of the harmonic mean of their fighters"),
 }  # fmt: skip
+PARAMETERS: dict[str, Parameter] = {**_PROCESSES, **PREFERENCES}
+__all__ = ["PARAMETERS", "Parameter", "Tag"]

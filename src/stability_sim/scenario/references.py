@@ -25,7 +25,7 @@ BY_SECTION: dict[str, tuple[Row, ...]] = {
     "stances": (("of", STATE), ("to", GROUP)),
 }
 BY_EVENT: dict[str, tuple[Row, ...]] = {
-    "summit": (("host", STATE), ("about", STATE), ("parties", PARTY), ("absent", STATE), ("rank", PARTY)),
+    "summit": (("host", STATE), ("about", STATE), ("parties", PARTY), ("absent", STATE), ("vetoes", PARTY), ("rank", PARTY)),
     "drill": (("drill", ("alliance",)), ("at", ("state", "border"))),
     "stance": (("stance", STATE), ("to", GROUP)),
     "withdraw": (("withdraw", STATE), ("support_to", PARTY)),

@@ -45,6 +45,7 @@ def _dangling(document: Document) -> set[Loc]:
     for loc, event in members(document, "events"):
         sitting = event.get("parties", [])
         gone |= {(*loc, "rank", name) for name in section(event, "rank") if name not in sitting}
+        gone |= {(*loc, "vetoes", k) for k, name in enumerate(event.get("vetoes", [])) if name not in sitting}
         if event_kind(event) == "drill" and not re.search("[->]", str(event["at"])):
             pact = section(section(document, "alliances"), event["drill"])
             if event["at"] not in pact.get("members", []):

@@ -21,6 +21,7 @@ from stability_sim.scenario.quantity import (
     Whole,
     quantity,
 )
+from stability_sim.scenario.rules import Rules
 
 SCHEMA_VERSION = 1
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,59}$")]
@@ -227,6 +228,7 @@ class Scenario(Record):
     stances: list[Stance] = Field(default_factory=list, max_length=20000, description="Stances at the start.")
     events: list[Event] = Field(default_factory=list, max_length=2000, description="What happens, and when.")
     variants: dict[Slug, Variant] = Field(default_factory=dict, max_length=100, description="Changes to compare.")
+    rules: Rules = Field(default_factory=Rules, description="Which of the rival rules it runs under.")
     parameters: dict[str, Number] = Field(default_factory=dict, description="Only what differs from the documented defaults.")
 
 

@@ -89,9 +89,12 @@ class Frame(NamedTuple):
     event_a: Ints
     event_b: Ints
     event_c: Ints
+    event_d: Ints
     event_value: Floats
     party_start: Ints  # summit: ties (state, group) of which one is listed or not
     party_ties: Ints
+    seat_start: Ints  # summit: ties in the state it is about of the groups that sit in
+    seat_ties: Ints
     condition_start: Ints  # conditions of a trigger
     condition_metric: Ints
     condition_a: Ints
@@ -151,7 +154,7 @@ class World(NamedTuple):
     aid: Floats
     honoured: Floats  # alpha of a member's reliability
     abandoned: Floats  # beta
-    drill: Floats
+    drill: Floats  # how fresh the signal of a drill is, by member
     deployed: Floats  # thousands
     deploy_wait: Ints  # months until forces arrive, 0 if none are on the way
     deploy_left: Ints  # months until they leave

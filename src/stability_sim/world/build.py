@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.scenario import Scenario
+from stability_sim.scenario import Scenario, parameters_of
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.world.arrays import Frame, Log, Month, World, as_numbers
 from stability_sim.world.frame import Names, build_frame, name_entities
@@ -122,7 +122,7 @@ def _alliances(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[st
     return {
         "honoured": [weight * share for share in expected],
         "abandoned": [weight * (1.0 - share) for share in expected],
-        "drill": [0.0] * len(names.alliances),
+        "drill": [0.0] * len(names.members),
         "deployed": [0.0] * n_pacts,
         "deploy_wait": [0] * n_pacts,
         "deploy_left": [0] * n_pacts,
@@ -143,6 +143,7 @@ def begin(scenario: Scenario) -> Beginning:
     """Return names, frame, parameters and the first world, of one replicate, of a resolved scenario."""
     p = {name: spec.value for name, spec in PARAMETERS.items()}
     p |= {name: quantity.value for name, quantity in scenario.parameters.items()}
+    p |= parameters_of(scenario.rules)
     names = name_entities(scenario)
     frame = build_frame(scenario, names, p)
     columns: dict[str, Any] = {}

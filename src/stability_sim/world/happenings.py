@@ -17,7 +17,7 @@ USUAL_RANK = 0.6
 
 
 class Row(NamedTuple):
-    """One operation: what, on whom, how much, and the ties of a summit at which a listing matters."""
+    """One operation: what, on whom, how much; of a summit the ties at which a listing matters, and the seats of groups."""
 
     operation: int
     a: int = 0
@@ -25,6 +25,8 @@ class Row(NamedTuple):
     c: int = 0
     value: float = 0.0
     parties: tuple[int, ...] = ()
+    d: int = 0
+    seats: tuple[int, ...] = ()
 
 
 class Directory(NamedTuple):
@@ -55,7 +57,14 @@ class Directory(NamedTuple):
 def _summit(event: file_events.Summit, at: Directory) -> Iterator[Row]:
     ranks = [event.rank[party].value if party in event.rank else USUAL_RANK for party in event.parties]
     ties = [at.ties[group, state] for state in event.parties for group in event.parties if (group, state) in at.ties]
-    yield Row(v.OP_SUMMIT, at.states[event.host], at.states[event.about], len(event.absent), min(ranks), tuple(ties))
+    seats = tuple(at.ties[party, event.about] for party in event.parties if (party, event.about) in at.ties)
+    host, about = at.states[event.host], at.states[event.about]
+    yield Row(v.OP_SUMMIT, host, about, len(event.absent), min(ranks), tuple(ties), len(event.vetoes), seats)
+
+
+def _drill(event: file_events.Drill, at: Directory) -> Iterator[Row]:
+    ends = [at.states[code] for code in event.at.replace(">", "-").split("-")]
+    yield Row(v.OP_DRILL, at.alliances[event.drill], ends[0], ends[-1], event.size.value)
 
 
 def _stance(event: file_events.StanceChange, at: Directory) -> Iterator[Row]:
@@ -122,7 +131,7 @@ def _rows(event: file_events.Happening, scenario: Scenario, at: Directory) -> It
         case file_events.Withdrawal():
             return _withdrawal(event, at)
         case file_events.Drill():
-            return iter([Row(v.OP_DRILL, at.alliances[event.drill], value=event.size.value)])
+            return _drill(event, at)
         case file_events.Displacement():
             return iter([Row(v.OP_DISPLACEMENT, at.states[event.displacement], value=event.people.value)])
         case file_events.Outbreak():
@@ -202,9 +211,12 @@ def _columns(rows: list[Row], ids: list[int], months: list[int], triggers: list[
         "event_a": np.array([row.a for row in rows], dtype=np.int64),
         "event_b": np.array([row.b for row in rows], dtype=np.int64),
         "event_c": np.array([row.c for row in rows], dtype=np.int64),
+        "event_d": np.array([row.d for row in rows], dtype=np.int64),
         "event_value": np.array([row.value for row in rows], dtype=np.float64),
         "party_start": np.cumsum([0, *(len(row.parties) for row in rows)], dtype=np.int64),
         "party_ties": np.array([tie for row in rows for tie in row.parties], dtype=np.int64),
+        "seat_start": np.cumsum([0, *(len(row.seats) for row in rows)], dtype=np.int64),
+        "seat_ties": np.array([tie for row in rows for tie in row.seats], dtype=np.int64),
     }
 
 

@@ -53,7 +53,7 @@ def _changes(event: kinds.StanceChange) -> str:
     return ", ".join(said)
 
 
-def in_words(event: kinds.Happening, names: Mapping[str, str]) -> str:  # noqa: PLR0911 - one return for each kind
+def in_words(event: kinds.Happening, names: Mapping[str, str]) -> str:
     """Return what an event of a file is, in words."""
     match event:
         case kinds.Summit():

@@ -1,0 +1,81 @@
+"""Intrastate conflicts of the panel, as UCDP/PRIO counts them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from stability_sim.panel.panel import Flags, Floats, Rebel
+from stability_sim.panel.tables import Columns, PanelError
+
+INTRASTATE = (3, 4)  # UCDP/PRIO type_of_conflict: intrastate, internationalised intrastate
+US_AL_QAIDA = 418  # coded as a conflict over the government of the USA, fought elsewhere: dropped
+FEWEST_DEATHS = 25
+
+
+def _month(date: str) -> str:
+    """Return a date of UCDP (DD-MM-YYYY or YYYY-MM-DD) as YYYY-MM."""
+    parts = date[:10].split("-")
+    if len(parts) == 3 and all(part.isdigit() for part in parts):
+        year, month = (parts[0], parts[1]) if len(parts[0]) == 4 else (parts[2], parts[1])
+        if len(year) == 4 and 1 <= int(month) <= 12:
+            return f"{year}-{int(month):02d}"
+    raise PanelError(f"ucdp_acd_v241.csv: column 'start_date': {date!r} is not a date")
+
+
+def _supporters(table: Columns) -> Counter[tuple[int, int]]:
+    """Return how many states supported the armed opposition, by conflict and year."""
+    given = zip(
+        table["conflict_id"], table["year"], table["supporter_gw"], table["actor_nonstate"], table["ext_x_s"], strict=True
+    )
+    return Counter((int(c), int(y)) for c, y, _ in {(c, y, s) for c, y, s, rebel, any_kind in given if s and rebel and any_kind})
+
+
+def rebels_of(tables: Mapping[str, Columns], gw: Mapping[int, str]) -> tuple[Rebel, ...]:
+    """Return the conflicts with the government of a state on side A, by state, year and conflict.
+
+    Parameters
+    ----------
+    tables : mapping
+        The columns of ``ucdp_acd_v241``, ``battle_deaths_conf_v241``, ``external_support_ucdp_esd``.
+    gw : mapping
+        Gleditsch-Ward code → ISO 3166 code of the states of the panel.
+    """
+    acd, toll, support = (tables[n] for n in ("ucdp_acd_v241", "battle_deaths_conf_v241", "external_support_ucdp_esd"))
+    deaths = {(int(c), int(y)): float(d) for c, y, d in zip(toll["conflict_id"], toll["year"], toll["bd_best"], strict=True)}
+    supporters = _supporters(support)
+    found = []
+    for k in range(len(acd["year"])):
+        conflict, year = int(acd["conflict_id"][k]), int(acd["year"][k])
+        if acd["type_of_conflict"][k] not in INTRASTATE or conflict == US_AL_QAIDA:
+            continue
+        side_a = str(acd["gwno_a"][k]).split(",")[0].strip()
+        if not side_a.isdigit() or int(side_a) not in gw:
+            continue
+        found.append(
+            Rebel(
+                state=gw[int(side_a)],
+                year=year,
+                conflict=conflict,
+                name=str(acd["side_b"][k]),
+                deaths=deaths.get((conflict, year), float(FEWEST_DEATHS)),
+                start=_month(str(acd["start_date"][k])),
+                supporters=supporters[conflict, year],
+            )
+        )
+    return tuple(sorted(found))
+
+
+def incidence_of(rebels: tuple[Rebel, ...], place: Mapping[str, int], first: int, exists: Flags) -> tuple[Flags, Floats]:
+    """Return where a conflict was active and its battle deaths, both on (state, year)."""
+    deaths = np.zeros(exists.shape)
+    active = np.zeros_like(exists)
+    for rebel in rebels:
+        t = rebel.year - first
+        if 0 <= t < exists.shape[1]:
+            active[place[rebel.state], t] = True
+            deaths[place[rebel.state], t] += rebel.deaths
+    active &= exists
+    return active, np.where(active, deaths, 0.0)

@@ -1,0 +1,84 @@
+"""What is known of a state by the end of a year: the last value on record, and its history of conflict.
+
+Every function here looks at positions up to and including ``t`` and at none behind it: hindcasts rest on that.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from stability_sim.panel.panel import Floats, Panel
+
+STILL_ON_MONTHS = 6  # a conflict without a battle death in the last half of its last year is over
+UNKNOWN_YEARS = 20  # "more than ten quiet years" before the first year of the data
+
+
+class History(NamedTuple):
+    """The conflict of a state at the end of a year; months, and deaths a year."""
+
+    in_conflict: bool
+    deaths: float
+    age: int
+    since: int
+    seen: bool  # whether age or since comes from the data alone
+
+
+def last_known(values: Floats, t: int) -> float:
+    """Return the last value of one state up to position ``t``, NaN if there is none."""
+    past = values[: t + 1]
+    known = np.flatnonzero(~np.isnan(past))
+    return float(past[known[-1]]) if len(known) else math.nan
+
+
+def _months_quiet(panel: Panel, i: int, t: int) -> int:
+    """Return the months from the last battle death of year ``t`` to its end; 6 if no month is on record."""
+    months = np.flatnonzero(panel.monthly_deaths[i, 12 * t : 12 * (t + 1)] > 0)
+    return 11 - int(months[-1]) if len(months) else STILL_ON_MONTHS
+
+
+def _still_on(panel: Panel, i: int, t: int) -> bool:
+    if not panel.incidence[i, t]:
+        return False
+    year = panel.monthly_deaths[i, 12 * t : 12 * (t + 1)]
+    return not year.any() or bool(year[12 - STILL_ON_MONTHS :].any())
+
+
+def _age(panel: Panel, i: int, t: int) -> tuple[int, bool]:
+    """Return the months since the episode began, and whether its first year is in the data.
+
+    An episode goes back over at most one quiet year. If it reaches the first year of the data, the first battle death of
+    the conflicts that are on dates it (UCDP), which may be long before: the eldest of them is taken.
+    """
+    begin = t
+    while begin > 0 and panel.incidence[i, max(begin - 2, 0) : begin].any():
+        begin -= 1 if panel.incidence[i, begin - 1] else 2
+    first = int(panel.exists[i].argmax())
+    year = int(panel.years[t])
+    if begin > first or panel.quiet_before[i] > 0:
+        quiet = np.flatnonzero(panel.monthly_deaths[i, 12 * begin : 12 * (begin + 1)] > 0)
+        return 12 * (t - begin + 1) - (int(quiet[0]) if len(quiet) else 0), True
+    starts = [r.start for r in panel.rebels if r.state == panel.states[i] and r.year == year]
+    eldest = min(starts)
+    return 12 * (year + 1 - int(eldest[:4])) - int(eldest[5:7]) + 1, True
+
+
+def _since(panel: Panel, i: int, t: int) -> tuple[int, bool]:
+    """Return the months since the last conflict, and whether it is in the data."""
+    active = np.flatnonzero(panel.incidence[i, : t + 1])
+    if len(active):
+        return 12 * (t - int(active[-1])) + _months_quiet(panel, i, int(active[-1])), True
+    quiet = int(panel.quiet_before[i])
+    before = UNKNOWN_YEARS if quiet >= 10 else quiet
+    return 12 * (t - int(panel.exists[i].argmax()) + 1 + before), False
+
+
+def history(panel: Panel, i: int, t: int) -> History:
+    """Return the history of conflict of a state by the end of the year at position ``t``."""
+    if _still_on(panel, i, t):
+        age, seen = _age(panel, i, t)
+        return History(True, float(panel.deaths[i, t]), max(age, 1), 0, seen)
+    since, seen = _since(panel, i, t)
+    return History(False, 0.0, 0, since, seen)

@@ -1,0 +1,206 @@
+"""A scenario of all states from what was known at the end of a year."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from stability_sim.panel import transforms
+from stability_sim.panel.blocs import alliances_of
+from stability_sim.panel.panel import Panel
+from stability_sim.panel.past import History, history, last_known
+from stability_sim.panel.rebels import groups_of
+from stability_sim.panel.tables import PanelError
+from stability_sim.scenario.quantity import Quantity
+from stability_sim.scenario.schema import Border, Map, Scenario, State
+
+WDI = "World Bank WDI, Penn World Table, Maddison Project: {0}"
+WGI = "World Bank WGI: {0}"
+UCDP = "UCDP/PRIO Armed Conflict Dataset, UCDP Battle-Related Deaths, UCDP GED: {0}"
+UNHCR = "UNHCR Refugee Data Finder: {0}"
+CIA = "CIA World Factbook"
+SIGNIFICANT = 4
+NAMES = {  # states that were larger than the one whose code they bear, until the year given
+    "SRB": (2005, "Yugoslavia"), "RUS": (1990, "Soviet Union"), "ETH": (1992, "Ethiopia (with Eritrea)"),
+    "SDN": (2010, "Sudan (with South Sudan)"),
+}  # fmt: skip
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT}g}")
+
+
+def _sourced(value: float, source: str, note: str | None = None) -> Quantity:
+    return Quantity(value=_rounded(value), basis="sourced", source=source, note=note)
+
+
+def _share(value: float, spread: float, note: str) -> Quantity:
+    value = round(value, 4)
+    low, high = round(max(value - spread, 0.0), 4), round(min(value + spread, 1.0), 4)
+    return Quantity(value=value, range=(low, high), basis="assumed", note=note)
+
+
+def standing(panel: Panel, start_year: int) -> list[int]:
+    """Return the positions of the states that exist at the end of a year, in the order of their codes."""
+    t = panel.year_index(start_year)
+    return [i for i in range(len(panel.states)) if panel.exists[i, t] and panel.last_year[i] > start_year]
+
+
+def _around(panel: Panel, i: int, t: int, known: Sequence[float]) -> float:
+    """Return the geometric mean of the neighbours' values, of all states if no neighbour has one."""
+    values = np.array(known)
+    for chosen in (panel.neighbours[t, i], np.ones(len(values), dtype=bool)):
+        there = values[chosen & ~np.isnan(values)]
+        if len(there):
+            return float(np.exp(np.log(there).mean()))
+    raise PanelError("economy.csv, governance_wgi.csv: there are no numbers up to the start")
+
+
+def _filled(panel: Panel, name: str, t: int) -> tuple[list[float], list[bool]]:
+    """Return the last known value of each state, that of its neighbours where there is none, and which are known."""
+    values = getattr(panel, name)
+    known = [last_known(values[i], t) for i in range(len(panel.states))]
+    filled = [_around(panel, i, t, known) if math.isnan(v) else v for i, v in enumerate(known)]
+    return filled, [not math.isnan(v) for v in known]
+
+
+def _conflict(past: History, year: int) -> dict[str, Any]:
+    if past.in_conflict:
+        return {
+            "in_conflict": True,
+            "deaths_per_year": _sourced(max(past.deaths, 1.0), UCDP.format(year)),
+            "conflict_age": _sourced(min(past.age, 1200), UCDP.format(year), "from its first battle death on record"),
+        }
+    months = float(min(past.since, 1200))
+    if past.seen:
+        return {"since_conflict": _sourced(months, UCDP.format(year))}
+    note = "no conflict in the years of the data; UCDP counts the quiet years before them up to ten, twenty are taken for more"
+    return {"since_conflict": Quantity(value=months, basis="assumed", source=UCDP.format(year), note=note)}
+
+
+class _States:
+    """The states of a year, each from its last known numbers."""
+
+    def __init__(self, panel: Panel, start_year: int) -> None:
+        self.panel, self.year, self.t = panel, start_year, panel.year_index(start_year)
+        self.income, self.income_known = _filled(panel, "gdp_per_capita", self.t)
+        self.people, self.people_known = _filled(panel, "population", self.t)
+        self.infants, self.infants_known = _filled(panel, "infant_mortality", self.t)
+
+    def _number(self, value: float, source: str, *, known: bool) -> Quantity:
+        if known:
+            return _sourced(value, source.format(self.year))
+        return Quantity(value=_rounded(value), basis="assumed", note="no number on record: mean of the neighbours")
+
+    def _governance(self, i: int, *columns: int) -> float:
+        measured = [last_known(self.panel.wgi[i, :, k], self.t) for k in columns]
+        return sum(measured) / len(measured)
+
+    def _name(self, i: int) -> str:
+        last, name = NAMES.get(self.panel.states[i], (0, ""))
+        return name if self.year <= last else self.panel.names[i]
+
+    def state(self, i: int) -> State:
+        """Return a state as it was."""
+        income, people, infants = self.income[i], max(self.people[i], 1e-3), self.infants[i]
+        governance, voice = self._governance(i, 1, 2), self._governance(i, 5)
+        measured = "income and governance (WGI)" if not math.isnan(governance) else "income (no governance measured yet)"
+        economy = income * people * 1e6 / 1e9
+        past = history(self.panel, i, self.t)
+        return State(
+            name=self._name(i)[:60],
+            population=self._number(people, WDI, known=self.people_known[i]),
+            gdp_per_capita=self._number(income / 1000.0, WDI, known=self.income_known[i]),
+            capacity=_share(transforms.capacity(income, governance), 0.1, f"logistic in {measured}"),
+            legitimacy=_share(
+                transforms.legitimacy(income, voice), 0.15, "logistic in voice and accountability (WGI), or income"
+            ),
+            hardship=_share(transforms.hardship(infants), 0.1, f"m/(m+30) at {infants:.4g} infant deaths in 1,000 births"),
+            prestige=_share(transforms.prestige(economy), 0.15, "logistic in the log of the economy"),
+            forces=Quantity(value=_rounded(transforms.forces(people)), basis="assumed", note="4.5·population^0.8"),
+            **_conflict(past, self.year),
+        )
+
+
+def _pair(panel: Panel, i: int, j: int, t: int) -> Border:
+    a, b = ((float(panel.capital[k, 0]), float(panel.capital[k, 1])) for k in (i, j))
+    apart = transforms.distance_km(a, b)
+    elevation = transforms.ruggedness(float(panel.elevation[i]), float(panel.elevation[j]))
+    distance = None if math.isnan(apart) else _sourced(apart, "GeoNames, capitals")
+    return Border(
+        length_km=_sourced(float(panel.border_km[t, i, j]), CIA),
+        distance_km=distance,
+        ruggedness=_share(elevation, 0.2, "e/(e+1000) in the mean elevation of both states"),
+    )
+
+
+def _borders(panel: Panel, chosen: Sequence[int], t: int, year: int) -> dict[str, Border]:
+    found: dict[str, Border] = {}
+    for i in chosen:
+        for j in chosen:
+            if not panel.neighbours[t, i, j]:
+                continue
+            a, b = panel.states[i], panel.states[j]
+            if i < j:
+                found[f"{a}-{b}"] = _pair(panel, i, j, t)
+            if panel.refugees[t, i, j] > 0:
+                found[f"{a}>{b}"] = Border(refugees=_sourced(float(panel.refugees[t, i, j]), UNHCR.format(year)))
+    return found
+
+
+def _about(year: int, n: int) -> str:
+    return (
+        f"{n} states as they stood at the end of {year}, built from rows up to that year only. A state without a number has "
+        "that of its neighbours. Capacity, legitimacy, hardship, prestige and forces are fixed functions of published "
+        "indicators and are tagged as assumed; each conflict that was on has one group, whose strength follows its battle "
+        "deaths. Refugees in states without a common land border are not in it. Maps show today's borders."
+    )
+
+
+def world_scenario(
+    panel: Panel, start_year: int, *, months: int = 120, replicates: int = 50, seed: int = 1, alliances: bool = True
+) -> Scenario:
+    """Return a scenario of all states from what was known at the end of a year.
+
+    Parameters
+    ----------
+    panel : Panel
+        From `read_panel`; only its years up to ``start_year`` are used.
+    start_year : int
+        The last year that is known: the run begins in January of the next.
+    months, replicates, seed : int
+        Of the scenario.
+    alliances : bool
+        With the defence blocs of the year, or without.
+
+    Raises
+    ------
+    PanelError
+        The panel does not have the year.
+    """
+    try:
+        t = panel.year_index(start_year)
+    except ValueError as error:
+        raise PanelError(str(error)) from None
+    chosen = standing(panel, start_year)
+    states = _States(panel, start_year)
+    codes = [panel.states[i] for i in chosen]
+    return Scenario(
+        scenario=f"world-{start_year}",
+        title=f"The world after {start_year}",
+        question=f"How would conflict have spread among all states from {start_year} on?",
+        about=_about(start_year, len(codes)),
+        sources=[s.format(start_year) for s in (WDI, WGI, UCDP, UNHCR)] + [CIA],
+        start=f"{start_year + 1}-01",
+        months=months,
+        replicates=replicates,
+        seed=seed,
+        map=Map(projection="equal-earth", neighbours="listed"),
+        states={panel.states[i]: states.state(i) for i in chosen},
+        groups=groups_of(panel, chosen, t),
+        borders=_borders(panel, chosen, t, start_year),
+        alliances=alliances_of(panel, codes, start_year) if alliances else {},
+    )
