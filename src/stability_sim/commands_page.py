@@ -30,6 +30,25 @@ def _report(
     sys.stdout.write(f"{target}\n")
 
 
+def _app(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE...]", help="Scenario files besides those that ship.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine; a free one if 0.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+) -> None:
+    """Open a page on this machine for class: pick a scenario, change it, guess, run, ask why. Ctrl-C ends it."""
+    from stability_sim.app import serve
+
+    def tell(address: str) -> None:
+        sys.stdout.write(f"{address}\n")
+        sys.stdout.flush()
+        sys.stderr.write("The page is for this machine alone. Ctrl-C ends it.\n")
+
+    serve(files or [], port, tell, browser=browser)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to an application."""
     app.command(name="report")(_report)
+    app.command(name="app")(_app)

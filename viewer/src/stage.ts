@@ -24,6 +24,9 @@ export class Stage {
   private due = 0;
   private last = 0;
   frames = 0;
+  /** Where any run can be had from, if the page has a machine behind it. */
+  fetchRun: ((replicate: number) => Promise<void>) | undefined;
+  private readonly end = new AbortController();
 
   constructor(readonly bundle: Bundle) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -55,6 +58,16 @@ export class Stage {
     Object.assign(this.now, change);
     for (const [fields, listener] of this.listeners) if (changed.some((key) => fields.has(key))) listener();
     if (changed.includes("playing")) this.turn();
+  }
+
+  /** Ends with the page that shows this stage. */
+  get over(): AbortSignal {
+    return this.end.signal;
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame);
+    this.end.abort();
   }
 
   /** Go to a month, kept within the run. */

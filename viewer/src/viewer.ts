@@ -31,6 +31,28 @@ function choice<T extends string>(label: string, options: [T, string][], value: 
   return [h("span", { class: "choice" }, h("label", { for: id }, label), " ", select), select];
 }
 
+/** A number of any run, where a machine behind the page can tell its log. */
+function anyRun(bundle: Bundle, stage: Stage): HTMLElement {
+  const first = bundle.variants[0];
+  const low = first?.firstReplicate ?? 0;
+  const id = unique("any-run");
+  const input = h("input", { id, type: "number", min: low, max: low + (first?.replicates ?? 1) - 1, step: 1, class: "any-run" });
+  const told = h("span", { class: "quiet", role: "status" });
+  const show = async (): Promise<void> => {
+    const replicate = Number(input.value);
+    if (!input.value || !input.checkValidity()) { told.textContent = `a number from ${input.min} to ${input.max}`; return; }
+    try {
+      if (!bundle.replicates.some(([k]) => k === replicate)) await stage.fetchRun?.(replicate);
+      told.textContent = "";
+      stage.set({ replicate });
+    } catch (error) { told.textContent = (error as Error).message; }
+  };
+  const box = h("form", { class: "choice", hidden: true, submit: (event: Event) => { event.preventDefault(); void show(); } },
+    h("label", { for: id }, "or any run"), input, h("button", { type: "submit" }, "Show"), told);
+  queueMicrotask(() => { box.hidden = !stage.fetchRun; });
+  return box;
+}
+
 export function runChoice(bundle: Bundle, stage: Stage): HTMLElement {
   const [box, select] = choice("Run", bundle.replicates.map(([k, reason]): [string, string] => [String(k), cut(`${k}: ${reason}`, 80)]),
     String(stage.now.replicate), (value) => stage.set({ replicate: Number(value) }));
@@ -39,7 +61,7 @@ export function runChoice(bundle: Bundle, stage: Stage): HTMLElement {
     select.replaceChildren(...known);
     select.value = String(stage.now.replicate);
   });
-  return box;
+  return h("div", { class: "row" }, box, anyRun(bundle, stage));
 }
 
 /** Play, month, speed, what is shown. */
@@ -114,7 +136,7 @@ function keys(bundle: Bundle, stage: Stage): void {
     else if (event.key === "ArrowLeft" && !at.closest(".scroll")) stage.go(stage.now.month - 1);
     else if (event.key === "d" && bundle.variants.length > 1) stage.set({ gap: !stage.now.gap });
     else if (event.key === "p") document.querySelector<HTMLButtonElement>(".present")?.click();
-  });
+  }, { signal: stage.over });
 }
 
 /** What a projector shows below the maps: two charts and the log, in letters for the back row. */
