@@ -8,7 +8,7 @@ function pairs(row: ContrastRow): SVGSVGElement {
   const svg = s("svg", { viewBox: "0 0 100 12", class: "pairs", "aria-hidden": "true", preserveAspectRatio: "none" });
   let from = 0;
   for (const [share, fill] of [[less, "#35978f"], [same, "#e4e4e0"], [more, "#bf812d"]] as const) {
-    svg.append(s("rect", { x: from * 100, y: 0, width: share * 100, height: 12, fill }));
+    svg.append(s("rect", { x: from * 100, y: 0, width: Math.max(0, share) * 100, height: 12, fill }));
     from += share;
   }
   return svg;

@@ -25,7 +25,7 @@ function shares(kind: string): HTMLElement {
 
 function gaps(run: boolean): HTMLElement {
   const marks = GAPS.map((step) => `${step > 0 ? "+" : ""}${minus(String(Math.round(step * 1000) / 10))}`);
-  const label = run ? "B − A in this run: brown at war in B alone, teal in A alone" : "B − A in percentage points; grey: no difference to speak of";
+  const label = run ? "B − A in this run: brown at war in B alone, teal in A alone" : "B − A in percentage points; white: less than 0.1";
   return h("div", {}, h("div", { class: "scale-title" }, label), bar(GAP_COLOURS, marks, ["less in B", "more in B"], label));
 }
 

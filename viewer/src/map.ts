@@ -132,7 +132,7 @@ export class ChoroplethMap implements MapView {
 
   private state(code: string, path: string): SVGPathElement {
     const shape = s("path", {
-      d: path, class: "state", role: "button", tabindex: this.paths.size ? -1 : 0, "data-code": code, stroke: "#ffffff", "stroke-width": 2.4,
+      d: path, class: "state", role: "button", tabindex: this.paths.size ? -1 : 0, "data-code": code, stroke: this.gap ? "#b4bac2" : "#ffffff", "stroke-width": 2.4,
     });
     shape.addEventListener("click", () => this.stage.set({ state: code }));
     shape.addEventListener("pointermove", (event) => this.showTip(code, event));

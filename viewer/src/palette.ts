@@ -30,9 +30,9 @@ export const SHARES = [
 ] as const;
 
 // Less is teal, more is brown: a pair that the colour-blind can tell apart, and that the map of shares does not use.
-export const GAPS = [-0.2, -0.05, -0.02, -0.005, 0.005, 0.02, 0.05, 0.2] as const;
+export const GAPS = [-0.1, -0.02, -0.005, -0.001, 0.001, 0.005, 0.02, 0.1] as const;
 export const GAP_COLOURS = [
-  "#01665e", "#35978f", "#80cdc1", "#c7eae5", "#f4f4f2", "#f6e8c3", "#dfc27d", "#bf812d", "#8c510a",
+  "#01665e", "#35978f", "#80cdc1", "#c7eae5", "#fbfbf9", "#f6e8c3", "#dfc27d", "#bf812d", "#8c510a",
 ] as const;
 export const AT_PEACE = "#f3f1e4";
 export const AT_WAR = "#8a0026";

@@ -89,7 +89,7 @@ export function sentence(bundle: Bundle, variant: Variant, event: LoggedEvent): 
       return `Conflict begins in ${here}: ${channelName(channel)}${from}${by}`;
     }
     case "ending":
-      return `Conflict in ${here} ends after ${count(value)} months: ${ENDINGS[channel] ?? channel}`;
+      return `Conflict in ${here} ends after ${count(value)} ${value === 1 ? "month" : "months"}: ${ENDINGS[channel] ?? channel}`;
     case "raid":
       return `${who || there} raids ${here}${who ? ` from ${there}` : ""}`;
     case "attack":

@@ -71,11 +71,16 @@ class Desk:
         self._running = threading.Lock()
         self._table = threading.Lock()
         self._number = 0
+        self.phase = ""  # what the machine does before it can run
+
+    def _tell(self, text: str) -> None:
+        self.phase = text
 
     def warm(self) -> None:
         """Compile or load the kernels before the first run is asked for."""
         with self._running:
-            prepare()
+            prepare(self._tell)
+            self.phase = ""
 
     def start(self, scenario: Scenario, sides: list[Side], replicates: int, seed: int) -> Job:
         """Begin a job in the background; earlier ones that still run are stopped.

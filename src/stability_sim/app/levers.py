@@ -166,7 +166,7 @@ def in_words(lever: Lever, value: float | str) -> str:
     """Return a changed lever as a phrase."""
     if isinstance(value, str):
         return f"{lever.label}: {dict(lever.choices).get(value, value)}"
-    return f"{lever.label}: {value:.0%}"
+    return f"{lever.label}: {value * 100:.0f} %"
 
 
 def check(known: Sequence[Lever], edits: dict[str, float | str]) -> list[tuple[Lever, float | str]]:

@@ -106,7 +106,7 @@ class _Page:
 
     async def progress(self, request: Request) -> Response:
         job = self._job(request)
-        return _json({"state": job.state, "done": job.done, "total": job.total, "error": job.error})
+        return _json({"state": job.state, "done": job.done, "total": job.total, "error": job.error, "phase": self.desk.phase})
 
     async def cancel(self, request: Request) -> Response:
         self._job(request).stop.set()

@@ -8,7 +8,7 @@ from typing import Any
 
 from stability_sim.app.levers import levers
 from stability_sim.library import find, shipped
-from stability_sim.scenario import InvalidScenario, Loaded, Scenario, load, variant_scenarios
+from stability_sim.scenario import InvalidScenario, Loaded, Scenario, load, resolve
 from stability_sim.units import month_labels
 
 
@@ -37,7 +37,7 @@ class Shelf:
     def resolved(self, name: str) -> Scenario:
         """Return a scenario as it runs; KeyError if there is none."""
         if name not in self._resolved:
-            self._resolved[name] = variant_scenarios(self.loaded(name))
+            self._resolved[name] = resolve(self.loaded(name).scenario)
         return self._resolved[name]
 
     def cards(self) -> list[dict[str, Any]]:

@@ -47,6 +47,7 @@ export interface Progress {
   done: number;
   total: number;
   error: string;
+  phase: string;
 }
 
 export class Cancelled extends Error {}

@@ -95,9 +95,9 @@ class Compare {
     this.busy(true);
     const began = performance.now();
     try {
-      const found = await this.api.run(this.desk.id, this.a, two ? side : null, replicates, seed, ({ done, total }) => {
+      const found = await this.api.run(this.desk.id, this.a, two ? side : null, replicates, seed, ({ done, total, phase }) => {
         this.bar.value = total ? done / total : 0;
-        this.status.textContent = `${done} of ${total} runs`;
+        this.status.textContent = phase || `${done} of ${total} runs`;
       }, stop.signal);
       this.job = found.job;
       this.go.classList.remove("due");

@@ -43,7 +43,7 @@ def _contrast(name: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> Cont
     low, high = (float(ordered[min(n - 1, max(0, math.ceil(q * n) - 1))]) for q in (0.05, 0.95))
     less, more = float((difference < 0).sum() / n), float((difference > 0).sum() / n)
     means = (math.fsum(a.tolist()) / n, math.fsum(b.tolist()) / n)
-    return Contrast(name, *means, mean, mean - error, mean + error, low, high, less, 1.0 - less - more, more)
+    return Contrast(name, *means, mean, mean - error, mean + error, low, high, less, float((difference == 0).sum() / n), more)
 
 
 def are_paired(a: Results, b: Results) -> bool:

@@ -49,7 +49,7 @@ def _changes(event: kinds.StanceChange) -> str:
     words = {"engage": ("talks with it", "stops talking"), "recognise": ("recognises it", "withdraws recognition"),
              "listed": ("lists it as terrorist", "takes it off the list"), "embassy": ("keeps an embassy", "closes its embassy")}  # fmt: skip
     said = [words[name][0 if given else 1] for name in words if (given := getattr(event, name)) is not None]
-    said += [f"{name} {given.value:.0%}" for name in ("sanction", "aid") if (given := getattr(event, name)) is not None]
+    said += [f"{name} {given.value * 100:.0f} %" for name in ("sanction", "aid") if (given := getattr(event, name)) is not None]
     return ", ".join(said)
 
 
