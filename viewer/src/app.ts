@@ -27,7 +27,7 @@ function start(root: HTMLElement, { token, library: cards, first }: Told): void 
   const room = h("div", { class: "room" });
   const back = h("button", { type: "button", class: "back", click: () => shelf() }, "Library");
   const title = h("span", { class: "app-title" }, "stability-sim");
-  const bar = h("div", { class: "screens" }, title, back);
+  const bar = h("nav", { class: "screens", "aria-label": "Screens" }, title, back);
   root.replaceChildren(bar, room);
   const shelf = (): void => {
     back.hidden = true;

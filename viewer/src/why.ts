@@ -91,7 +91,7 @@ export function why(bundle: Bundle, stage: Stage): HTMLElement {
   const codes = [...new Set(bundle.variants.flatMap((variant) => variant.states))];
   const select = h("select", { id: "why-state", change: () => stage.set({ state: select.value }) },
     codes.map((code) => h("option", { value: code }, cut(bundle.names[code] ?? code, 60))));
-  const body = h("div", { class: "why-body" });
+  const body = h("div", { class: "why-body", role: "group" });
   stage.follow(["state", "replicate"], () => {
     const code = stage.now.state;
     select.value = code;

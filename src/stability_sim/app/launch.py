@@ -40,6 +40,7 @@ def serve(files: Sequence[str], port: int, tell: Callable[[str], None], *, brows
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind((LOOPBACK, port))
+        door.listen(64)  # who comes before the server is up waits, and is not turned away
         port = door.getsockname()[1]
         app = application(shelf, token, port)
         address = f"http://{LOOPBACK}:{port}/?token={token}"

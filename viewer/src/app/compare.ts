@@ -118,7 +118,7 @@ class Compare {
   }
 
   private ask(bundle: Bundle, words: string): void {
-    this.place.replaceChildren(predict(bundle, words, (outcome) => this.show(bundle, outcome)));
+    this.place.replaceChildren(h("main", {}, h("h1", {}, this.desk.question), predict(bundle, words, (outcome) => this.show(bundle, outcome))));
     this.place.querySelector<HTMLInputElement>("input")?.focus();
   }
 
