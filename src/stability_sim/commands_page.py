@@ -48,7 +48,25 @@ def _app(
     serve(files or [], port, tell, browser=browser)
 
 
+def _lesson(
+    name: Annotated[str, typer.Argument(help="The scenario whose lesson is wanted.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/lesson-NAME if not given.")] = None,
+) -> None:
+    """Write a lesson of fifty minutes: plan with answers, hand-out, page to show, scenario; the same for everybody."""
+    from stability_sim.lesson import lessons, write_lesson
+    from stability_sim.library import shipped
+    from stability_sim.running import OUTPUTS, UsageError
+
+    if name not in lessons():
+        raise UsageError(f"there is no lesson {name!r}; there are {', '.join(lessons())}")
+    if name not in shipped():
+        raise UsageError(f"the scenario of the lesson {name!r} does not ship with this copy")
+    for path in write_lesson(name, output or OUTPUTS / f"lesson-{name}", lambda text: sys.stderr.write(text + "\n")):
+        sys.stdout.write(f"{path}\n")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to an application."""
     app.command(name="report")(_report)
     app.command(name="app")(_app)
+    app.command(name="lesson")(_lesson)

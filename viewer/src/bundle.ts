@@ -91,6 +91,8 @@ export interface Bundle {
   assumptions: { rows: AssumptionRow[]; meanings: Record<string, [meaning: string, unit: string]> };
   limits: string[];
   variants: Variant[];
+  /** What the page opens on, if not on the last month of all runs. */
+  opens?: { shown: "risk" | "incidence" | "run"; month: number; replicate: number };
 }
 
 export const LETTERS = ["A", "B"] as const;

@@ -34,7 +34,7 @@ export const GAPS = [-0.1, -0.02, -0.005, -0.001, 0.001, 0.005, 0.02, 0.1] as co
 export const GAP_COLOURS = [
   "#01665e", "#35978f", "#80cdc1", "#c7eae5", "#fbfbf9", "#f6e8c3", "#dfc27d", "#bf812d", "#8c510a",
 ] as const;
-export const AT_PEACE = "#f3f1e4";
+export const AT_PEACE = "#fff9cf";
 export const AT_WAR = "#8a0026";
 export const NO_VALUE = "#d8d8d8";
 

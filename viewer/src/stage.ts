@@ -37,6 +37,7 @@ export class Stage {
       shown: "risk",
       gap: false,
       replicate: bundle.replicates[0]?.[0] ?? -1,
+      ...bundle.opens,
       state: bundle.map.states.find((code) => !this.atWarFromStart(code)) ?? bundle.map.states[0] ?? "",
     };
   }
