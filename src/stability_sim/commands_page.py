@@ -61,7 +61,11 @@ def _lesson(
         raise UsageError(f"there is no lesson {name!r}; there are {', '.join(lessons())}")
     if name not in shipped():
         raise UsageError(f"the scenario of the lesson {name!r} does not ship with this copy")
-    for path in write_lesson(name, output or OUTPUTS / f"lesson-{name}", lambda text: sys.stderr.write(text + "\n")):
+
+    def say(text: str) -> None:
+        sys.stderr.write(text + "\n")
+
+    for path in write_lesson(name, output or OUTPUTS / f"lesson-{name}", say):
         sys.stdout.write(f"{path}\n")
 
 

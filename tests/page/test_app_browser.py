@@ -157,6 +157,17 @@ def test_any_run_pin_and_export(desk: Any, tmp_path: Path) -> None:
     assert "scenario: central-asia-2021" in (tmp_path / "x.yaml").read_text(encoding="utf-8")
 
 
+def test_a_sweep_follows_a_lever_from_end_to_end(desk: Any) -> None:
+    page = desk.page
+    page.select_option("#sweep-lever", "borders.AFG-TJK.guard")
+    page.locator("#sweep .go").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sweep table")
+    rows = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in page.locator("#sweep tbody tr").all()]
+    assert [row[0] for row in rows] == ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]
+    assert float(rows[0][1]) > float(rows[-1][1]), "the more closely watched, the fewer cross"
+
+
 def test_a_run_can_be_cancelled(desk: Any) -> None:
     page = desk.page
     page.locator("summary", has_text="Runs and dice").click()

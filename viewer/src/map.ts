@@ -17,6 +17,7 @@ const RADIUS = 62;
 interface Outline {
   code: string;
   path: string;
+  size: number;
 }
 
 interface Outlines {
@@ -36,7 +37,7 @@ function outlines(drawing: Drawing): Outlines {
   if (topology) {
     const draw = geoPath(geoIdentity());
     const paths = (collection: GeometryCollection): Outline[] =>
-      collection.geometries.map((shape: GeometryObject) => ({ code: String(shape.id), path: draw(feature(topology, shape)) ?? "" }));
+      collection.geometries.map((shape: GeometryObject) => ({ code: String(shape.id), path: draw(feature(topology, shape)) ?? "", size: draw.area(feature(topology, shape)) }));
     found.states = paths(topology.objects.states).filter(({ path }) => path);
     found.others = paths(topology.objects.others).filter(({ path }) => path);
     for (const { code, path } of paths(topology.objects.blocs)) found.blocs.set(code, path);
@@ -112,7 +113,7 @@ export class ChoroplethMap implements MapView {
       const path = places.get(code);
       if (path) states.append(this.state(code, path));
     }
-    this.svg.append(states, this.blocs(shapes, places, hatch), this.flowLayer, this.groupLayer, this.names());
+    this.svg.append(states, this.blocs(shapes, places, hatch), this.flowLayer, this.groupLayer, this.names(shapes));
   }
 
   private land(shapes: Outlines): void {
@@ -156,23 +157,25 @@ export class ChoroplethMap implements MapView {
     return layer;
   }
 
-  private names(): SVGGElement {
+  private names(shapes: Outlines): SVGGElement {
     const layer = s("g", { class: "names", "pointer-events": "none" });
     const { map } = this.bundle;
     const crowd = Object.keys(map.labels).length;
-    const size = crowd > 60 ? 22 : crowd > 25 ? 32 : 42;
+    const size = crowd > 60 ? 28 : crowd > 25 ? 34 : 42;
+    const sizes = new Map(shapes.states.map((one) => [one.code, one.size]));
+    const order = [...map.states].sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
     const taken: [number, number, number, number][] = [];
-    for (const code of map.states) {
+    for (const code of order) {
       const [x, at] = map.labels[code] ?? [NaN, NaN];
       if (Number.isNaN(x)) continue;
       const y = map.kind === "network" ? at + RADIUS + size : at;
       const text = [cut(this.bundle.names[code] ?? code, 22), cut(code, 8)].find((one) => {
-        const half = [...one].length * size * 0.29;
+        const half = [...one].length * size * 0.34;
         return !taken.some(([l, t, r, b]) => x - half < r && x + half > l && y - size * 0.55 < b && y + size * 0.55 > t);
       });
       if (text === undefined && crowd > 25) continue;
       const name = text ?? code;
-      const half = [...name].length * size * 0.29;
+      const half = [...name].length * size * 0.34;
       const inside = Math.max(half + 12, Math.min(map.width - half - 12, x));
       taken.push([x - half, y - size * 0.55, x + half, y + size * 0.55]);
       layer.append(s("text", { x: inside, y, "font-size": size, class: "name", "text-anchor": "middle", "dominant-baseline": "central" }, name));

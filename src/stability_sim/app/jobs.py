@@ -118,15 +118,21 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - the page must hear of whatever went wrong, or it waits for ever
             job.error, job.state = f"{type(error).__name__}: {error}", "failed"
 
-    def _results_of(self, job: Job, scenario: Scenario, side: Side, which: int) -> Results:
-        key = hashlib.sha256(json.dumps([content_hash(scenario), job.replicates, job.seed]).encode()).hexdigest()
-        known = self._results.get(key)
-        if known is None:
-            progress = _watch(job, which)
-            known = run_ensemble(scenario, replicates=job.replicates, seed=job.seed, progress=progress)
-            self._results[key] = known
+    def _known(self, scenario: Scenario, replicates: int, seed: int, progress: Callable[[int], None] | None) -> Results:
+        key = hashlib.sha256(json.dumps([content_hash(scenario), replicates, seed]).encode()).hexdigest()
+        if key not in self._results:
+            self._results[key] = run_ensemble(scenario, replicates=replicates, seed=seed, progress=progress)
             while len(self._results) > KEPT_RESULTS:
                 self._results.popitem(last=False)
+        return self._results[key]
+
+    def results(self, scenario: Scenario, replicates: int, seed: int) -> Results:
+        """Return the results of a scenario, at once if they are known."""
+        with self._running:
+            return self._known(scenario, replicates, seed, None)
+
+    def _results_of(self, job: Job, scenario: Scenario, side: Side, which: int) -> Results:
+        known = self._known(scenario, job.replicates, job.seed, _watch(job, which))
         job.done = (which + 1) * job.replicates
         known.attributes["variant"] = side.variant or "base"
         return known

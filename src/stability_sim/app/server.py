@@ -19,6 +19,7 @@ from stability_sim.app.export import export
 from stability_sim.app.guard import HEADERS, Guard
 from stability_sim.app.jobs import Desk, Job, Side
 from stability_sim.app.shelf import Shelf
+from stability_sim.app.sweep import sweep
 from stability_sim.report.bundle import to_json
 from stability_sim.report.bundle.single import logged
 from stability_sim.report.page import BROKEN, asset, policy
@@ -69,6 +70,17 @@ def _guarded(answer: Answer) -> Answer:
     return safe
 
 
+class _Sweep(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    scenario: str
+    side: _Side
+    path: str = Field(max_length=300)
+    outcome: str = Field(max_length=60)
+    replicates: int = Field(200, ge=1, le=MOST_REPLICATES)
+    seed: int = Field(1, ge=0, le=4_294_967_295)
+
+
 class _Page:
     """The answers, over one shelf of scenarios and one desk of jobs."""
 
@@ -100,6 +112,16 @@ class _Page:
         sides = [Side(one.variant, one.edits, one.month, one.name) for one in (asked.a, asked.b) if one is not None]
         job = await run_in_threadpool(self.desk.start, scenario, sides, asked.replicates, asked.seed)
         return _json({"job": job.key})
+
+    async def sweep(self, request: Request) -> Response:
+        body = await request.body()
+        if len(body) > MOST_BYTES:
+            return _json({"error": "the request is too large"}, 413)
+        asked = _Sweep.model_validate_json(body)
+        scenario = await run_in_threadpool(self.shelf.resolved, asked.scenario)
+        side = Side(asked.side.variant, asked.side.edits, asked.side.month)
+        told = (scenario, side, asked.path, asked.outcome, asked.replicates, asked.seed)
+        return _json(await run_in_threadpool(sweep, self.desk, *told))
 
     def _job(self, request: Request) -> Job:
         return self.desk.find(request.path_params["key"])
@@ -148,7 +170,7 @@ def application(shelf: Shelf, token: str, port: int) -> ASGIApp:
     """
     page = _Page(shelf, token)
     routes: list[tuple[str, Answer, str]] = [
-        ("/", page.index, "GET"), ("/api/scenario/{name}", page.scenario, "GET"), ("/api/run", page.run, "POST"),
+        ("/", page.index, "GET"), ("/api/scenario/{name}", page.scenario, "GET"), ("/api/run", page.run, "POST"), ("/api/sweep", page.sweep, "POST"),
         ("/api/job/{key}", page.progress, "GET"), ("/api/job/{key}/cancel", page.cancel, "POST"),
         ("/api/job/{key}/bundle", page.bundle, "GET"), ("/api/job/{key}/log/{replicate:int}", page.log, "GET"),
         ("/api/job/{key}/export/{kind}", page.export, "GET"),

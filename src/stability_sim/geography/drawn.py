@@ -17,6 +17,7 @@ FAR = 0.1  # cosine of the angle beyond which a point is on the far side
 MINOR = 0.12  # polygons smaller than this share of the largest do not widen the frame
 GIANT = 3.0  # states this many times as wide as the median are cut if no focus is given
 WIDEST, NARROWEST = 1.6, 0.9  # width over height
+WORLD = 2.05  # width over height of Equal Earth
 CONTEXT = 0.16  # of the width of what is in focus, shown around it
 _A = (1.340264, -0.081106, 0.000893, 0.003796)  # Šavrič, Patterson and Jenny 2018
 
@@ -92,7 +93,10 @@ class ProjectedMap:
         margin = grow * max(x1 - x0, y1 - y0)
         x0, x1, y0, y1 = x0 - margin, x1 + margin, y0 - margin, y1 + margin
         wide, high = x1 - x0, y1 - y0
-        more_high, more_wide = max(wide / WIDEST - high, 0.0) / 2, max(high * self._narrowest - wide, 0.0) / 2
+        more_high, more_wide = (
+            max(wide / (WORLD if self._tears else WIDEST) - high, 0.0) / 2,
+            max(high * self._narrowest - wide, 0.0) / 2,
+        )
         return (float(x0 - more_wide), float(x1 + more_wide), float(y0 - more_high), float(y1 + more_high))
 
     @functools.cache  # noqa: B019 - a map lives as long as its figure

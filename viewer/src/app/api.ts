@@ -50,6 +50,13 @@ export interface Progress {
   phase: string;
 }
 
+export interface Swept {
+  label: string;
+  outcome: string;
+  rows: [value: string, mean: number, gap: number, low: number, high: number][];
+  replicates: number;
+}
+
 export class Cancelled extends Error {}
 
 const pause = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));
@@ -91,6 +98,10 @@ export class Api {
       if (now.state === "failed") throw new Error(now.error);
       await pause(wait);
     }
+  }
+
+  async sweep(scenario: string, side: Side, path: string, outcome: string, replicates: number, seed: number): Promise<Swept> {
+    return (await (await this.ask("/api/sweep", { scenario, side, path, outcome, replicates, seed })).json()) as Swept;
   }
 
   async log(job: string, replicate: number): Promise<LoggedEvent[][]> {

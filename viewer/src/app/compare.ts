@@ -7,6 +7,7 @@ import { Cancelled } from "./api";
 import type { Api, Desk, Side } from "./api";
 import { editor, sideWords } from "./editor";
 import { predict } from "./predict";
+import { sweepCard } from "./sweep";
 
 const RUNS = [50, 100, 200, 500, 1000, 2000] as const;
 const BASE: Side = { variant: null, edits: {}, month: 0 };
@@ -133,6 +134,9 @@ class Compare {
       bundle.variants.forEach((variant, k) => variant.runs.push({ replicate, events: logs[k] ?? [] }));
       bundle.replicates.push([replicate, "picked"]);
     };
+    const limits = this.place.querySelector("#limits");
+    const dice = (): [number, number] => [Number(this.runs.value), Number(this.seed.value)];
+    limits?.before(sweepCard(this.api, this.desk, bundle, () => this.panel.side(), dice));
     if (was) stage.set(kept(was, bundle));
     if (outcome) {
       this.place.querySelector("main")?.prepend(outcome);
