@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stability_sim.geography import DISCLAIMER, network_layout, projected, world
 from stability_sim.geography.topology import topology
 from stability_sim.results import Results
+
+Codes = tuple[str, ...]
 
 WIDTH, HEIGHT, MARGIN = 2000, 1400, 170
 NARROWEST = 1.45  # width over height: two maps side by side leave room for what is below them
@@ -31,6 +34,12 @@ def drawing(results: Results, blocs: Mapping[str, Sequence[str]]) -> dict[str, A
     on_map = told["projection"] != "network" and any(code in world() for code in codes)
     if not on_map:
         return {**_network(results, codes), "states": codes}
-    drawn = projected(world(), codes, told["focus"], told["projection"], NARROWEST)
-    shapes = topology(drawn, blocs)
-    return {"kind": "map", **shapes, "links": [], "disclaimer": DISCLAIMER, "states": drawn.codes}
+    members = tuple((name, tuple(states)) for name, states in blocs.items())
+    return _map(tuple(codes), tuple(told["focus"]), told["projection"], members)
+
+
+@functools.lru_cache(maxsize=16)
+def _map(codes: Codes, focus: Codes, projection: str, blocs: tuple[tuple[str, Codes], ...]) -> dict[str, Any]:
+    """Return the map of some states; the same one is asked for at every change of a lever."""
+    drawn = projected(world(), codes, focus, projection, NARROWEST)
+    return {"kind": "map", **topology(drawn, dict(blocs)), "links": [], "disclaimer": DISCLAIMER, "states": drawn.codes}
