@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import commands_page
+from stability_sim import commands_data, commands_page
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -21,12 +21,13 @@ def _say(text: str) -> None:
 def _failure(error: Exception) -> tuple[str, int] | None:
     """Return what to say of an error, and the exit code; None if nobody foresaw it."""
     from stability_sim.ensemble.store import StoreError
+    from stability_sim.panel import PanelError
     from stability_sim.running import UsageError
     from stability_sim.scenario import InvalidScenario
 
     if isinstance(error, InvalidScenario):
         return str(error), INVALID
-    if isinstance(error, UsageError):
+    if isinstance(error, UsageError | PanelError):
         return str(error), INVALID
     if isinstance(error, FileNotFoundError):
         return f"{error.filename or error}: there is no such file", NOT_FOUND
@@ -220,6 +221,7 @@ def plot(
         sys.stdout.write(f"{path}\n")
 
 
+commands_data.register(app)
 commands_page.register(app)
 
 

@@ -81,7 +81,7 @@ def burden(frame, p, now, r, pact):
 def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
     """Return the probability that a member honours a call.
 
-    logit p = logit(its reliability) + b1·(external − ½) + b2·(Π_lead − 0.3) − b3·overstretch + b4·(overt − ½)
+    logit p = logit(its reliability) − b1·(the attacker is a member) + b2·(Π_lead − Π̄) − b3·overstretch + b4·(no overt attack)
     + b5·(own part of the forces − an equal part): small members ride free (Olson & Zeckhauser 1966).
     """
     helper = frame.pact_helper[pact]
@@ -89,11 +89,11 @@ def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
     lead = frame.alliance_lead[alliance]
     inside = attacker >= 0 and is_member(frame, alliance, attacker)
     value = logit(reliability(now, r, helper))
-    value += p.honour_external * (-0.5 if inside else 0.5)
+    value -= p.honour_external if inside else 0.0
     if lead >= 0:
-        value += p.honour_prestige * (now.prestige[r, lead] - 0.3)
+        value += p.honour_prestige * (now.prestige[r, lead] - p.prestige_reference)
     value -= p.honour_overstretch * overstretch(frame, now, r, helper)
-    value += p.honour_scope * (0.5 if threat == BY_ATTACK else -0.5)
+    value -= 0.0 if threat == BY_ATTACK else p.honour_scope
     share, equal = fair_share(frame, now, r, pact)
     value += p.honour_burden * (share - equal)
     return logistic(value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from stability_sim.compilation import inlined
-from stability_sim.dynamics.formulas import logistic, toward, write
+from stability_sim.dynamics.formulas import logistic, reliability, toward, write
 from stability_sim.randomness import STREAM_SUMMIT, uniform
 from stability_sim.world.vocabulary import LOG_SUMMIT_FAILURE, LOG_SUMMIT_SUCCESS
 
@@ -52,9 +52,12 @@ def hold_summit(frame, p, now, after, log, host, about, rank, spoiled, listed, s
 
 @inlined
 def run_drill(frame, p, after, alliance, here, there, size, r):
-    """Run a drill in one state or at the border of two: a signal for those members above all, and credit for all."""
+    """Run a drill in one state or at the border of two: a signal for those members above all, and credit to their word.
+
+    Credit shrinks as the word is trusted more: drills alone make nobody certain.
+    """
     for m in range(frame.member_start[alliance], frame.member_start[alliance + 1]):
         near = frame.member_state[m] in (here, there)
         seen = size if near else p.drill_elsewhere * size
         after.drill[r, m] = toward(after.drill[r, m], 1.0, seen)
-        after.honoured[r, m] += p.drill_credit * size
+        after.honoured[r, m] += p.drill_credit * seen * (1.0 - reliability(after, r, m))

@@ -14,10 +14,15 @@ from stability_sim.world.vocabulary import FADES, GOVERNMENT, LOG_ENDING, SETTLE
 
 @inlined
 def probability_of_ending(p, months, multiplier):
-    """Return the probability that a conflict of this age ends within the month (Weibull hazard, scaled)."""
+    """Return the probability that a conflict of this age ends within the month.
+
+    A Weibull hazard, scaled, and a second one that fades within months: many a rising is over before it takes root,
+    whatever its toll.
+    """
+    rising = p.early_ending / 12.0 * math.exp(-months / p.early_months)
     begin = math.pow(months / 12.0 / p.ending_scale, p.ending_shape)
     end = math.pow((months + 1.0) / 12.0 / p.ending_scale, p.ending_shape)
-    return 1.0 - math.exp(-multiplier * (end - begin))
+    return 1.0 - math.exp(-multiplier * (end - begin) - rising)
 
 
 @inlined

@@ -1,4 +1,4 @@
-"""One month, in ten phases: the table of contents of the model.
+"""One month: events, nine phases, and the record of it. The table of contents of the model.
 
 Every process reads the world as it is now and writes the world after; nobody sees a half-updated world. Events come
 first and change what is now; what happens in the month (crossings, raids, calls) is seen by the processes behind.

@@ -13,6 +13,9 @@ from stability_sim.panel.tables import Columns, PanelError
 INTRASTATE = (3, 4)  # UCDP/PRIO type_of_conflict: intrastate, internationalised intrastate
 US_AL_QAIDA = 418  # coded as a conflict over the government of the USA, fought elsewhere: dropped
 FEWEST_DEATHS = 25
+# UCDP External Support: troops, joint operations and access, weapons, materiel, training, funding, intelligence
+SUPPORT_KINDS = tuple(f"ext_{kind}_s" for kind in "xpywmtfi")
+STATE = "Government of"  # how UCDP names a supporter that is a state
 
 
 def _month(date: str) -> str:
@@ -27,10 +30,9 @@ def _month(date: str) -> str:
 
 def _supporters(table: Columns) -> Counter[tuple[int, int]]:
     """Return how many states supported the armed opposition, by conflict and year."""
-    given = zip(
-        table["conflict_id"], table["year"], table["supporter_gw"], table["actor_nonstate"], table["ext_x_s"], strict=True
-    )
-    return Counter((int(c), int(y)) for c, y, _ in {(c, y, s) for c, y, s, rebel, any_kind in given if s and rebel and any_kind})
+    given = np.any([table[kind] == 1 for kind in SUPPORT_KINDS], axis=0) & (table["actor_nonstate"] == 1)
+    rows = zip(*(table[name][given] for name in ("conflict_id", "year", "supporter")), strict=True)
+    return Counter((int(c), int(y)) for c, y, who in set(rows) if str(who).startswith(STATE))
 
 
 def rebels_of(tables: Mapping[str, Columns], gw: Mapping[int, str]) -> tuple[Rebel, ...]:

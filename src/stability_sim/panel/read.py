@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stability_sim.panel.conflicts import incidence_of, rebels_of
+from stability_sim.panel.conflicts import SUPPORT_KINDS, incidence_of, rebels_of
 from stability_sim.panel.panel import WGI, Bloc, Flags, Floats, Panel, Whole
 from stability_sim.panel.quiet import after_quiet_years
 from stability_sim.panel.tables import Columns, Kind, PanelError, read_table
@@ -28,7 +28,8 @@ SHAPE: dict[str, dict[str, Kind]] = {
     },
     "battle_deaths_conf_v241": {"conflict_id": "whole", "year": "whole", "bd_best": "number"},
     "external_support_ucdp_esd": {
-        "year": "whole", "conflict_id": "whole", "actor_nonstate": "whole", "supporter_gw": "text", "ext_x_s": "whole",
+        "year": "whole", "conflict_id": "whole", "actor_nonstate": "whole", "supporter": "text",
+        **dict.fromkeys(SUPPORT_KINDS, "whole"),
     },
     "conflict_cm_ged_views": {"iso3": "text", "year": "whole", "month": "whole", "ged_best_sb": "number"},
     "borders_dated": {

@@ -1,4 +1,4 @@
-"""One group for each conflict that is on."""
+"""One group for each conflict that is on, and one for each state at peace, which has nobody yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stability_sim.panel.past import history
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import Group
 
-AIM = 0.1
+AIM = 0.35
 KIN = 0.1  # share of the people of a neighbour who are kin
 SUPPORT = 0.4  # with at least one state behind it
 LONGEST = 44
@@ -36,7 +36,7 @@ def _group(panel: Panel, rebel: Rebel, home: int, chosen: Sequence[int], t: int)
     return Group(
         name=rebel.name[:60],
         home=rebel.state,
-        export_aim=Quantity(value=AIM, range=(0.0, 0.4), note="most rebels fight at home"),
+        export_aim=Quantity(value=AIM, range=(0.1, 0.6), note="most rebels fight at home"),
         external_support=Quantity(
             value=SUPPORT if rebel.supporters else 0.0,
             range=(0.0, 0.8),
@@ -53,13 +53,30 @@ def _group(panel: Panel, rebel: Rebel, home: int, chosen: Sequence[int], t: int)
     )
 
 
+def _would_be(panel: Panel, home: int, chosen: Sequence[int], t: int) -> Group:
+    """Return the group that would fight if a conflict began: it has nobody yet."""
+    code = panel.states[home]
+    near = [panel.states[j] for j in chosen if panel.neighbours[t, home, j]]
+    return Group(
+        name=f"rebels in {code}",
+        home=code,
+        export_aim=Quantity(value=AIM, range=(0.1, 0.6), note="most rebels fight at home"),
+        kin={other: Quantity(value=KIN, range=(0.0, 0.3), note="not measured") for other in near},
+    )
+
+
 def groups_of(panel: Panel, chosen: Sequence[int], t: int) -> dict[str, Group]:
-    """Return one group for each conflict of the year at position ``t`` in states that are still in conflict at its end."""
+    """Return a group for each conflict of the year at position ``t`` that is still on at its end.
+
+    Each state at peace has a group without fighters, which raises them if a conflict begins.
+    """
     on = {panel.states[i]: i for i in chosen if history(panel, i, t).in_conflict}
     year = int(panel.years[t])
     taken: set[str] = set()
-    return {
+    fighting = {
         _slug(rebel.state, rebel.name, taken): _group(panel, rebel, on[rebel.state], chosen, t)
         for rebel in panel.rebels
         if rebel.year == year and rebel.state in on
     }
+    at_peace = [i for i in chosen if panel.states[i] not in on]
+    return fighting | {_slug(panel.states[i], "rebels", taken): _would_be(panel, i, chosen, t) for i in at_peace}

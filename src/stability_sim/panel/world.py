@@ -46,7 +46,12 @@ def _share(value: float, spread: float, note: str) -> Quantity:
 def standing(panel: Panel, start_year: int) -> list[int]:
     """Return the positions of the states that exist at the end of a year, in the order of their codes."""
     t = panel.year_index(start_year)
-    return [i for i in range(len(panel.states)) if panel.exists[i, t] and panel.last_year[i] > start_year]
+    last = int(panel.last_year.max())  # that of all states that have not come to an end
+    return [
+        i
+        for i in range(len(panel.states))
+        if panel.exists[i, t] and (panel.last_year[i] > start_year or panel.last_year[i] == last)
+    ]
 
 
 def _around(panel: Panel, i: int, t: int, known: Sequence[float]) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from stability_sim.scenario.parameter import Parameter, Tag
 from stability_sim.scenario.preferences import PREFERENCES
 
@@ -19,8 +22,8 @@ _PROCESSES: dict[str, Parameter] = {
     "grievance_effect": Parameter(1.0, 0.0, 2.0, "log rate", "P", "How grievance raises domestic onset, ηG", "form: Epstein 2002"),
     "grievance_reference": Parameter(0.2, 0.1, 0.4, "share", "J", "Grievance at which its effect is nil"),
     "resistance": Parameter(1.5, 0.0, 2.5, "log rate", "D", "How capacity resists what comes from outside, γ", "Braithwaite 2010; weakly identified"),
-    "infiltration_onset": Parameter(0.0040, 0.0, 0.008, "per year", "J", "Onset by infiltration, φF; only the sum with kin and refugees is identified (0.0092)"),
-    "kin_onset": Parameter(0.0036, 0.0, 0.008, "per year", "J", "Onset by kin and ideas for a typical neighbour, φK", "direction: Forsberg 2014; Cederman et al. 2013"),
+    "infiltration_onset": Parameter(0.0040, 0.0, 0.008, "per year", "D", "Onset by infiltration, φF; only what kin, infiltration and refugees come to together is identified"),
+    "kin_onset": Parameter(0.0036, 0.0, 0.010, "per year", "D", "Onset by kin and ideas for a typical neighbour, φK", "direction: Forsberg 2014; Cederman et al. 2013"),
     "refugee_onset": Parameter(0.0016, -0.001, 0.003, "per year", "J", "Onset per refugee in 100 inhabitants, φR; the sign is disputed", "for: Salehyan & Gleditsch 2006; against: Zhou & Shaver 2021"),
     "economic_spillover": Parameter(0.25, 0.0, 0.6, "share", "J", "Share of a neighbour's loss that reaches hardship"),
     "entanglement_onset": Parameter(0.001, 0.0, 0.005, "per year", "J", "Onset per thousand troops sent into a conflict, φA"),
@@ -34,7 +37,9 @@ _PROCESSES: dict[str, Parameter] = {
     "ending_intensity": Parameter(0.45, 0.0, 0.8, "log rate", "D", "How far a conflict ends later with each log death above the mean, κ", _PANEL),
     "ending_shape": Parameter(0.5, 0.45, 0.7, "none", "D", "Weibull shape of the duration", _PANEL),
     "ending_scale": Parameter(3.2, 2.0, 5.0, "years", "D", "Weibull scale of the duration", _PANEL),
-    "support_prolongs": Parameter(0.5, 0.0, 1.0, "log rate", "P", "How full support to rebels lowers the ending rate", "direction: Karlén 2017"),
+    "early_ending": Parameter(1.0, 0.0, 3.0, "per year", "D", "Ending rate of a conflict that has only begun, whatever its intensity", _PANEL),
+    "early_months": Parameter(4.0, 2.0, 9.0, "months", "J", "How fast that rate fades"),
+    "support_prolongs": Parameter(0.5, 0.0, 1.0, "log rate", "P", "How full support to rebels lowers the ending rate", "direction: Regan 2002"),
     "peacekeeping_ends": Parameter(0.3, 0.0, 0.8, "log rate", "P", "How full peacekeeping raises the ending rate", "direction: Hegre, Hultman & Nygård 2019"),
     "talks_ending": Parameter(1.5, 1.0, 2.5, "ratio", "P", "Ending rate in the 12 months after a successful summit", "direction: Beardsley 2008"),
     "talks_recurrence": Parameter(1.2, 1.0, 1.5, "ratio", "P", "Recurrence from 24 months after a mediated end", "direction: Beardsley 2008"),
@@ -57,7 +62,7 @@ _PROCESSES: dict[str, Parameter] = {
     "gravity_adjacent": Parameter(0.89, 0.69, 1.09, "log share", "D", "Choice of refuge: a land border", "UNHCR flows, gravity model"),
     "gravity_population": Parameter(0.34, 0.14, 0.54, "log share", "D", "Choice of refuge: log population", "UNHCR flows, gravity model"),
     "gravity_income": Parameter(0.32, 0.12, 0.52, "log share", "D", "Choice of refuge: log income", "UNHCR flows, gravity model"),
-    "elsewhere_share": Parameter(0.2, 0.0, 0.5, "share", "J", "Share of refugees who leave the states of the scenario"),
+    "elsewhere_share": Parameter(0.2, 0.0, 0.5, "share", "D", "Share of refugees who go to states that are no refuge in the scenario", "UNHCR stocks: 0.81 in land neighbours, pooled"),
     "return_war_per_year": Parameter(0.03, 0.0, 0.1, "per year", "J", "Return of refugees while the conflict lasts"),
     "return_peace_per_year": Parameter(0.2, 0.05, 0.5, "per year", "J", "Return of refugees after it"),
     "most_leave_per_month": Parameter(0.02, 0.005, 0.05, "share", "J", "Largest share of a people that flees in a month", "scale: Rwanda 1994 took months as well"),
@@ -68,7 +73,7 @@ _PROCESSES: dict[str, Parameter] = {
     "cells_half": Parameter(200.0, 50.0, 1000.0, "persons", "J", "Cells for about half the effect, X*", "scale: Batken 1999, 400-1,000 men"),
     "cells_loss": Parameter(0.03, 0.01, 0.15, "per month", "J", "Monthly loss of cells without capacity"),
     "cells_loss_capacity": Parameter(0.05, 0.0, 0.1, "per month", "J", "Further monthly loss under full capacity"),
-    "cells_sent": Parameter(0.004, 0.0, 0.02, "per month", "J", "Share of fighters, times export aim, sent across a border when a group builds cells, ε"),
+    "cells_sent": Parameter(0.01, 0.0, 0.02, "per month", "J", "Share of fighters, times export aim, sent across a border when a group builds cells, ε"),
     "cells_onward": Parameter(0.005, 0.0, 0.02, "per month", "J", "Share of cells that move on to the next state"),
     "cells_serious": Parameter(0.25, 0.1, 1.0, "share", "J", "Part of X* from which a state says that it is being infiltrated, and may call its allies"),
     # Incidents, raids, attacks
@@ -95,10 +100,11 @@ _PROCESSES: dict[str, Parameter] = {
     # Alliances
     "honour_rate": Parameter(0.5, 0.2, 0.75, "share", "P", "Expected share of calls honoured by a member", _HONOUR),
     "honour_weight": Parameter(4.0, 2.0, 10.0, "calls", "J", "How many remembered calls that expectation is worth"),
-    "honour_external": Parameter(0.5, 0.0, 1.5, "logit", "J", "Call: the attacker comes from outside"),
-    "honour_prestige": Parameter(0.8, 0.0, 2.0, "logit", "J", "Call: prestige of the lead above 0.3"),
+    "honour_external": Parameter(0.5, 0.0, 1.5, "logit", "J", "Call: the attacker is a member itself"),
+    "honour_prestige": Parameter(0.8, 0.0, 2.0, "logit", "J", "Call: prestige of the lead above its reference"),
+    "prestige_reference": Parameter(0.6, 0.3, 0.8, "share", "J", "Prestige of a lead that neither helps nor hurts a call"),
     "honour_overstretch": Parameter(1.5, 0.0, 3.0, "logit", "J", "Call: share of own forces already sent or at war"),
-    "honour_scope": Parameter(0.5, 0.0, 1.5, "logit", "J", "Call: an overt attack rather than a raid or infiltration"),
+    "honour_scope": Parameter(0.5, 0.0, 1.5, "logit", "J", "Call: a raid or infiltration rather than an overt attack"),
     "honour_burden": Parameter(0.5, 0.0, 1.5, "logit", "P", "Call: own part of the forces of all who are called, above an equal part; small members ride free", "Olson & Zeckhauser 1966"),
     "consultation_promise": Parameter(0.3, 0.0, 0.6, "share", "J", "Credibility that a pledge to consult brings to bear, of that of a pledge to defend"),
     "burden_need": Parameter(0.2, 0.05, 1.0, "share", "J", "Forces that the called members send together, as a share of those of the ally"),
@@ -154,5 +160,16 @@ _PROCESSES: dict[str, Parameter] = {
     "rivals_policed": Parameter(0.03, 0.0, 0.1, "per month", "J", "Rivals' fighters and cells that a group in control takes out when it polices"),
     "rivalry_losses": Parameter(0.004, 0.0, 0.02, "per month", "J", "Losses in fights between groups of one home, of the harmonic mean of their fighters"),
 }  # fmt: skip
-PARAMETERS: dict[str, Parameter] = {**_PROCESSES, **PREFERENCES}
-__all__ = ["PARAMETERS", "Parameter", "Tag"]
+PRIORS: dict[str, Parameter] = {**_PROCESSES, **PREFERENCES}
+FITTED: dict[str, float] = json.loads((Path(__file__).parent / "fitted.json").read_text(encoding="utf-8"))["values"]
+
+
+def _fitted(name: str, prior: Parameter) -> Parameter:
+    """Return a parameter with the value that was fitted to the panel in the place of its prior."""
+    return prior._replace(
+        value=FITTED[name], source=f"fitted to the facts of the world panel, prior {prior.value:g}; {prior.source}"
+    )
+
+
+PARAMETERS: dict[str, Parameter] = {name: _fitted(name, prior) if name in FITTED else prior for name, prior in PRIORS.items()}
+__all__ = ["PARAMETERS", "PRIORS", "Parameter", "Tag"]

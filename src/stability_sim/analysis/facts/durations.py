@@ -41,6 +41,7 @@ def episodes_of(years: Yearly, quiet: int) -> Episodes:
     on = years.incidence.reshape(n * states, n_years).copy()
     if quiet == 2:
         on[:, 1:-1] |= on[:, :-2] & on[:, 2:]
+    on[~np.tile(years.counts, n)] = False
     edged = np.zeros((len(on), n_years + 2), dtype=np.int8)
     edged[:, 1:-1] = on
     change = np.diff(edged, axis=1)
@@ -90,15 +91,14 @@ def survivors(years: NDArray[np.int64], seen: Flags, longest: int) -> Floats:
     ends = np.bincount(years[seen], minlength=longest + 1)[: longest + 1].astype(float)
     ends[-1] = np.sum(years[seen] == longest)
     at_risk = np.array([(years >= d).sum() for d in range(longest + 1)], dtype=float)
-    kept: Floats = np.where(at_risk > 0, 1.0 - ends / np.maximum(at_risk, 1.0), 1.0)
-    surviving: Floats = np.cumprod(kept)
-    return surviving
+    kept = np.where(at_risk > 0, 1.0 - ends / np.maximum(at_risk, 1.0), 1.0).astype(np.float64)
+    return np.cumprod(kept).astype(np.float64)
 
 
 def duration_facts(years: Yearly) -> dict[str, float]:
     """Return ``shape``, ``mean`` and ``median`` of episodes ended by two quiet years.
 
-    The mean is that of the fitted distribution in calendar years, Σ exp(−(d/scale)^shape) over d ≥ 0; the median is
+    The median is infinite if more than half of the episodes outlast the record. The mean is that of the fitted distribution in calendar years, Σ exp(−(d/scale)^shape) over d ≥ 0; the median is
     Kaplan and Meier's.
     """
     lengths, censored = _begun(episodes_of(years, 2), years.counted)
@@ -108,7 +108,7 @@ def duration_facts(years: Yearly) -> dict[str, float]:
     mean = float(np.exp(-((np.arange(LONGEST) / scale) ** shape)).sum())
     kept = survivors(lengths, ~censored, int(lengths.max()))
     below = np.flatnonzero(kept <= 0.5)
-    return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else float("nan")}
+    return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else float("inf")}
 
 
 def one_year_share(years: Yearly) -> float:
@@ -118,8 +118,8 @@ def one_year_share(years: Yearly) -> float:
     return float((lengths[followed] == 1).mean()) if followed.any() else float("nan")
 
 
-def recurrence(years: Yearly, quiet: int) -> float:
-    """Return the share of ended episodes followed by another within ten years (Kaplan-Meier).
+def returned(years: Yearly, quiet: int) -> Floats:
+    """Return the share of ended episodes followed by another within 0, 1, ... 10 years (Kaplan-Meier).
 
     An episode ends with its last year of conflict, ``quiet`` years (1 or 2) without must follow; time runs from then on.
     """
@@ -130,5 +130,10 @@ def recurrence(years: Yearly, quiet: int) -> float:
     gap = found.end_of_record - found.last
     gap[follows] = (np.roll(found.first, -1) - found.last)[follows]
     if not ended.any():
-        return float("nan")
-    return 1.0 - float(survivors(gap[ended], follows[ended], RECURRENCE_YEARS)[-1])
+        return np.full(RECURRENCE_YEARS + 1, np.nan)
+    return 1.0 - survivors(gap[ended], follows[ended], RECURRENCE_YEARS)
+
+
+def recurrence(years: Yearly, quiet: int) -> float:
+    """Return the share of ended episodes followed by another within ten years."""
+    return float(returned(years, quiet)[-1])

@@ -34,12 +34,19 @@ class Fact:
             return "none"
         return "hit" if self.band.low <= self.value <= self.band.high else "miss"
 
+    @property
+    def accepted(self) -> str:
+        """What is accepted, in words."""
+        if math.isinf(self.band.high):
+            return f"at least {self.write(self.band.low)}"
+        return f"{self.write(self.band.low)} to {self.write(self.band.high)}"
+
     def write(self, value: float | None) -> str:
         """Return a value in the unit and precision of the fact; a dash for none."""
         if value is None or math.isnan(value):
             return "–"
         if math.isinf(value):
-            return "any"
+            return "∞"
         return f"{100 * value:.{self.band.decimals}f} %" if self.band.percent else f"{value:.{self.band.decimals}f}"
 
 
@@ -67,5 +74,13 @@ ACCEPTED: dict[str, Band] = {
     "traced_tree": Band("11", "share of onsets traced to another state, by the log", 0.14, 0.34, 0.25),
     "reproduction_tree": Band("11", "onsets traced to a conflict, by the log", 0.10, 0.35, 0.22),
     "dispersion": Band("b", "variance ÷ mean of the onsets of a year", 0.8, 2.0, None),
-    "calls_honoured": Band("14", "alliance calls honoured", 0.40, 0.75, 0.62),
+}  # fmt: skip
+
+CASE_ACCEPTED: dict[str, Band] = {
+    "case_honoured": Band("14", "Central Asia, 24 months: alliance calls honoured", 0.40, 0.75, None),
+    "case_attack": Band("15", "Central Asia: probability of an overt attack on a member of the CSTO", 0.0, 0.10, None, 1, percent=True),
+    "case_incidents": Band("15", "Central Asia: border skirmishes", 25, 100, None, 0),
+    "case_attempts": Band("15", "Central Asia: runs in which ISIS-K tries to cross a border", 0.80, 1.0, None, 0, percent=True),
+    "case_refugees": Band("15", "Central Asia: Iran and Pakistan among the neighbours' refugees", 0.95, 1.0, None, 1, percent=True),
+    "paired_variance": Band("16", "variance of a paired difference ÷ unpaired, worst outcome", 0.0, 0.25, None, 3),
 }  # fmt: skip

@@ -13,7 +13,8 @@ LARGE = 1000.0  # battle deaths a year from which UCDP calls a conflict a war; t
 def deaths_in_conflict(years: Yearly) -> Floats:
     """Return the battle deaths of the country-years in conflict, of all replicates and years that count."""
     counted = slice(years.counted, None)
-    return years.deaths[:, :, counted][years.incidence[:, :, counted]]
+    fought = years.incidence[:, :, counted] & years.counts[None, :, None]
+    return years.deaths[:, :, counted][fought]
 
 
 def death_facts(deaths: Floats) -> dict[str, float]:
@@ -42,6 +43,6 @@ def near_share(years: Yearly) -> float:
     shares agree in the long run.
     """
     counted = slice(years.counted, None)
-    stock = years.refugees[counted]
+    stock = years.refugees[counted] * years.counts[None, :, None]
     total = float(stock.sum()) + years.refugees_elsewhere
     return float(stock[years.neighbours[counted]].sum()) / total if total > 0 else float("nan")

@@ -59,6 +59,7 @@ def onsets_of(years: Yearly) -> Onsets:
     """Return the country-years at risk in the years that count: two quiet years precede them."""
     at_risk = after_quiet_years(years.exists, years.incidence, years.quiet_before)
     at_risk[:, :, : years.counted] = False
+    at_risk[:, ~years.counts] = False
     began = at_risk & years.incidence
     rows = np.nonzero(at_risk)
 
@@ -67,7 +68,7 @@ def onsets_of(years: Yearly) -> Onsets:
 
     with np.errstate(divide="ignore"):
         log_income, log_population = np.log(years.income), np.log(years.population)
-    ongoing = int(years.incidence[:, :, max(years.counted - 1, 0)].sum())
+    ongoing = int(years.incidence[:, years.counts, years.counted - 1].sum()) if years.counted else 0
     return Onsets(
         began=began[rows],
         exposure=_exposure(years)[rows],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.panel.panel import Flags, Floats, Panel, Whole
+from stability_sim.panel.past import history
 from stability_sim.results import Results
 
 FEWEST_DEATHS = 25.0  # battle deaths in a calendar year from which UCDP counts a conflict
@@ -38,10 +39,10 @@ class Yearly:
         From the first state in the second; of an ensemble, the mean.
     refugees_elsewhere : float
         Refugees who are in none of the states, over all years, in the unit of ``refugees``.
+    left_out : int
+        Position of a state whose own country-years do not count, while it is still a neighbour; -1 if all count.
     traced : (onsets traced to another state, onsets, conflicts) or None
         Of an ensemble: sums over its transmission trees.
-    calls : (honoured, all) or None
-        Alliance calls of an ensemble.
     """
 
     states: tuple[str, ...]
@@ -56,20 +57,26 @@ class Yearly:
     population: Floats
     refugees: Floats
     refugees_elsewhere: float = 0.0
+    left_out: int = -1
     traced: tuple[float, float, float] | None = None
-    calls: tuple[float, float] | None = None
 
     @property
     def n_replicates(self) -> int:
         """Number of histories."""
         return int(self.incidence.shape[0])
 
+    @property
+    def counts(self) -> Flags:
+        """Which states count."""
+        return np.arange(len(self.states)) != self.left_out
+
     def replicate(self, r: int) -> Yearly:
         """Return one history alone; what is known of the ensemble as a whole stays behind."""
-        return Yearly(
-            self.states, self.years, self.counted, self.exists, self.incidence[r : r + 1], self.deaths[r : r + 1],
-            self.quiet_before, self.neighbours, self.income, self.population, self.refugees, self.refugees_elsewhere,
-        )  # fmt: skip
+        return replace(self, incidence=self.incidence[r : r + 1], deaths=self.deaths[r : r + 1], traced=None)
+
+    def without(self, state: int) -> Yearly:
+        """Return the table with the country-years of one state not counted."""
+        return replace(self, left_out=state)
 
 
 def panel_years(panel: Panel, start_year: int, last_year: int | None = None) -> Yearly:
@@ -121,8 +128,8 @@ def yearly_conflict(in_conflict: NDArray[np.int8], deaths: NDArray[np.float32]) 
     n, months, states = deaths.shape
     years = months // MONTHS
     shape = (n, years, MONTHS, states)
-    total: Floats = deaths[:, : years * MONTHS].reshape(shape).sum(axis=2, dtype=np.float64).swapaxes(1, 2)
-    fought: Flags = in_conflict[:, : years * MONTHS].reshape(shape).any(axis=2).swapaxes(1, 2)
+    total = np.moveaxis(deaths[:, : years * MONTHS].reshape(shape).sum(axis=2, dtype=np.float64), 1, 2)
+    fought = np.moveaxis(in_conflict[:, : years * MONTHS].reshape(shape).max(axis=2), 1, 2) > 0
     incidence = fought & (total >= FEWEST_DEATHS)
     return incidence, np.where(incidence, total, 0.0)
 
@@ -159,14 +166,6 @@ def _traced(results: Results, ongoing: int) -> tuple[float, float, float]:
     tree = results["transmissions"].sum(axis=0)
     onsets = float(tree.sum())
     return onsets - float(np.trace(tree)), onsets, onsets + ongoing
-
-
-def _calls(results: Results) -> tuple[float, float]:
-    outcomes = results.coords["outcome"]
-    honoured, abandoned = (
-        float(results["outcome_per_replicate"][:, outcomes.index(name)].sum()) for name in ("calls_honoured", "calls_abandoned")
-    )
-    return honoured, honoured + abandoned
 
 
 def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_share: float = 0.2) -> Yearly:
@@ -213,6 +212,5 @@ def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_s
         population=_held(panel.population[rows], t, years),
         refugees=np.concatenate([begun, flows]),
         refugees_elsewhere=float(flows.sum()) * elsewhere_share / (1.0 - elsewhere_share),
-        traced=_traced(results, int((results["conflict_trajectory"][0, 0] > 0).sum())),
-        calls=_calls(results),
+        traced=_traced(results, sum(history(panel, i, t).in_conflict for i in rows)),
     )

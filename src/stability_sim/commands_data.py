@@ -1,0 +1,76 @@
+"""Commands about data: a world of a year, the facts, a data folder from downloads."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_DATA = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="Data folder; that of STABILITY_SIM_DATA if not given.")
+]
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def world(
+    year: Annotated[int, typer.Argument(help="The last year that is known: the run begins in January of the next.")],
+    data: _DATA = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; stdout if not given.")] = None,
+    months: Annotated[int, typer.Option(min=1, max=1200, help="Length of a run.")] = 120,
+    alliances: Annotated[bool, typer.Option("--alliances/--no-alliances", help="With the defence blocs of the year.")] = True,
+) -> None:
+    """Write a scenario of all states as they were at the end of a year."""
+    from stability_sim.panel import data_folder, read_panel, world_scenario
+    from stability_sim.scenario import dump
+
+    text = dump(world_scenario(read_panel(data_folder(data)), year, months=months, alliances=alliances))
+    if output is None:
+        sys.stdout.write(text)
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{output}\n")
+
+
+def facts(
+    data: _DATA = None,
+    replicates: Annotated[int, typer.Option("-n", "--replicates", min=2, max=1000, help="Runs of the world.")] = 50,
+    start: Annotated[int, typer.Option("--start", help="The last year that is known; facts are of the years after it.")] = 1989,
+    seed: Annotated[int, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = 1,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/facts/START if not given.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw a figure for each fact.")] = True,
+) -> None:
+    """Hold the engine against the facts of the world's conflicts: engine, data, tolerance, verdict."""
+    from stability_sim.evidence import facts_to_folder
+    from stability_sim.panel import data_folder, read_panel
+
+    panel = read_panel(data_folder(data))
+    target = output or Path("outputs") / "facts" / f"{start}-n{replicates}-s{seed}"
+    facts_to_folder(panel, start, replicates=replicates, seed=seed, output=target, workers=workers, figures=figures, say=_say)
+
+
+def build(
+    raw: Annotated[Path, typer.Argument(metavar="RAW", help="Folder of original downloads, unpacked.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Data folder to write.")],
+) -> None:
+    """Turn original downloads into a data folder; docs/data.md says where each is published."""
+    from stability_sim.geography import world as atlas
+    from stability_sim.panel.raw import build_folder
+
+    for file in build_folder(raw, to, atlas().neighbours, tell=_say):
+        sys.stdout.write(f"{to / file.name}: {file.rows} rows from {', '.join(file.sources) or 'nothing'}\n")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    data = typer.Typer(help="Build a data folder.", no_args_is_help=True)
+    data.command()(build)
+    app.add_typer(data, name="data")
+    app.command()(world)
+    app.command()(facts)

@@ -1,0 +1,165 @@
+"""Read what lies in a folder of downloads; write a data folder, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from stability_sim.panel.raw import conflict, people
+from stability_sim.panel.raw.conflict import Table
+from stability_sim.panel.raw.source import Source, recognise
+from stability_sim.panel.raw.states import StateRow, capitals_of, countries_of, dated_borders, states_of
+from stability_sim.panel.read import SHAPE, read_panel
+from stability_sim.panel.tables import PanelError
+
+NEEDED = {
+    "states": "the list of states of Gleditsch and Ward", "acd": "the UCDP/PRIO Armed Conflict Dataset",
+    "battle_deaths": "UCDP Battle-Related Deaths, by conflict", "world_bank": "World Bank indicators",
+    "countries": "countryInfo.txt of GeoNames",
+}  # fmt: skip
+MISSED = {
+    "microstates": "microstates are not told apart",
+    "ged": "conflicts have no months",
+    "esd": "no group has support from abroad",
+    "wgi": "governance is that of World Bank indicators, if there are any",
+    "unhcr": "no refugees at the start",
+    "places": "borders have no distances",
+}
+Lengths = Callable[[list[str]], Mapping[tuple[str, str], float]]
+
+
+class Written(NamedTuple):
+    """A file of the data folder: its name, its rows, the downloads that it comes from."""
+
+    name: str
+    rows: int
+    sources: tuple[str, ...]
+
+
+def _found(raw: Path) -> dict[str, list[Source]]:
+    """Return the recognised files by kind, in the order of their paths."""
+    found: dict[str, list[Source]] = {}
+    for path in sorted(raw.rglob("*")):
+        if path.is_file() and path.name not in {f"{name}.csv" for name in SHAPE}:
+            source = recognise(path)
+            if source is not None:
+                found.setdefault(source.kind, []).append(source)
+    missing = [what for kind, what in NEEDED.items() if kind not in found]
+    if missing:
+        raise PanelError(f"{raw}: what is needed is not here: {'; '.join(missing)} (docs/data.md says where they are published)")
+    return found
+
+
+def _states(found: dict[str, list[Source]], states: list[StateRow], letters: Mapping[str, str]) -> Table:
+    places = capitals_of(found.get("places", []), letters)
+    rows = [(*state, "", *places.get(state.iso3, ("", ""))) for state in states]
+    return (*StateRow._fields, "mean_elev_m", "cap_lat", "cap_lon"), list(rows)
+
+
+def _borders(pairs: set[frozenset[str]], states: list[StateRow], lengths: Lengths) -> Table:
+    codes = sorted({code for pair in pairs for code in pair})
+    on_map = {frozenset(pair): km for pair, km in lengths(codes).items()}
+    spans = dated_borders({pair: round(on_map.get(pair, 1.0), 1) for pair in pairs}, states)
+    return ("iso3_a", "iso3_b", "start_year", "end_year", "length_km"), list(spans)
+
+
+def _tables(found: dict[str, list[Source]], lengths: Lengths) -> dict[str, tuple[Table, tuple[str, ...]]]:
+    acd, active, last = conflict.conflicts(found["acd"])
+    states = states_of([*found["states"], *found.get("microstates", [])], last)
+    letters, pairs = countries_of(found["countries"])
+    series = people.series_of(found["world_bank"], found.get("wgi", []))
+    return {
+        "states": (_states(found, states, letters), ("states", "microstates", "places")),
+        "conflict_cy": (conflict.country_years(states, active, last), ("acd", "states")),
+        "ucdp_acd_v241": (acd, ("acd",)),
+        "battle_deaths_conf_v241": (conflict.battle_deaths(found["battle_deaths"]), ("battle_deaths",)),
+        "external_support_ucdp_esd": (conflict.support(found.get("esd", [])), ("esd",)),
+        "conflict_cm_ged_views": (conflict.state_months(found.get("ged", [])), ("ged",)),
+        "borders_dated": (_borders(pairs, states, lengths), ("countries", "states")),
+        "security_blocs_dated": ((("bloc", "iso3", "start_year", "end_year"), []), ()),
+        "economy": (people.economy(series, states, last), ("world_bank",)),
+        "governance_wgi": (people.governance(series, states, last), ("world_bank", "wgi")),
+        "refugees": (people.refugees(found.get("unhcr", [])), ("unhcr",)),
+    }
+
+
+def _write(path: Path, table: Table) -> int:
+    names, rows = table
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(names)
+        out.writerows(rows)
+    return len(rows)
+
+
+def _put(folder: Path, target: Path) -> None:
+    """Put a whole new folder in the place of ``target``, which is missing, empty, or a data folder."""
+    if target.exists() and not (target / "states.csv").is_file() and any(target.iterdir()):
+        raise PanelError(f"{target} holds something that is not a data folder: choose another")
+    if not target.exists():
+        folder.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / "data"
+    target.rename(old)
+    try:
+        folder.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def build_folder(raw: Path, target: Path, lengths: Lengths, *, tell: Callable[[str], None] = lambda _: None) -> list[Written]:
+    """Turn original downloads into a data folder; return what was written.
+
+    Parameters
+    ----------
+    raw : Path
+        Folder of downloads, unpacked; files are known by their header, whatever their names. A file that has a name of
+        the data folder, such as ``security_blocs_dated.csv``, is taken as it is.
+    target : Path
+        Data folder to write; an older one is replaced when the new one is whole.
+    lengths : callable
+        States → length in km of the land borders among them: `stability_sim.geography.world().neighbours`.
+    tell : callable
+        Called with what is missing but not needed.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such folder.
+    PanelError
+        Something needed is missing, or a row is ill-formed; the message names file and line.
+    """
+    if not raw.is_dir():
+        raise FileNotFoundError(2, "no such folder", str(raw))
+    found = _found(raw)
+    for kind, consequence in MISSED.items():
+        if kind not in found:
+            tell(f"nothing on {kind}: {consequence}")
+    as_they_are = {path.stem: path for path in sorted(raw.rglob("*.csv")) if path.stem in SHAPE}
+    tables = _tables(found, lengths)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        folder.chmod(0o755)
+        written = []
+        for name, (table, kinds) in tables.items():
+            path = folder / f"{name}.csv"
+            if name in as_they_are:
+                shutil.copyfile(as_they_are[name], path)
+                with path.open(encoding="utf-8") as file:
+                    written.append(Written(path.name, sum(1 for _ in file) - 1, (as_they_are[name].name,)))
+                continue
+            sources = tuple(source.path.name for kind in kinds for source in found.get(kind, []))
+            written.append(Written(path.name, _write(path, table), sources))
+        read_panel(folder)
+        _put(folder, target)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return written

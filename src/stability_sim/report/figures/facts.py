@@ -1,0 +1,171 @@
+"""A figure for each fact: engine against data, with what is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from stability_sim.analysis.facts import CASE_ACCEPTED, Comparison, Yearly
+from stability_sim.analysis.facts.curves import added_by_income, beyond, doses, onsets_by_year, survival
+from stability_sim.analysis.facts.durations import returned
+from stability_sim.panel.panel import Floats
+from stability_sim.report.figures.fact_numbers import DATA, NUMBERS, numbers
+from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, save, styled
+
+MOST_BANDS = 100  # replicates behind a band
+SIZE = (8.0, 4.6)
+SHORT = {
+    "onset_rate": "onsets a country-year", "dispersion": "dispersion", "dose_rises": "steps up", "dose_many": "with 4+",
+    "income_difference": "poorest ÷ richest", "duration_shape": "shape", "duration_median": "median",
+    "duration_mean": "mean", "one_year": "one year only", "recurrence": "within 10 years", "deaths_log_sd": "log sd",
+    "deaths_large": "1,000 or more", "deaths_tail": "tail", "deaths_top": "top tenth",
+}  # fmt: skip
+
+
+def _band(compared: Comparison, curve: Callable[[Yearly], Floats]) -> tuple[Floats, Floats]:
+    """Return the 5th and 95th percentile of a curve over single runs."""
+    runs = compared.engine.n_replicates
+    chosen = range(0, runs, max(runs // MOST_BANDS, 1))
+    with np.errstate(all="ignore"):
+        curves = np.array([curve(compared.engine.replicate(r)) for r in chosen])
+    known = ~np.isnan(curves).all(axis=0)
+    low, high = np.full((2, curves.shape[1]), np.nan)
+    low[known], high[known] = np.nanquantile(curves[:, known], (0.05, 0.95), axis=0)
+    return low, high
+
+
+def _lines(ax: Axes, compared: Comparison, x: Floats, curve: Callable[[Yearly], Floats], *, step: bool = False) -> None:
+    low, high = _band(compared, curve)
+    style = {"drawstyle": "steps-post"} if step else {}
+    ax.fill_between(
+        x, low, high, color=BLUE, alpha=0.18, linewidth=0, step="post" if step else None, label="engine, 90 % of runs"
+    )
+    ax.plot(x, curve(compared.engine), color=BLUE, linewidth=2.2, label="engine, all runs", **style)  # type: ignore[arg-type]
+    ax.plot(x, curve(compared.data), color=DATA, linewidth=2.2, label="data", **style)  # type: ignore[arg-type]
+    ax.grid(axis="y", color=GRID)
+    ax.legend(frameon=False, fontsize=9.5)
+
+
+def _bars(
+    ax: Axes, compared: Comparison, names: tuple[str, ...], curve: Callable[[Yearly], Floats], published: Floats | None
+) -> None:
+    x = np.arange(len(names))
+    low, high = _band(compared, curve)
+    value = curve(compared.engine)
+    ax.bar(x - 0.18, 100 * value, 0.34, color=BLUE, label="engine")
+    ax.vlines(x - 0.18, 100 * low, 100 * high, color=INK, linewidth=1.2, label="90 % of runs")
+    ax.bar(x + 0.18, 100 * curve(compared.data), 0.34, color=DATA, label="data")
+    if published is not None:
+        ax.plot(x, 100 * published, "D", color=INK, markersize=5, label="published, 1950–2024")
+    ax.axhline(0, color=INK, linewidth=0.8)
+    ax.set_xticks(x, names)
+    ax.grid(axis="y", color=GRID)
+    ax.set_axisbelow(True)
+    ax.legend(frameon=False, fontsize=9.5)
+
+
+def _onsets(ax: Axes, compared: Comparison) -> None:
+    years = compared.engine.years[compared.engine.counted :].astype(float)
+    by_run = onsets_by_year(compared.engine)
+    low, high = np.quantile(by_run, (0.05, 0.95), axis=0)
+    seen = onsets_by_year(compared.data)[0]
+    n = min(len(years), len(seen))
+    ax.fill_between(years, low, high, color=BLUE, alpha=0.18, linewidth=0, label="engine, 90 % of runs")
+    ax.plot(years, by_run.mean(axis=0), color=BLUE, linewidth=2.2, label="engine, mean of runs")
+    ax.plot(years[:n], seen[:n], color=DATA, linewidth=1.4, marker="o", markersize=4, label="data")
+    ax.set_ylim(0)
+    ax.set_ylabel("conflicts that begin in the year")
+    ax.grid(axis="y", color=GRID)
+    ax.legend(frameon=False, fontsize=9.5)
+
+
+def _dose(ax: Axes, compared: Comparison) -> None:
+    _bars(ax, compared, ("0", "1", "2", "3", "4+"), doses, np.array([1.6, 3.2, 5.2, 7.6, 10.8]) / 100)
+    ax.set_xlabel("land neighbours in conflict in the year before")
+    ax.set_ylabel("onset in the year, %")
+
+
+def _income(ax: Axes, compared: Comparison) -> None:
+    _bars(ax, compared, ("poorest third", "middle third", "richest third"), added_by_income, None)
+    ax.set_ylabel("risk with a neighbour in conflict\nless risk with none, points")
+
+
+def _survival(ax: Axes, compared: Comparison) -> None:
+    _lines(ax, compared, np.arange(21.0), survival, step=True)
+    ax.set_xlim(0, 20)
+    ax.set_xticks(range(0, 21, 2))
+    ax.set_xlabel("calendar years")
+    ax.set_ylabel("share of episodes that last longer")
+    ax.set_ylim(0, 1.02)
+
+
+def _returned(ax: Axes, compared: Comparison) -> None:
+    _lines(ax, compared, np.arange(11.0), lambda years: returned(years, 2), step=True)
+    ax.set_xlim(0, 10)
+    ax.set_xticks(range(11))
+    ax.set_xlabel("years since the last year of conflict")
+    ax.set_ylabel("share in conflict again")
+    ax.set_ylim(0, 1)
+
+
+def _deaths(ax: Axes, compared: Comparison) -> None:
+    at = np.geomspace(25, 60000, 60)
+    _lines(ax, compared, at, lambda years: beyond(years, at))
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_ylim(5e-4, 1.3)
+    ax.set_xlabel("battle deaths in the year")
+    ax.set_ylabel("share of country-years with so many")
+
+
+DRAWN: dict[str, tuple[str, Callable[[Axes, Comparison], None], tuple[str, ...]]] = {
+    "fact-01-onsets": ("Conflicts that begin, by year", _onsets, ("onset_rate", "dispersion")),
+    "fact-03-dose": ("Risk by neighbours in conflict", _dose, ("dose_rises", "dose_many")),
+    "fact-05-income": ("What neighbours in conflict add, by income", _income, ("income_difference",)),
+    "fact-07-duration": ("How long episodes last", _survival, ("duration_shape", "duration_median", "duration_mean", "one_year")),
+    "fact-08-recurrence": ("How many come back", _returned, ("recurrence",)),
+    "fact-09-deaths": (
+        "Deaths in a country-year of conflict",
+        _deaths,
+        ("deaths_log_sd", "deaths_large", "deaths_tail", "deaths_top"),
+    ),
+}
+
+
+def _said(compared: Comparison, keys: tuple[str, ...]) -> str:
+    """Return the verdicts of some facts in a line."""
+    facts = [compared.facts[key] for key in keys if key in compared.facts]
+    return "  ·  ".join(f"{SHORT[fact.key]} {fact.write(fact.value)}: {fact.verdict}" for fact in facts)
+
+
+def _finish(figure: Figure, conditional: str, path: Path, formats: list[str]) -> list[Path]:
+    figure.text(0.995, 0.008, conditional, ha="right", va="bottom", fontsize=7.5, color=QUIET)
+    return save(figure, path, formats)
+
+
+def draw_facts(compared: Comparison, folder: Path, formats: list[str], world: str, case: str) -> list[Path]:
+    """Draw a figure for each fact into a folder; return the files that were written.
+
+    ``world`` and ``case`` are what facts of the world and of the seed case are conditional on, in words.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    with styled():
+        for name, (title, draw, keys) in DRAWN.items():
+            figure = Figure(figsize=SIZE, layout="constrained")
+            figure.get_layout_engine().set(rect=(0, 0.045, 1, 0.955))  # type: ignore[union-attr, call-arg]
+            ax = figure.add_subplot()
+            draw(ax, compared)
+            ax.set_title(f"{title}\n", fontsize=14)
+            ax.text(0, 1.025, _said(compared, keys), transform=ax.transAxes, fontsize=9.5, color=QUIET)
+            written += _finish(figure, world, folder / name, formats)
+        for name, (title, keys) in NUMBERS.items():
+            shown = [key for key in keys if key in compared.facts]
+            if shown:
+                conditional = case if set(shown) <= set(CASE_ACCEPTED) else world
+                written += _finish(numbers(compared, title, shown), conditional, folder / name, formats)
+    return written
