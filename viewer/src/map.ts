@@ -224,7 +224,9 @@ export class ChoroplethMap implements MapView {
     for (const [source, target, moved] of visible.slice(0, 7)) {
       const [[x0, y0], [x1, y1]] = [at[source] as [number, number], at[target] as [number, number]];
       const [dx, dy] = [x1 - x0, y1 - y0];
-      const [sx, sy, ex, ey] = [x0 + 0.14 * dx, y0 + 0.14 * dy, x0 + 0.84 * dx, y0 + 0.84 * dy];
+      const long = Math.hypot(dx, dy) || 1;
+      const [leave, arrive] = [Math.min(0.16, 80 / long), 1 - Math.min(0.2, 105 / long)];
+      const [sx, sy, ex, ey] = [x0 + leave * dx, y0 + leave * dy, x0 + arrive * dx, y0 + arrive * dy];
       const bend = `M${sx},${sy}Q${(sx + ex) / 2 + 0.2 * dy},${(sy + ey) / 2 - 0.2 * dx} ${ex},${ey}`;
       this.flowLayer.append(s("path", {
         d: bend, fill: "none", stroke: "#2b1a45", "stroke-opacity": 0.85, "stroke-width": 4 + 13 * Math.sqrt((moved[month] ?? 0) / largest),

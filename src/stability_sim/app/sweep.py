@@ -38,7 +38,7 @@ def sweep(desk: Desk, scenario: Scenario, side: Side, path: str, outcome: str, r
         rows.append([label, gap.b, gap.mean, gap.low, gap.high])
     return {
         "label": lever.label,
-        "outcome": LABELS[outcome].removeprefix("... of these "),
+        "outcome": LABELS[outcome].replace("... of these ", "conflicts "),
         "rows": rows,
         "replicates": min(replicates, MOST_RUNS),
     }

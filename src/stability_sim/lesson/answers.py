@@ -42,7 +42,7 @@ def _label(results: Results, outcome: str) -> str:
     if outcome.startswith("onset:"):
         code = outcome.removeprefix("onset:")
         return f"conflict begins in {results.attributes['names'].get(code, code)}"
-    return LABELS.get(outcome, outcome).removeprefix("... of these ")
+    return LABELS.get(outcome, outcome).replace("... of these ", "conflicts ")
 
 
 def _signed(value: float) -> str:

@@ -47,7 +47,8 @@ class Lesson(_Record):
     scenario: str
     title: str
     level: str
-    compare: str  # the variant that the report shows as B
+    compare: str  # the variant that the page shows as B
+    keeps_secret: bool = False  # whether the page leaves out what would count against the model, because the answer stands in it
     replicates: int = Field(1000, ge=20, le=2000)
     case: str
     prepare: list[str]

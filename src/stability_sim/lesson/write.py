@@ -34,12 +34,10 @@ class _Ensembles:
             self._known[name] = run(self.scenario, variant=name, replicates=self.replicates)
         return self._known[name]
 
-    def page(self, other: str) -> str:
+    def page(self, other: str, *, secret: bool) -> str:
         """Return the page that the class looks at: it opens on one run, the spread is a choice away."""
-        runs = [
-            Run(self(name), apply_variant(self.scenario, name), {"variant": name}, "", self._note(name))
-            for name in ("base", other)
-        ]
+        told = self.scenario.model_copy(update={"against": ""}) if secret else self.scenario
+        runs = [Run(self(name), apply_variant(told, name), {"variant": name}, "", self._note(name)) for name in ("base", other)]
         bundle = build(runs)
         bundle["opens"] = {"shown": "run", "month": 0, "replicate": bundle["replicates"][0][0] if bundle["replicates"] else -1}
         return html_page(bundle)
@@ -66,7 +64,7 @@ def _pack(lesson: Lesson, loaded: Loaded) -> tuple[dict[str, str], list[Answer]]
     return {
         "plan.html": plan_page(lesson, scenario.question, answers, made),
         "handout.html": handout_page(lesson, scenario.question, answers, picture_, f"{made} {drawn['disclaimer']}".strip()),
-        "show.html": ensembles.page(lesson.compare),
+        "show.html": ensembles.page(lesson.compare, secret=lesson.keeps_secret),
         "answers.json": json.dumps(as_json(answers), indent=2, ensure_ascii=False) + "\n",
         f"{scenario.scenario}.yaml": loaded.text,
     }, answers

@@ -48,7 +48,7 @@ function table(swept: Swept): HTMLElement {
 /** The section of the sweep; what it holds the others at is B as it is edited now. */
 export function sweepCard(api: Api, desk: Desk, bundle: Bundle, side: () => Side, dice: () => [number, number]): HTMLElement {
   const lever = h("select", { id: "sweep-lever" }, desk.levers.map((one) => h("option", { value: one.path }, `${one.topic}: ${one.label}`)));
-  const outcome = h("select", { id: "sweep-outcome" }, Object.entries(bundle.labels).map(([key, text]) => h("option", { value: key }, text.replace("... of these ", ""))));
+  const outcome = h("select", { id: "sweep-outcome" }, Object.entries(bundle.labels).map(([key, text]) => h("option", { value: key }, text.replace("... of these ", "conflicts "))));
   outcome.value = "crossed";
   const status = h("p", { role: "status", class: "status" });
   const place = h("div", {});
