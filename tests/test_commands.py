@@ -26,6 +26,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = _command("run", "central-asia-2021", "-n", "20", "--set", "months=24", "-o", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "border skirmishes" in done.stdout
+    assert "One raid into Uzbekistan" in done.stdout
     assert "luck only" in done.stdout
     assert "\x1b" not in done.stdout + done.stderr
     return folder
@@ -33,9 +34,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_run_writes_everything(ran: Path) -> None:
     out = ran / "out"
-    for name in ("manifest.json", "results.nc", "events.csv", "scenario.yaml", "summary.csv"):
+    for name in ("manifest.json", "results.nc", "events.csv", "scenario.yaml", "summary.csv", "card.csv", "card.md"):
         assert (out / name).stat().st_size > 100
-    kinds = {"map", "months", "fan", "cascade", "network", "carpet", "channels"}
+    kinds = {"map", "months", "fan", "cascade", "network", "carpet", "channels", "card"}
     assert {path.name for path in (out / "figures").iterdir()} == {
         *(f"{kind}.{form}" for kind in kinds for form in ("png", "svg", "pdf")), "animation.gif",
     }  # fmt: skip

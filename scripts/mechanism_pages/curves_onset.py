@@ -9,7 +9,7 @@ from mechanism_pages.panel import Line, Panel, grid, over_range
 from stability_sim.dynamics.exposure import exposure
 from stability_sim.dynamics.formulas import probability_in_step
 from stability_sim.dynamics.grievance import domestic_rate
-from stability_sim.dynamics.onset import hazards
+from stability_sim.dynamics.onset import write_hazards
 from stability_sim.scenario.rules import RULES_SET
 from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, KIN
 from stability_sim.world.vocabulary import REFUGEES as BY_REFUGEES
@@ -22,7 +22,7 @@ def _channels(bench: Bench, p: Any) -> Any:
     """Return the hazards of the target by channel, from within first."""
     bench.process(exposure, p)
     j = bench.state("TGT")
-    hazards(bench.frame, p, bench.now, bench.month, 1.0, 0, j)
+    write_hazards(bench.frame, p, bench.now, bench.month, 1.0, 0, j)
     return bench.month.hazard[0, j]
 
 
@@ -213,7 +213,7 @@ def contagion_rules() -> Panel:
             bench.set("capacity", bench.state("TGT"), 1.0 - hardship)
             bench.month.susceptibility[:] = 1.0
             j = bench.state("TGT")
-            hazards(bench.frame, numbers(**RULES_SET["contagion", name]), bench.now, bench.month, 1.0, 0, j)
+            write_hazards(bench.frame, numbers(**RULES_SET["contagion", name]), bench.now, bench.month, 1.0, 0, j)
             found.append((float(bench.month.hazard[0, j, DOMESTIC]), float(bench.month.hazard[0, j, KIN])))
         return found
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mechanism_pages.bench import Bench, Many, numbers
 from mechanism_pages.panel import Line, Panel, grid
-from stability_sim.dynamics.onset import onset
+from stability_sim.dynamics.onset import hazards, onset
 from stability_sim.world.vocabulary import DOMESTIC
 
 
@@ -22,6 +22,7 @@ def _dispersion(bench: Bench, p: Any, n: int) -> float:
     total = 0
     for t in range(12):
         many.chunk.month.onset[:] = 0
+        many.process(hazards, t)
         many.process(onset, t)
         total = total + many.chunk.month.onset.sum(axis=1)
     return float(total.var() / total.mean())  # type: ignore[attr-defined]
@@ -33,13 +34,13 @@ def common_shocks() -> list[Panel]:
     years = [float(k) for k in range(25)]
     lines = []
     quiet = Many(one, 1, numbers(common_shock_sd=0.0))
-    quiet.process(onset)
+    quiet.process(hazards)
     base = float(quiet.chunk.month.hazard[0, 0, DOMESTIC])
     for k, words in enumerate(("one run", "another run")):
         factors = []
         for year in years:
             many = Many(one, k + 1, numbers())
-            many.process(onset, 12 * int(year))
+            many.process(hazards, 12 * int(year))
             factors.append(float(many.chunk.month.hazard[k, 0, DOMESTIC]) / base)
         lines.append(Line(words, factors, "-"))
     spreads = grid(0.0, 0.6, 7)

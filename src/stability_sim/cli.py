@@ -23,11 +23,9 @@ def _failure(error: Exception) -> tuple[str, int] | None:
     from stability_sim.ensemble.store import StoreError
     from stability_sim.panel import PanelError
     from stability_sim.running import UsageError
-    from stability_sim.scenario import InvalidScenario
+    from stability_sim.scenario import InvalidScenario, MechanismError
 
-    if isinstance(error, InvalidScenario):
-        return str(error), INVALID
-    if isinstance(error, UsageError | PanelError):
+    if isinstance(error, InvalidScenario | MechanismError | UsageError | PanelError):
         return str(error), INVALID
     if isinstance(error, FileNotFoundError):
         return f"{error.filename or error}: there is no such file", NOT_FOUND
@@ -214,7 +212,7 @@ def plot(
     formats: Annotated[str, typer.Option("--format", help="png, svg, pdf; several with commas.")] = "png,svg,pdf",
     month: Annotated[str | None, typer.Option(help="Month of the map, as YYYY-MM; the last if not given.")] = None,
 ) -> None:
-    """Draw figures of a run again: map, months, fan, cascade, network, carpet, channels, animation."""
+    """Draw figures of a run again: map, months, fan, cascade, network, carpet, channels, card, animation."""
     from stability_sim import running
 
     for path in running.plot_folder(folder, kind, output, formats.split(","), month):

@@ -13,10 +13,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from stability_sim.ensemble.run import prepare
+from stability_sim.analysis.card import card
+from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.ensemble.run import run as run_scenario
 from stability_sim.ensemble.store import SCENARIO, read_manifest, read_run, staged, write_run
 from stability_sim.library import find, shipped
+from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
@@ -94,6 +96,7 @@ def run_to_folder(
     with staged(target) as folder:
         write_run(folder, results, scenario, told)
         write_summary(results, folder / "summary.csv")
+        write_card(results, folder)
         if figures:
             say("Drawing ...")
             _draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
@@ -144,6 +147,25 @@ def print_summary(results: Results, seconds: float) -> None:
         )  # fmt: skip
     console.print(states)
     console.print(CONDITIONAL)
+    _print_card(results, console)
+
+
+def _print_card(results: Results, console: Any) -> None:  # noqa: ANN401 - rich is imported late
+    """Print what happened beside what the runs say of it, if the scenario tells."""
+    from rich.table import Table
+
+    rows = cells(card(results))
+    if not rows:
+        return
+    table = Table(*COLUMNS, box=None, header_style="bold")
+    table.columns[3].justify = "right"
+    for row in rows:
+        table.add_row(*row)
+    console.print("")
+    console.print(table)
+    if results.attributes["variant"] != BASE:
+        console.print("A variant: what happened is what happened without its change.")
+    console.print(LUCK)
 
 
 def _draw(results: Results, folder: Path, kind: str, formats: list[str], month: str | None) -> list[Path]:

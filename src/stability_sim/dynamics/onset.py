@@ -75,8 +75,8 @@ def _abroad(frame, now, r, j):
 
 
 @inlined
-def hazards(frame, p, now, month, shock, r, j):
-    """Write the hazards of a state per year, by channel, as if it were at peace; return their sum, not below 0."""
+def write_hazards(frame, p, now, month, shock, r, j):
+    """Write the hazards of a state per year, by channel, as if it were at peace."""
     open_to = month.susceptibility[r, j]
     hardship = now.hardship[r, j]
     own = domestic_rate(p, now, frame.log_population[j], shock, hardship, r, j)
@@ -94,6 +94,11 @@ def hazards(frame, p, now, month, shock, r, j):
         more = p.economic_spillover * lost * (1.0 - hardship) * (1.0 - now.legitimacy[r, j])
         month.hazard[r, j, ECONOMY] = own * (math.exp(p.grievance_effect * more) - 1.0)  # λD(H with spillover) − λD(H)
     month.hazard[r, j, ENTANGLEMENT] = p.entanglement_onset * _abroad(frame, now, r, j)
+
+
+@inlined
+def total_hazard(month, r, j):
+    """Return the sum of the hazards of a state over the channels, per year, not below 0."""
     total = 0.0
     for c in range(7):
         total += month.hazard[r, j, c]
@@ -226,14 +231,22 @@ def _begin(frame, p, now, after, month, log, seed, replicate, t, r, j):
 
 
 @kernel
-def onset(frame, p, now, after, month, log, seed, replicates, t):
-    """Begin conflicts in states at peace: u < 1 − exp(−Σλ/12); record the risk of all."""
+def hazards(frame, p, now, after, month, log, seed, replicates, t):
+    """Write the hazards of all states, under the shock that they share this year."""
     for r in range(replicates.shape[0]):
         noise = normal(seed, replicates[r], t - t % 12, STREAM_COMMON_SHOCK, frame.common_id[0])
         shock = math.exp(p.common_shock_sd * noise - 0.5 * p.common_shock_sd * p.common_shock_sd)
+        for j in range(frame.state_id.shape[0]):
+            write_hazards(frame, p, now, month, shock, r, j)
+
+
+@kernel
+def onset(frame, p, now, after, month, log, seed, replicates, t):
+    """Begin conflicts in states at peace: u < 1 − exp(−Σλ/12); record the risk of all."""
+    for r in range(replicates.shape[0]):
         fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_ONSET, frame.state_id)
         for j in range(frame.state_id.shape[0]):
-            total = hazards(frame, p, now, month, shock, r, j)
+            total = total_hazard(month, r, j)
             if now.in_conflict[r, j] == 1:
                 month.risk[r, j] = 1.0
                 continue

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from stability_sim.dynamics.perception import first_impressions
-from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
+from stability_sim.engine.extensions import schedule_for
+from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase
 from stability_sim.handles import handle
 from stability_sim.world.arrays import SHARED, Ids, Log, Month, World, copy_into
 from stability_sim.world.build import Beginning, clear, empty_log, empty_month, grown, repeat
@@ -31,6 +32,7 @@ class Chunk:
     after: World
     month: Month
     log: Log
+    schedule: tuple[Phase, ...] = SCHEDULE
     handles: dict[int, Any] = field(default_factory=dict)
     month_number: int = 0
 
@@ -52,6 +54,7 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chu
         after=repeat(beginning.world, n_replicates)._replace(**{name: getattr(now, name) for name in SHARED}),
         month=empty_month(beginning.frame, n_replicates),
         log=empty_log(n_replicates, 64),
+        schedule=schedule_for(beginning.mechanisms),
     )
     first_impressions(chunk.given(beginning.frame), chunk.given(beginning.parameters), chunk.given(now))
     return chunk
@@ -90,7 +93,7 @@ def step(chunk: Chunk, after_phase: Hook | None = None) -> None:
     for process in BEFORE_ANYBODY_LOOKS.processes:
         process(*given, t)
     copy_into(chunk.now, chunk.after)
-    for phase in SCHEDULE:
+    for phase in chunk.schedule:
         for process in phase.processes:
             process(*given, t)
         if after_phase is not None:

@@ -17,7 +17,7 @@ from stability_sim.dynamics.group_decisions import group_decisions, group_policy
 from stability_sim.dynamics.incidents import attacks, incidents, raids
 from stability_sim.dynamics.infiltration import infiltration
 from stability_sim.dynamics.intensity import intensity
-from stability_sim.dynamics.onset import onset
+from stability_sim.dynamics.onset import hazards, onset
 from stability_sim.dynamics.perception import perception
 from stability_sim.dynamics.policy import policy
 from stability_sim.dynamics.recovery import recovery
@@ -45,6 +45,6 @@ SCHEDULE: tuple[Phase, ...] = (
     Phase("refugees and cells", (refugees, infiltration)),
     Phase("incidents", (incidents, raids, attacks)),
     Phase("alliances are called", (alliance_calls, deployments)),
-    Phase("conflict", (onset, intensity, ending)),
+    Phase("conflict", (hazards, onset, intensity, ending)),
     Phase("slow variables", (recovery, remember)),
 )

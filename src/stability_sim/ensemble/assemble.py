@@ -163,6 +163,7 @@ def _attributes(scenario: Scenario, names: Names, given: dict[str, Any]) -> dict
         "governs": {key: group.governs for key, group in scenario.groups.items() if group.governs},
         "alliances": {key: list(alliance.members) for key, alliance in scenario.alliances.items()},
         "alliance_names": {key: alliance.name or key for key, alliance in scenario.alliances.items()},
+        "observed": [one.model_dump(mode="json") for one in scenario.observed],
         "map": {"projection": scenario.map.projection, "states": list(drawn), "focus": list(scenario.map.focus)},
     }
 

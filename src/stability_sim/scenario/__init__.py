@@ -4,7 +4,7 @@ from stability_sim.scenario.borders import DirectedBorder, directed
 from stability_sim.scenario.explain import Explanation, UnknownKey, explain, explanations
 from stability_sim.scenario.export import content_hash, dump, json_schema, quantities
 from stability_sim.scenario.load import Loaded, load, loads, variant_scenarios
-from stability_sim.scenario.problems import InvalidScenario, Problem
+from stability_sim.scenario.problems import InvalidScenario, MechanismError, Problem
 from stability_sim.scenario.resolve import resolve
 from stability_sim.scenario.rules import Rules, parameters_of, rivals
 from stability_sim.scenario.schema import Scenario
@@ -17,6 +17,7 @@ __all__ = [
     "Explanation",
     "InvalidScenario",
     "Loaded",
+    "MechanismError",
     "Problem",
     "Rules",
     "Scenario",

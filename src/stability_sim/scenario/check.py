@@ -8,6 +8,7 @@ from typing import Any
 
 from stability_sim.scenario.borders import parse_way
 from stability_sim.scenario.check_events import check_events
+from stability_sim.scenario.check_observed import check_observed
 from stability_sim.scenario.document import Document, members, number, section, words
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.problems import MOST_PRINTED, Finding, Loc, closest, quoted
@@ -186,6 +187,7 @@ def _on_the_map(document: Document, atlas: Atlas) -> Iterator[Finding]:
 
 RULES: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
     _references, _borders, _groups, _alliances, _repeated, _stances, _parameters, _rules, _variants, check_events,
+    check_observed,
 )  # fmt: skip
 
 

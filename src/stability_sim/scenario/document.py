@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from stability_sim.scenario.events import EVENT_KINDS
+from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.problems import Loc
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import Alliance, Border, Group, Map, Scenario, Stance, State, Variant, Weights
@@ -76,6 +77,8 @@ def record_at(loc: Loc, document: Document) -> type[BaseModel]:
         event = found[loc[1]] if isinstance(found, list) and isinstance(loc[1], int) else None
         kind = next((kind for kind in EVENT_KINDS if isinstance(event, dict) and kind in event), None)
         return EVENT_KINDS[kind] if kind else Quantity
+    if len(loc) == 2 and loc[0] == "observed":
+        return Observation
     if len(loc) == 2 and loc[0] in MEMBERS:
         return MEMBERS[str(loc[0])]
     return Weights if loc[-1] == "weights" else Quantity

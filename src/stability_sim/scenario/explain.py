@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from stability_sim.scenario.events import EVENT_KINDS
+from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.problems import closest
 from stability_sim.scenario.quantity import Quantity, Within
@@ -28,7 +29,7 @@ from stability_sim.scenario.schema import (
 _TAGS = {"D": "identified from data", "P": "prior from the literature", "J": "judgement"}
 _RECORDS: dict[str, type[BaseModel]] = {
     "": Scenario, "map": Map, "states": State, "states.weights": Weights, "groups": Group, "borders": Border,
-    "corridors": Border, "alliances": Alliance, "stances": Stance, "variants": Variant,
+    "corridors": Border, "alliances": Alliance, "stances": Stance, "observed": Observation, "variants": Variant,
     **{f"events.{kind}": record for kind, record in EVENT_KINDS.items()},
 }  # fmt: skip
 

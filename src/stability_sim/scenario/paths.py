@@ -15,7 +15,7 @@ from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import Map, Scenario
 
 NAMED = ("states", "groups", "borders", "corridors", "alliances", "stances", "events", "parameters")
-FIXED = ("schema_version", "scenario", "variants")
+FIXED = ("schema_version", "scenario", "observed", "variants")
 SCALARS = tuple(name for name in Scenario.model_fields if name not in (*NAMED, *FIXED, "map"))
 
 

@@ -41,6 +41,10 @@ class Problem:
         return "\n".join(part for part in (f"{where}: {self.message}", self.excerpt, hint) if part)
 
 
+class MechanismError(ValueError):
+    """A scenario asks for a mechanism that no package offers, or for a setting that it does not have."""
+
+
 class InvalidScenario(Exception):  # noqa: N818 - reads as a statement where it is caught
     """A scenario, a variant or a setting that cannot run; ``problems`` lists everything that is wrong with it."""
 

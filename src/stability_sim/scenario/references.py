@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from stability_sim.scenario.borders import pairs, parse_way
 from stability_sim.scenario.document import Document, members, section, words
 from stability_sim.scenario.events import SETTABLE, event_kind
+from stability_sim.scenario.observed import MeasureError, kinds_of, parse_measure
 from stability_sim.scenario.problems import Loc
 from stability_sim.scenario.triggers import METRICS, TriggerError, parse_trigger
 
@@ -113,6 +114,15 @@ def _trigger(loc: Loc, text: Any) -> Iterator[Reference]:  # noqa: ANN401 - what
             yield Reference((*loc, "when"), (kind,), name, loc)
 
 
+def _measured(loc: Loc, text: Any) -> Iterator[Reference]:  # noqa: ANN401 - whatever the file holds
+    try:
+        named = kinds_of(parse_measure(text)) if isinstance(text, str) else []
+    except MeasureError:
+        return
+    for kinds, name in named:
+        yield Reference((*loc, "measure"), kinds, name, loc)
+
+
 def seat(document: Document, attacker: Any) -> Any:  # noqa: ANN401 - whatever the file holds
     """Return the state from which a state or group attacks."""
     group = section(document, "groups").get(attacker) if isinstance(attacker, str) else None
@@ -150,3 +160,5 @@ def references(document: Document) -> Iterator[Reference]:
         yield from _settings(loc, event.get("set"))
         yield from _trigger(loc, event.get("when"))
         yield from _between(document, loc, event, kind)
+    for loc, given in members(document, "observed"):
+        yield from _measured(loc, given.get("measure"))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from stability_sim.scenario.events import Event
+from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.quantity import (
     Flag,
     Kilometres,
@@ -227,7 +228,13 @@ class Scenario(Record):
     alliances: dict[Name, Alliance] = Field(default_factory=dict, max_length=100, description="Alliances by name.")
     stances: list[Stance] = Field(default_factory=list, max_length=20000, description="Stances at the start.")
     events: list[Event] = Field(default_factory=list, max_length=2000, description="What happens, and when.")
+    observed: list[Observation] = Field(
+        default_factory=list, max_length=200, description="What happened, as numbers to hold a run against."
+    )
     variants: dict[Slug, Variant] = Field(default_factory=dict, max_length=100, description="Changes to compare.")
+    mechanisms: dict[Name, dict[Name, Number]] = Field(
+        default_factory=dict, max_length=20, description="Mechanisms from other packages, by name, with their settings."
+    )
     rules: Rules = Field(default_factory=Rules, description="Which of the rival rules it runs under.")
     parameters: dict[str, Number] = Field(default_factory=dict, description="Only what differs from the documented defaults.")
 

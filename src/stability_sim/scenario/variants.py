@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from stability_sim.scenario.check import BASE, check, drawn_on, names_of
+from stability_sim.scenario.check_observed import forget_what_is_not_reached
 from stability_sim.scenario.document import MEMBERS, Document, members, plain, section
 from stability_sim.scenario.paths import PathError, locate, put
 from stability_sim.scenario.problems import Finding, InvalidScenario, Loc, Problem, closest, quoted
@@ -53,7 +54,8 @@ def _set(changed: _Changed, path: str, value: Any, origin: Loc) -> None:  # noqa
 
 
 def _forget_later_events(document: Document) -> None:
-    """Drop dated events after the last month: a shorter run ends before them."""
+    """Drop dated events after the last month, and observations that the run does not reach."""
+    forget_what_is_not_reached(document)
     start, months = document.get("start"), document.get("months")
     if not isinstance(months, int) or not isinstance(start, str):
         return

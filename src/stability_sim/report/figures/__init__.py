@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from stability_sim.report.figures.card import card_figure
 from stability_sim.report.figures.cascade import cascade
 from stability_sim.report.figures.maps import animation, hero, small_multiples
 from stability_sim.report.figures.network import channels, network
@@ -19,6 +20,7 @@ KINDS: dict[str, Callable[[Results, Path, list[str], str | None], list[Path]]] =
     "network": network,
     "carpet": carpet,
     "channels": channels,
+    "card": card_figure,
     "animation": animation,
 }
 

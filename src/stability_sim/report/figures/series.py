@@ -40,7 +40,7 @@ def _fan(ax: Axes, results: Results, name: str) -> None:
     ax.plot(t, middle, color=BLUE, linewidth=2.2)
     title, unit = _TITLES.get(name, (name, ""))
     ax.set_title(title, fontsize=11.5)
-    ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6))
+    ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6, most=6))
     ax.tick_params(length=3, labelsize=8.5)
     ax.yaxis.set_major_formatter(lambda value, _: _number(value))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))

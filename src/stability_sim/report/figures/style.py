@@ -83,10 +83,12 @@ def save(figure: Figure, path: Path, formats: list[str]) -> list[Path]:
     return written
 
 
-def date_ticks(months: list[str], every: int = 6) -> tuple[list[int], list[str]]:
-    """Return where the calendar stands on an axis of months: ticks and their labels."""
+def date_ticks(months: list[str], every: int = 6, most: int = 15) -> tuple[list[int], list[str]]:
+    """Return where the calendar stands on an axis of months: ticks, ``most`` of them at most, and their labels."""
     short = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    step = every if len(months) <= 72 else 12 * max(1, len(months) // 96)
+    step = every if len(months) <= 72 else 12
+    while len(months) > step * most:
+        step += 12
     places = list(range(0, len(months), step))
     return places, [f"{short[int(months[k][5:]) - 1]}\n{months[k][:4]}" for k in places]
 

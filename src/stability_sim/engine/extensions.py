@@ -1,0 +1,104 @@
+"""Mechanisms from outside the package: found by name, put into the month without touching what is there.
+
+A mechanism is a process with the signature that all have, made from the settings that a scenario gives it, and a place:
+before, after or instead of a process of the schedule. A package offers it as an entry point of the group
+``stability_sim.mechanisms``; in a notebook, ``register`` does. A scenario asks for it:
+
+    mechanisms:
+      tipping-point: {neighbours: 2, factor: 3}
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from stability_sim.engine.schedule import SCHEDULE, Phase, Process
+from stability_sim.scenario import MechanismError
+
+GROUP = "stability_sim.mechanisms"
+Place = Literal["before", "after", "instead of"]
+FIRST_STREAM, N_STREAMS = 4096, 61440
+
+
+class Mechanism(NamedTuple):
+    """A process from outside: how it is made, where it goes, and the settings that it knows, with their defaults."""
+
+    name: str
+    make: Callable[[Mapping[str, float]], Process]
+    place: Place
+    process: str  # name of a process of the schedule
+    settings: Mapping[str, float] = {}
+    meaning: str = ""
+
+
+_REGISTERED: dict[str, Mechanism] = {}
+
+
+def register(mechanism: Mechanism) -> None:
+    """Make a mechanism known to this process; ValueError if it has no place in the schedule.
+
+    Workers in other processes know only those that an installed package offers as an entry point.
+    """
+    known = [process.__name__ for phase in SCHEDULE for process in phase.processes]
+    if mechanism.process not in known:
+        raise ValueError(f"no process is called {mechanism.process!r}; there are {', '.join(known)}")
+    _REGISTERED[mechanism.name] = mechanism
+
+
+def installed() -> dict[str, Mechanism]:
+    """Return the mechanisms that are registered or that installed packages offer, by name."""
+    for point in entry_points(group=GROUP):
+        if point.name not in _REGISTERED:
+            register(point.load())
+    return dict(_REGISTERED)
+
+
+def stream(name: str) -> np.uint64:
+    """Return a stream of draws for a mechanism, by its name: none that the model uses, or ever will."""
+    number = int.from_bytes(hashlib.blake2s(name.encode(), digest_size=4).digest(), "little")
+    return np.uint64(FIRST_STREAM + number % N_STREAMS)
+
+
+def _made(name: str, given: Mapping[str, float]) -> tuple[Mechanism, Process]:
+    known = installed()
+    if name not in known:
+        there = ", ".join(sorted(known)) or "none"
+        raise MechanismError(f"no mechanism is called {name!r}; installed: {there}")
+    mechanism = known[name]
+    for setting in given:
+        if setting not in mechanism.settings:
+            there = ", ".join(mechanism.settings) or "none"
+            raise MechanismError(f"the mechanism {name} has no setting {setting!r}; it has: {there}")
+    return mechanism, mechanism.make({**mechanism.settings, **given})
+
+
+def _placed(phase: Phase, mechanism: Mechanism, process: Process) -> Phase:
+    processes: list[Process] = []
+    for there in phase.processes:
+        if there.__name__ != mechanism.process:
+            processes.append(there)
+        elif mechanism.place == "before":
+            processes += [process, there]
+        elif mechanism.place == "after":
+            processes += [there, process]
+        else:
+            process.__name__ = there.__name__  # so that others find their place beside it
+            processes.append(process)
+    return Phase(phase.name, tuple(processes))
+
+
+def schedule_for(chosen: Mapping[str, Mapping[str, float]]) -> tuple[Phase, ...]:
+    """Return the schedule with the chosen mechanisms in it, given their settings by name.
+
+    MechanismError if one is not installed, or has no such setting.
+    """
+    schedule = SCHEDULE
+    for name, given in chosen.items():
+        mechanism, process = _made(name, given)
+        schedule = tuple(_placed(phase, mechanism, process) for phase in schedule)
+    return schedule

@@ -1,0 +1,112 @@
+"""A mechanism from another package changes the model without touching it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stability_sim.engine import extensions
+from stability_sim.engine.extensions import Mechanism, schedule_for
+from stability_sim.engine.schedule import SCHEDULE
+from stability_sim.ensemble.run import run
+from stability_sim.scenario import MechanismError, Scenario, dump
+from stability_sim.scenario.quantity import Quantity
+
+PACKAGE = Path(__file__).parent / "tipping_point"
+
+
+def _module():
+    spec = importlib.util.spec_from_file_location("tipping_point", PACKAGE / "tipping_point.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def tipping(monkeypatch: pytest.MonkeyPatch) -> Mechanism:
+    monkeypatch.setattr(extensions, "_REGISTERED", {})
+    mechanism = _module().MECHANISM
+    extensions.register(mechanism)
+    return mechanism
+
+
+def _with(scenario: Scenario, **settings: float) -> Scenario:
+    given = {name: Quantity(value=value) for name, value in settings.items()}
+    return scenario.model_copy(update={"mechanisms": {"tipping-point": given}})
+
+
+def test_a_rival_rule_is_short() -> None:
+    lines = [line for line in (PACKAGE / "tipping_point.py").read_text().splitlines() if line.strip()]
+    assert len(lines) < 40
+
+
+def test_a_rival_rule_changes_what_it_says_and_nothing_else(small: Scenario, tipping: Mechanism) -> None:
+    base = run(small, replicates=200)
+    same = run(_with(small, factor=1.0), replicates=200)
+    tipped = run(_with(small, neighbours=1.0, factor=5.0), replicates=200)
+    assert same["outcome_per_replicate"].tobytes() == base["outcome_per_replicate"].tobytes()
+    domestic, outside = tipped["hazard"][:, 0] - base["hazard"][:, 0], tipped["hazard"][:, 1:].sum() - base["hazard"][:, 1:].sum()
+    assert outside > 0.5 * base["hazard"][:, 1:].sum()
+    assert np.abs(domestic).sum() < outside
+
+
+def test_a_mechanism_goes_where_it_says(tipping: Mechanism) -> None:
+    names = [process.__name__ for phase in schedule_for({"tipping-point": {}}) for process in phase.processes]
+    assert names.index("tipping_point") == names.index("hazards") + 1
+    assert len(names) == sum(len(phase.processes) for phase in SCHEDULE) + 1
+
+
+def test_a_mechanism_can_stand_instead_of_one(small: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extensions, "_REGISTERED", {})
+
+    def peace(settings):
+        return lambda *given: None
+
+    extensions.register(Mechanism("peace", peace, "instead of", "onset"))
+    calm = run(small.model_copy(update={"mechanisms": {"peace": {}}}), replicates=20)
+    assert calm["ever_onset"].sum() == 0
+    assert run(small, replicates=20)["ever_onset"].sum() > 0
+
+
+def test_what_is_not_installed_is_named(small: Scenario, tipping: Mechanism) -> None:
+    with pytest.raises(MechanismError, match=r"no mechanism is called 'rain'; installed: tipping-point"):
+        run(small.model_copy(update={"mechanisms": {"rain": {}}}), replicates=1)
+    with pytest.raises(MechanismError, match=r"has no setting 'colour'; it has: neighbours, factor"):
+        run(_with(small, colour=1.0), replicates=1)
+    with pytest.raises(ValueError, match="no process is called 'weather'"):
+        extensions.register(Mechanism("rain", lambda settings: print, "after", "weather"))
+
+
+def test_streams_of_mechanisms_are_their_own() -> None:
+    assert extensions.stream("rain") != extensions.stream("snow")
+    assert int(extensions.stream("rain")) >= extensions.FIRST_STREAM
+
+
+def _installed(tmp_path: Path) -> dict[str, str]:
+    """Return an environment in which the example package is installed as pip would leave it."""
+    info = tmp_path / "tipping_point-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tipping-point\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[stability_sim.mechanisms]\ntipping-point = tipping_point:MECHANISM\n")
+    (tmp_path / "tipping_point.py").write_text((PACKAGE / "tipping_point.py").read_text())
+    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+
+def test_an_installed_package_is_found_by_the_command(small: Scenario, tmp_path: Path) -> None:
+    environment = _installed(tmp_path)
+    path = tmp_path / "small.yaml"
+    for name, code in (("tipping-point", 0), ("rain", 2)):
+        path.write_text(dump(small.model_copy(update={"mechanisms": {name: {}}})))
+        done = subprocess.run(
+            [sys.executable, "-m", "stability_sim", "run", str(path), "-n", "3", "--no-figures", "-o", str(tmp_path / name)],
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+    assert "no mechanism is called 'rain'" in done.stderr
