@@ -90,6 +90,8 @@ export interface Bundle {
   stateContrasts: ContrastRow[];
   assumptions: { rows: AssumptionRow[]; meanings: Record<string, [meaning: string, unit: string]> };
   limits: string[];
+  /** What happened against the runs of A: what, observed, what the runs say, share that fits, inside or outside, source. */
+  card: [what: string, observed: string, runs: string, share: string, verdict: string, source: string][];
   variants: Variant[];
   /** What the page opens on, if not on the last month of all runs. */
   opens?: { shown: "risk" | "incidence" | "run"; month: number; replicate: number };

@@ -59,6 +59,18 @@ export function assumptions(bundle: Bundle): HTMLElement {
     told, h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Table of assumptions" }, table));
 }
 
+/** What happened in fact, beside the runs of A. */
+export function card(bundle: Bundle): HTMLElement | null {
+  if (!bundle.card.length) return null;
+  const caption = `What happened, beside the runs of A (${bundle.variants[0]?.name ?? ""})`;
+  return h("div", {},
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "What happened, beside the runs of A" },
+      h("table", { class: "card-table" }, h("caption", {}, said(caption)),
+        h("thead", {}, h("tr", {}, ["what happened", "observed", "runs: median (5 to 95 %)", "runs that fit", "within nine tenths", "source"].map((text) => h("th", { scope: "col" }, text)))),
+        h("tbody", {}, bundle.card.map(([what, ...rest]) => h("tr", {}, h("th", { scope: "row" }, said(what)), rest.map((text) => h("td", {}, said(text)))))))),
+    h("p", { class: "quiet" }, "Luck alone: what is not known of the numbers and of the model is not in it. One case proves little."));
+}
+
 export function limits(bundle: Bundle): HTMLElement {
   return h("ul", { class: "limits" }, bundle.limits.map((text) => h("li", {}, text)));
 }

@@ -11,7 +11,7 @@ import { ChoroplethMap } from "./map";
 import { CHANNEL_NAMES } from "./palette";
 import { SPEEDS, Stage } from "./stage";
 import type { Shown } from "./stage";
-import { assumptions, files, limits, manifest } from "./tables";
+import { assumptions, card, files, limits, manifest } from "./tables";
 import { cascade, channelKeys } from "./tree";
 import { why } from "./why";
 import { cut, monthName } from "./words";
@@ -188,6 +188,7 @@ export function grounds(bundle: Bundle): HTMLElement[] {
   const parts: HTMLElement[] = [section("limits", "What must not be concluded", limits(bundle))];
   if (told.length || bundle.sources.length) {
     parts.push(section("case", "The case", told.map(([title, text]) => [title === "The case" ? null : h("h3", {}, title), h("p", { dir: "auto" }, text)]),
+      card(bundle),
       bundle.sources.length ? [h("h3", {}, "Sources"), h("ul", {}, bundle.sources.map((text) => h("li", { dir: "auto" }, text)))] : null));
   }
   parts.push(
@@ -200,7 +201,7 @@ export function grounds(bundle: Bundle): HTMLElement[] {
 
 const LINKS: [string, string][] = [
   ["fans", "Outlook"], ["contrasts", "Difference"], ["tree", "Who to whom"], ["carpet", "Where and when"], ["why", "Why?"],
-  ["limits", "Limits"], ["assumptions", "Assumptions"], ["manifest", "Manifest"], ["files", "File"],
+  ["limits", "Limits"], ["case", "The case"], ["assumptions", "Assumptions"], ["manifest", "Manifest"], ["files", "File"],
 ];
 
 /** The whole page into an element. */

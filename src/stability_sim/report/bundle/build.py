@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.analysis.card import card
 from stability_sim.report.bundle.contrast import Contrast, are_paired, paired, paired_by_state
 from stability_sim.report.bundle.drawing import drawing
 from stability_sim.report.bundle.single import chosen, logged
 from stability_sim.report.bundle.told import CONDITIONAL, LIMITS, SERIES, assumptions, scheduled, triggered
+from stability_sim.report.card import engine, observed, probability, verdict
 from stability_sim.report.tables import LABELS, outcome_rows
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario, dump
@@ -104,6 +106,12 @@ def _variant(run: Run, replicates: list[tuple[int, str]]) -> dict[str, Any]:
     }
 
 
+def _card(results: Results) -> list[list[Any]]:
+    """Return what happened against the runs: what, observed, what the runs say, share of runs that fit, inside or not, source."""
+    rows = card(results)
+    return [[row.what, observed(row), engine(row), probability(row), verdict(row), row.source] for row in rows]
+
+
 def _told_contrast(contrast: Contrast) -> list[Any]:
     return [contrast.name, *(float(f"{value:.5g}") for value in contrast[1:])]
 
@@ -160,6 +168,7 @@ def build(runs: Sequence[Run]) -> dict[str, Any]:
         "stateContrasts": [_told_contrast(one) for one in paired_by_state(*results)] if same_dice else [],
         "assumptions": assumptions([run.scenario for run in runs]),
         "limits": list(LIMITS),
+        "card": _card(first),
         "variants": [_variant(run, replicates) for run in runs],
     }
 
