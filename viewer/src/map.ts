@@ -241,13 +241,19 @@ export class ChoroplethMap implements MapView {
     const { month } = this.stage.now;
     const order = Object.keys(this.bundle.groups);
     const shown = order.slice(0, GROUP_COLOURS.length);
+    const here = new Map<string, [number, boolean][]>();
     for (const [group, state, cells] of this.variant.presence) {
-      const place = this.bundle.map.labels[state];
       const k = shown.indexOf(group);
       const home = this.bundle.groupHomes[group] === state;
-      if (!place || k < 0 || !(home || (cells[month] ?? 0) >= PRESENT)) continue;
-      const x = place[0] + 46 * (k - (shown.length - 1) / 2);
-      this.groupLayer.append(marker(k, x, place[1] + 54, home ? 19 : 12));
+      if (k >= 0 && (home || (cells[month] ?? 0) >= PRESENT)) here.set(state, [...(here.get(state) ?? []), [k, home]]);
+    }
+    for (const [state, present] of here) {
+      const place = this.bundle.map.labels[state];
+      if (!place) continue;
+      present.sort((a, b) => a[0] - b[0]).forEach(([k, home], n) => {
+        const x = place[0] + 44 * (n - (present.length - 1) / 2);
+        this.groupLayer.append(marker(k, x, place[1] + 54, home ? 19 : 12));
+      });
     }
   }
 

@@ -91,9 +91,9 @@ export function sentence(bundle: Bundle, variant: Variant, event: LoggedEvent): 
     case "ending":
       return `Conflict in ${here} ends after ${count(value)} ${value === 1 ? "month" : "months"}: ${ENDINGS[channel] ?? channel}`;
     case "raid":
-      return `${who || there} raids ${here}${who ? ` from ${there}` : ""}`;
+      return `Raid on ${here}${who ? ` by ${who}` : ""}, from ${there}`;
     case "attack":
-      return `${who || there} attacks ${here} openly${who ? ` from ${there}` : ""}`;
+      return `Open attack on ${here} by ${who ? `${who}, from ${there}` : there}`;
     case "call_honoured":
       return `${here} stands by ${there} after ${THREATS[channel] ?? channel}: ${who} is honoured`;
     case "call_abandoned":
