@@ -46,7 +46,6 @@ export interface Variant {
   alliances: Record<string, string[]>;
   scheduled: [month: number, words: string, note: string][];
   triggered: Record<string, string>;
-  perRun: Record<string, number[]>;
   runs: SingleRun[];
   manifest: Record<string, unknown>;
   yaml: string;

@@ -20,6 +20,7 @@ export const SPEEDS = [1, 2, 4, 8, 16] as const;
 export class Stage {
   readonly now: Moment;
   private readonly listeners: [Set<keyof Moment>, Listener][] = [];
+  private readonly known = new Map<number, { replicate: number; wars: Map<string, Uint8Array> }>();
   private frame = 0;
   private due = 0;
   private last = 0;
@@ -109,9 +110,12 @@ export class Stage {
 
   /** Whether each state is at war at the end of each month of the picked run. */
   wars(variant: number): Map<string, Uint8Array> {
+    const known = this.known.get(variant);
+    if (known?.replicate === this.now.replicate) return known.wars;
     const told = this.bundle.variants[variant];
     const wars = new Map<string, Uint8Array>();
     if (!told) return wars;
+    this.known.set(variant, { replicate: this.now.replicate, wars });
     told.states.forEach((code, k) => wars.set(code, new Uint8Array(this.bundle.months.length).fill(told.atWar[k] ?? 0)));
     for (const [month, kind, state] of this.run(variant)?.events ?? []) {
       if (kind === "onset") wars.get(state)?.fill(1, month);

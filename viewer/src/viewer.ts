@@ -213,7 +213,7 @@ export function viewer(root: HTMLElement, bundle: Bundle): Stage {
   const links = LINKS.filter(([id]) => ids.has(id)).map(([id, text]) =>
     h("li", {}, h("a", { href: `#${id}`, click: (event: Event) => { event.preventDefault(); goTo(id); } }, id === "contrasts" && bundle.variants.length < 2 ? "Outcomes" : text)));
   root.replaceChildren(
-    h("header", { class: "page-head" }, h("p", { class: "kicker" }, said(bundle.title)), h("h1", { dir: "auto" }, bundle.question),
+    h("header", { class: "page-head" }, h("p", { class: "kicker" }, said(bundle.title)), h("h1", { dir: "auto", ...([...bundle.question].length > 160 ? { class: "long" } : {}) }, bundle.question),
       h("nav", { "aria-label": "Parts of this page" }, h("ul", { class: "links" }, links))),
     h("main", {}, ...parts),
   );

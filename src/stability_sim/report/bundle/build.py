@@ -24,6 +24,7 @@ SHARE = 10_000  # shares are whole ten-thousandths
 MOST_FLOWS = 14
 LEAST_MOVED = 1.0  # hidden fighters from which a flow is told
 LEAST_LINK = 0.0005  # onsets a run from which a transmission is told
+MOST_GROUPS = 8  # groups that have a mark of their own
 PRESENT = 10.0  # hidden members from which a group is marked in a state
 
 
@@ -58,8 +59,11 @@ def _flows(results: Results) -> list[list[Any]]:
 def _presence(results: Results) -> list[list[Any]]:
     """Return where groups are: group, state, hidden members by month; home first."""
     found: list[list[Any]] = []
+    marked = set(results.coords["group"][:MOST_GROUPS])
     for k, tie in enumerate(results.coords["tie"]):
         group, state = tie.rsplit("@", 1)
+        if group not in marked:
+            continue
         cells = results["tie_cells"][:, k]
         if results.attributes["group_homes"][group] == state or cells.max(initial=0.0) >= PRESENT:
             found.append([group, state, _rounded(cells, 0)])
@@ -77,7 +81,6 @@ def _links(results: Results) -> list[list[Any]]:
 
 def _variant(run: Run, replicates: list[tuple[int, str]]) -> dict[str, Any]:
     results, told = run.results, run.results.attributes
-    per_run = {name: results["outcome_per_replicate"][:1000, k] for k, name in enumerate(results.coords["outcome"])}
     return {
         "name": run.name or ("as the file says" if told["variant"] == "base" else told["variant"]),
         "variant": told["variant"],
@@ -99,7 +102,6 @@ def _variant(run: Run, replicates: list[tuple[int, str]]) -> dict[str, Any]:
         "alliances": told["alliances"],
         "scheduled": scheduled(run.scenario),
         "triggered": triggered(run.scenario),
-        "perRun": {name: [int(v) for v in per_run[name]] for name in ("onsets", "cross_border_onsets", "months_in_conflict")},
         "runs": [{"replicate": k, "events": logged(results, k)} for k, _ in replicates],
         "manifest": run.manifest,
         "yaml": dump(run.scenario),
