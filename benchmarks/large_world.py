@@ -14,33 +14,33 @@ import time
 STATES, GROUPS, MONTHS = 200, 300, 240
 
 
-def scenario():
+def scenario(n_states=STATES, n_groups=GROUPS, months=MONTHS):
     """Return a grid of states with a third of the groups open and two thirds clandestine."""
     from stability_sim.scenario import Scenario, resolve
 
-    side = math.isqrt(STATES - 1) + 1
-    codes = [f"S{i:03d}" for i in range(STATES)]
+    side = math.isqrt(n_states - 1) + 1
+    codes = [f"S{i:03d}" for i in range(n_states)]
     borders = {}
-    for i in range(STATES):
-        if i % side != side - 1 and i + 1 < STATES:
+    for i in range(n_states):
+        if i % side != side - 1 and i + 1 < n_states:
             borders[f"{codes[i]}-{codes[i + 1]}"] = {}
-        if i + side < STATES:
+        if i + side < n_states:
             borders[f"{codes[i]}-{codes[i + side]}"] = {}
     groups = {
         f"g{k}": {
-            "home": codes[k % STATES], "clandestine": k % 3 != 0, "export_aim": 0.3 + 0.12 * (k % 5),
-            "fighters": {codes[k % STATES]: 500 + k * 10},
+            "home": codes[k % n_states], "clandestine": k % 3 != 0, "export_aim": 0.3 + 0.12 * (k % 5),
+            "fighters": {codes[k % n_states]: 500 + k * 10},
         }
-        for k in range(GROUPS)
+        for k in range(n_groups)
     }  # fmt: skip
     return resolve(
         Scenario.model_validate(
             {
-                "scenario": "large", "question": "how fast", "start": "2000-01", "months": MONTHS,
+                "scenario": "large", "question": "how fast", "start": "2000-01", "months": months,
                 "map": {"projection": "network", "neighbours": "listed"},
                 "states": {code: {"in_conflict": i % 9 == 0} for i, code in enumerate(codes)},
                 "groups": groups, "borders": borders,
-                "alliances": {f"a{k}": {"members": codes[k * 20 : k * 20 + 6]} for k in range(STATES // 20)},
+                "alliances": {f"a{k}": {"members": codes[k * 20 : k * 20 + 6]} for k in range(n_states // 20)},
             }
         )
     )  # fmt: skip

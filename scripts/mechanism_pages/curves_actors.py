@@ -63,7 +63,7 @@ def _shares(bench: Bench, tie: int, pact: int, threat: float) -> list[float]:
     s = bench.state("TGT")
     bench.set("threat", tie, threat)
     n = 500
-    chosen = [_choose(bench.frame, numbers(), bench.now, tie, pact, (k + 0.5) / n, 0, s) for k in range(n)]
+    chosen = [_choose(bench.frame, numbers(), bench.now, bench.month, tie, pact, (k + 0.5) / n, 0, s) for k in range(n)]
     return [chosen.count(action) / n for action in range(len(STATE_ACTIONS))]
 
 

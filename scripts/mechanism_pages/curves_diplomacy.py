@@ -108,7 +108,7 @@ def _by_drill() -> Panel:
     lines = []
     for name in ("deter", "provoke", "none"):
         bench = _hostile()
-        run_drill(bench.frame, numbers(), bench.after, 0, bench.state("TGT"), -1, 1.0, 0)
+        run_drill(bench.frame, numbers(), bench.now, bench.after, 0, bench.state("TGT"), -1, 1.0, 0)
         bench.next_month()
         attacked = []
         for t in range(25):

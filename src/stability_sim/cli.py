@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import commands_data, commands_page
+from stability_sim import commands_data, commands_page, commands_sweep
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -104,19 +104,25 @@ def run(
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")] = True,
+    engine: commands_sweep.ENGINE = "threads",
+    scheduler: commands_sweep.SCHEDULER = None,
+    chunks: Annotated[
+        Path | None, typer.Option("--keep-chunks", metavar="DIR", help="Keep what is finished there, and go on from it.")
+    ] = None,
     replay: Annotated[Path | None, typer.Option(metavar="DIR", help="Run again what a folder holds, and compare.")] = None,
 ) -> None:
     """Run an ensemble: summary on stdout; results, tables and figures in outputs/."""
     from stability_sim import running
 
+    where = commands_sweep.where(engine, workers, scheduler, chunks)
     if replay is not None:
-        code = running.replay(replay, workers=workers, say=_say)
+        code = running.replay(replay, where=where, say=_say)
         raise typer.Exit(code)
     if not file:
         raise typer.BadParameter("name a scenario file, or a folder to --replay", param_hint="FILE")
     loaded = _load(file, settings)
     running.run_to_folder(
-        loaded, variant=variant, replicates=replicates, seed=seed, output=output, workers=workers, figures=figures, say=_say
+        loaded, variant=variant, replicates=replicates, seed=seed, output=output, where=where, figures=figures, say=_say
     )
 
 
@@ -220,6 +226,7 @@ def plot(
 
 
 commands_data.register(app)
+commands_sweep.register(app)
 commands_page.register(app)
 
 

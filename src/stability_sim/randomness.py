@@ -36,6 +36,7 @@ STREAM_GROUP_CHOICE = np.uint64(18)
 STREAM_COMMON_SHOCK = np.uint64(19)
 STREAM_CROSSING = np.uint64(20)
 STREAM_AGENT = np.uint64(21)
+STREAM_DESIGN = np.uint64(900)  # of experiments, not of the world
 
 MAX_MONTH = 65535
 _MASK = np.uint64(0xFFFFFFFF)

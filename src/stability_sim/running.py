@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.analysis.card import card
+from stability_sim.ensemble.gather import Where
 from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.ensemble.run import run as run_scenario
 from stability_sim.ensemble.store import SCENARIO, read_manifest, read_run, staged, write_run
@@ -25,6 +26,7 @@ from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, 
 
 Say = Callable[[str], None]
 OUTPUTS = Path("outputs")
+HERE = Where()
 PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
 
 
@@ -32,7 +34,7 @@ class UsageError(ValueError):
     """Something that was asked for cannot be done as it was asked."""
 
 
-def _bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:
+def progress_bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:
     """Return what shows progress and what ends it; nothing where messages do not go to a terminal."""
     if not sys.stderr.isatty():
         return None, lambda: None
@@ -46,11 +48,13 @@ def _bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:
     return lambda done: bar.update(task, completed=done), bar.stop
 
 
-def _ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, workers: int | None, say: Say) -> Results:
+def _ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, where: Where, say: Say) -> Results:
     prepare(say)
-    progress, stop = _bar(n)
+    progress, stop = progress_bar(n)
     try:
-        results = run_scenario(scenario, replicates=n, seed=seed, first=first, workers=workers, progress=progress)
+        results = run_scenario(
+            scenario, replicates=n, seed=seed, first=first, workers=where.workers, progress=progress, where=where
+        )
     finally:
         stop()
     results.attributes["variant"] = variant
@@ -73,7 +77,7 @@ def run_to_folder(
     replicates: int | None = None,
     seed: int | None = None,
     output: Path | None = None,
-    workers: int | None = None,
+    where: Where = HERE,
     figures: bool = True,
     say: Say = print,
 ) -> Path:
@@ -85,7 +89,7 @@ def run_to_folder(
     key = scenario.seed if seed is None else seed
     _refuse_giants(scenario, n)
     target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
-    results = _ensemble(scenario, name, n, key, 0, workers, say)
+    results = _ensemble(scenario, name, n, key, 0, where, say)
     seconds = time.perf_counter() - clock
     told = {
         "command": shlex.join(["stability-sim", *sys.argv[1:]]),
@@ -105,12 +109,12 @@ def run_to_folder(
     return target
 
 
-def replay(folder: Path, *, workers: int | None = None, say: Say = print) -> int:
+def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
     """Run again what a folder holds; return 0 if the results are the same bytes, else 1."""
     manifest = read_manifest(folder)
     scenario = load(folder / SCENARIO).scenario
     results = _ensemble(
-        scenario, manifest["variant"], manifest["replicates"], manifest["seed"], manifest["first_replicate"], workers, say
+        scenario, manifest["variant"], manifest["replicates"], manifest["seed"], manifest["first_replicate"], where, say
     )
     same = results.hash() == manifest["results_hash"]
     verdict = "the same results" if same else "DIFFERENT results"

@@ -9,8 +9,9 @@ import stability_sim
 
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
-    ("__main__",), ("cli",), ("commands_data", "commands_page"), ("app", "lesson", "notebook"), ("running", "evidence"), ("fitting",), ("report",), ("analysis", "ensemble"),
-    ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"), ("geography",), ("results",), ("randomness",), ("compilation", "handles", "units"),
+    ("__main__",), ("cli",), ("commands_data", "commands_page", "commands_sweep"), ("app", "lesson", "notebook", "sweeping"), ("running", "evidence"), ("fitting",),
+    ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
+    ("geography",), ("results",), ("randomness",), ("compilation", "handles", "units"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]

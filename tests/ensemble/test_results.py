@@ -114,10 +114,10 @@ def test_without_channels_onsets_have_their_closed_form() -> None:
 
 @pytest.mark.parametrize("limit", [1, 50, 700])
 def test_a_log_that_does_not_fit_is_cut_at_the_same_replicate(small: Scenario, monkeypatch, limit: int) -> None:
-    from stability_sim.ensemble import runner
+    from stability_sim.ensemble import parts
 
     whole = run(small, replicates=N)
-    monkeypatch.setattr(runner, "MOST_LOG_ROWS", limit)
+    monkeypatch.setattr(parts, "MOST_LOG_ROWS", limit)
     cut = [run(small, replicates=N, workers=w, chunk_size=c) for w, c in ((1, N), (1, 7), (2, 3), (2, 1))]
     assert len({results.hash() for results in cut}) == 1
     n = cut[0].attributes["replicates_logged"]

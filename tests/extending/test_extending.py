@@ -24,6 +24,7 @@ PACKAGE = Path(__file__).parent / "tipping_point"
 def _module():
     spec = importlib.util.spec_from_file_location("tipping_point", PACKAGE / "tipping_point.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules["tipping_point"] = module  # where the cache of compiled kernels looks for it
     spec.loader.exec_module(module)
     return module
 

@@ -51,7 +51,7 @@ def hold_summit(frame, p, now, after, log, host, about, rank, spoiled, listed, s
 
 
 @inlined
-def run_drill(frame, p, after, alliance, here, there, size, r):
+def run_drill(frame, p, now, after, alliance, here, there, size, r):
     """Run a drill in one state or at the border of two: a signal for those members above all, and credit to their word.
 
     Credit shrinks as the word is trusted more: drills alone make nobody certain.
@@ -60,4 +60,4 @@ def run_drill(frame, p, after, alliance, here, there, size, r):
         near = frame.member_state[m] in (here, there)
         seen = size if near else p.drill_elsewhere * size
         after.drill[r, m] = toward(after.drill[r, m], 1.0, seen)
-        after.honoured[r, m] += p.drill_credit * seen * (1.0 - reliability(after, r, m))
+        after.honoured[r, m] += p.drill_credit * seen * (1.0 - reliability(now, r, m))

@@ -86,6 +86,13 @@ def _take_over(frame, p, now, after, r, i):
 
 
 @inlined
+def _can_rule(frame, now, r, i):
+    """Return whether the rebels of a state could govern it: not if they are nobody, clandestine, or rule elsewhere."""
+    g = now.rebels[r, i]
+    return g >= 0 and frame.clandestine[g] == 0 and now.governs[r, g] < 0
+
+
+@inlined
 def _how(p, held, talks, u, v):
     """Return how a conflict ends, at two uniform quantiles."""
     settled = p.settlement_share
@@ -126,6 +133,6 @@ def ending(frame, p, now, after, month, log, seed, replicates, t):
             how_u, how_v = uniforms(seed, replicates[r], t, STREAM_OUTCOME, entity)
             held = government_holds(frame, p, now, r, i)
             how = _how(p, held, now.talks_left[r, i] > 0, how_u, how_v)
-            if how == TAKEOVER and (now.rebels[r, i] < 0 or now.governs[r, now.rebels[r, i]] >= 0):
-                how = FADES  # a group that governs another state does not move its seat
+            if how == TAKEOVER and not _can_rule(frame, now, r, i):
+                how = FADES
             close(frame, p, now, after, log, how, t, r, i)

@@ -173,7 +173,7 @@ def _apply(frame, p, world, month, log, e, seed, replicate, t, r):
     if operation == OP_SUMMIT:
         _summit(frame, p, world, log, e, seed, replicate, t, r)
     elif operation == OP_DRILL:
-        run_drill(frame, p, world, a, b, frame.event_c[e], value, r)
+        run_drill(frame, p, world, world, a, b, frame.event_c[e], value, r)
     elif OP_ENGAGE <= operation <= OP_AID:
         _set_stance(frame, p, world, operation, a, value, r)
     elif operation == OP_DISPLACEMENT:

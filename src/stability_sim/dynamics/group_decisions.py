@@ -37,12 +37,15 @@ def utility_at_home(frame, p, now, action, rivals, r, g):
 
 @inlined
 def utilities_abroad(frame, p, now, month, route, r, g):
-    """Return the utilities of building cells behind a border and of raiding across it: aim, weakness, kin, less risk."""
+    """Return the utilities of building cells behind a border and of raiding across it: aim, weakness, kin, less risk.
+
+    Who has no address has nothing to lose there: a clandestine group is not deterred.
+    """
     d = frame.onward_dyad[route]
     aim = now.group_export_aim[r, g]
     seen = month.detection[r, d]
     soft = month.susceptibility[r, frame.dyad_target[d]]
-    lose = now.stake[r, g] * now.control[r, g]
+    lose = (1.0 - frame.clandestine[g]) * now.stake[r, g] * now.control[r, g]
     kin = frame.tie_kin[frame.onward_tie[route]]
     building = aim * (p.build_aim + p.build_soft * soft + p.build_kin * kin) - p.build_risk * seen - p.build_stake * lose
     raiding = aim * (p.raid_aim + p.raid_soft * soft + p.raid_hostility * now.hostility[r, d]) - p.raid_risk * seen

@@ -24,13 +24,13 @@ def _embitter(frame, after, d, share, r):
 
 @kernel
 def incidents(frame, p, now, after, month, log, seed, replicates, t):
-    """Draw the skirmishes on each border: Poisson with rate ι·exp(1.5(h − ½)) a month."""
+    """Draw the skirmishes on each border: Poisson with rate ι·exp(1.5(h − ½)) a month, more on a long one."""
     for r in range(replicates.shape[0]):
         fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_INCIDENTS, frame.border_id)
         for b in range(frame.border_id.shape[0]):
             d = frame.border_dyad[b]
             h = 0.5 * (now.hostility[r, d] + now.hostility[r, frame.dyad_reverse[d]])
-            rate = p.incidents_per_month * math.exp(p.incident_hostility * (h - 0.5))
+            rate = p.incidents_per_month * frame.border_scale[b] * math.exp(p.incident_hostility * (h - 0.5))
             count = poisson(rate, month.draws[r, b])
             month.incidents[r, b] = count
             if count > 0:

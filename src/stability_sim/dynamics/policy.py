@@ -69,7 +69,7 @@ def carry_out(frame, p, now, after, month, log, seed, replicate, t, r, s):
         for k in range(frame.ally_start[s], frame.ally_start[s + 1]):
             c = frame.ally_pacts[k]
             if k == frame.ally_start[s] or frame.pact_alliance[c] != frame.pact_alliance[frame.ally_pacts[k - 1]]:
-                run_drill(frame, p, after, frame.pact_alliance[c], s, -1, p.own_drill_size, r)
+                run_drill(frame, p, now, after, frame.pact_alliance[c], s, -1, p.own_drill_size, r)
     else:
         _toward_group(frame, p, now, after, action, target, r)
 

@@ -103,14 +103,15 @@ def utility(frame, p, now, action, tie, pact, r, s):
 
 
 @inlined
-def _choose(frame, p, now, tie, pact, u, r, s):
+def _choose(frame, p, now, month, tie, pact, u, r, s):
     """Return the action at quantile ``u`` of the logit choice with precision ψ."""
     total = 0.0
     for action in range(N_ACTIONS):
-        total += math.exp(p.choice_precision * utility(frame, p, now, action, tie, pact, r, s))
+        month.weights[r, action] = math.exp(p.choice_precision * utility(frame, p, now, action, tie, pact, r, s))
+        total += month.weights[r, action]
     left = u * total
     for action in range(N_ACTIONS):
-        left -= math.exp(p.choice_precision * utility(frame, p, now, action, tie, pact, r, s))
+        left -= month.weights[r, action]
         if left < 0.0:
             return action
     return NONE
@@ -129,6 +130,6 @@ def state_decisions(frame, p, now, after, month, log, seed, replicates, t):
             tie = worst_tie(frame, now, r, s)
             pact = ally_in_need(frame, now, r, s)
             u = uniform(seed, replicates[r], t, STREAM_STATE_CHOICE, frame.state_id[s])
-            action = _choose(frame, p, now, tie, pact, u, r, s)
+            action = _choose(frame, p, now, month, tie, pact, u, r, s)
             month.state_action[r, s] = action
             month.state_target[r, s] = pact if action == DEPLOY else tie

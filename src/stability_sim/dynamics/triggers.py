@@ -38,7 +38,7 @@ def _present(frame, now, r, c, t):
     if metric == IS_CELLS:
         return now.cells[r, a]
     if metric == IS_REFUGEES:
-        return hosted(frame, now, r, a)
+        return hosted(frame, now, r, a) / (frame.population[a] * 1e4)  # per 100 inhabitants
     if metric == IS_HARDSHIP:
         return now.hardship[r, a]
     if metric == IS_LEGITIMACY:

@@ -19,7 +19,7 @@ from stability_sim.engine.tallies import (
     Paths,
     bin_value,
 )
-from stability_sim.ensemble.runner import Ensemble
+from stability_sim.ensemble.parts import Ensemble
 from stability_sim.results import EventLog, Results, Variable
 from stability_sim.scenario import Scenario
 from stability_sim.units import month_labels

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from stability_sim.engine import warmup
 from stability_sim.ensemble.assemble import assemble
+from stability_sim.ensemble.gather import Where, gather
 from stability_sim.ensemble.runner import Progress, run_ensemble
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario, apply_variant, resolve
@@ -33,6 +34,7 @@ def run(
     chunk_size: int | None = None,
     progress: Progress | None = None,
     trajectories: bool = False,
+    where: Where | None = None,
 ) -> Results:
     """Run an ensemble of a scenario, or of a variant of it.
 
@@ -52,14 +54,22 @@ def run(
         Called with the number of replicates done.
     trajectories : bool
         Whether to keep conflict and deaths of every replicate, month and state.
+    where : Where, optional
+        Processes or a Dask cluster in place of threads, and a folder in which chunks are kept; changes no bit either.
     """
     chosen = apply_variant(resolve(scenario), variant)
     n_replicates = scenario.replicates if replicates is None else replicates
     key = scenario.seed if seed is None else seed
     beginning = begin(chosen)
-    ensemble = run_ensemble(
-        beginning, n_replicates, key, chosen.months,
-        first=first, workers=workers, size=chunk_size, progress=progress, trajectories=trajectories,
-    )  # fmt: skip
+    if where is None or (where.engine == "threads" and where.chunks is None):
+        ensemble = run_ensemble(
+            beginning, n_replicates, key, chosen.months,
+            first=first, workers=workers, size=chunk_size, progress=progress, trajectories=trajectories,
+        )  # fmt: skip
+    else:
+        place = where if where.workers is not None else where._replace(workers=workers)
+        ensemble = gather(
+            chosen, n_replicates, key, first=first, where=place, size=chunk_size, progress=progress, trajectories=trajectories
+        )
     given = {"seed": key, "variant": variant or BASE}
     return assemble(beginning, ensemble, first=first, n_months=chosen.months, given=given)

@@ -6,12 +6,10 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from typing import NamedTuple
 
-import numpy as np
-
-from stability_sim.engine.chunk import LogPart, Part, Stopped, run_chunk
-from stability_sim.engine.tallies import Paths, Rows, Tallies, add, empty_tallies
+from stability_sim.engine.chunk import Part, Stopped, run_chunk
+from stability_sim.engine.tallies import Tallies, add, empty_tallies
+from stability_sim.ensemble.parts import Ensemble, LogBound, joined
 from stability_sim.world.arrays import Month, World
 from stability_sim.world.build import Beginning, empty_month
 
@@ -20,18 +18,7 @@ Progress = Callable[[int], None]
 CHUNK_BYTES = 6_000_000  # the worlds of a chunk: they should stay in the processor's cache
 MOST_IN_A_CHUNK = 256
 CHUNKS_A_WORKER = 4
-MOST_LOG_ROWS = 1_000_000
 POLL_SECONDS = 0.1
-
-
-class Ensemble(NamedTuple):
-    """All that is kept of an ensemble: tallies, one row a replicate, and the log of the first replicates."""
-
-    tallies: Tallies
-    rows: Rows
-    log: LogPart
-    n_logged: int  # replicates whose log is whole
-    paths: Paths | None = None
 
 
 def _bytes_a_replicate(beginning: Beginning) -> int:
@@ -66,11 +53,7 @@ class _Work:
         self.lock = threading.Lock()
         self.stop = threading.Event()
         self.done = 0
-        self.rows_of: dict[int, int] = {}  # log rows of each chunk that is done, by its first replicate
-        self.order = [first for first, _ in chunks]
-        self.whole = 0  # chunks from the first without a gap that are done
-        self.rows = 0  # and their log rows
-        self.full_at: int | None = None  # first replicate of the chunk in which the log is full
+        self.log = LogBound([first for first, _ in chunks])
 
     def _next(self) -> tuple[int, int] | None:
         with self.lock:
@@ -87,37 +70,8 @@ class _Work:
             )
             with self.lock:
                 self.done += size
-                parts.append(self._bounded(part))
+                parts.append(self.log.bounded(part))
         return tallies, parts
-
-    def _bounded(self, part: Part) -> Part:
-        """Return a part without the log that an ensemble cannot keep, so that memory does not grow with replicates.
-
-        What is kept in the end depends on the first chunks alone, not on the order in which they are done.
-        """
-        self.rows_of[part.first] = len(part.log.values)
-        while self.full_at is None and self.whole < len(self.order) and self.order[self.whole] in self.rows_of:
-            self.rows += self.rows_of[self.order[self.whole]]
-            if self.rows > MOST_LOG_ROWS:
-                self.full_at = self.order[self.whole]
-            self.whole += 1
-        if self.full_at is not None and part.first > self.full_at:
-            return part._replace(log=_cut(part.log, 0))
-        return part._replace(log=_cut(part.log, MOST_LOG_ROWS + 1)) if len(part.log.values) > MOST_LOG_ROWS + 1 else part
-
-
-def _cut(log: LogPart, n_rows: int) -> LogPart:
-    return LogPart(log.replicate[:n_rows].copy(), log.rows[:n_rows].copy(), log.values[:n_rows].copy())
-
-
-def _joined_log(parts: list[Part], n_replicates: int) -> tuple[LogPart, int]:
-    """Return the log of as many replicates, from the first, as fit; the same whatever the chunks were."""
-    log = LogPart(*(np.concatenate([part.log[k] for part in parts]) for k in range(3)))
-    if len(log.values) <= MOST_LOG_ROWS:
-        return log, n_replicates
-    whole = int(log.replicate[MOST_LOG_ROWS]) - int(parts[0].first)
-    keep = slice(0, int(np.searchsorted(log.replicate, parts[0].first + whole)))
-    return LogPart(*(column[keep] for column in log)), whole  # type: ignore[arg-type]
 
 
 def _watch(work: _Work, workers: int, progress: Progress | None) -> list[tuple[Tallies, list[Part]]]:
@@ -137,11 +91,6 @@ def _watch(work: _Work, workers: int, progress: Progress | None) -> list[tuple[T
             wait(futures)
             raise
         return [future.result() for future in futures]
-
-
-def _joined_paths(parts: list[Part]) -> Paths:
-    found = [part.paths for part in parts if part.paths is not None]
-    return Paths(*(np.concatenate([paths[k] for paths in found]) for k in range(len(Paths._fields))))
 
 
 def run_ensemble(
@@ -181,10 +130,7 @@ def run_ensemble(
     tallies = done[0][0]
     for other, _ in done[1:]:
         add(tallies, other)
-    parts = sorted((part for _, found in done for part in found), key=lambda part: part.first)
-    rows = Rows(*(np.concatenate([part.rows[k] for part in parts]) for k in range(len(Rows._fields))))
-    log, n_logged = _joined_log(parts, n_replicates)
-    return Ensemble(tallies, rows, log, n_logged, _joined_paths(parts) if trajectories else None)
+    return joined(tallies, [part for _, found in done for part in found], trajectories=trajectories)
 
 
 __all__ = ["Ensemble", "Stopped", "chunk_size", "default_workers", "run_ensemble"]

@@ -31,7 +31,7 @@ class StoreError(Exception):
     """A folder that is not a whole run."""
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Have the system write a file or the names in a folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -55,8 +55,8 @@ def staged(target: Path) -> Iterator[Path]:
     try:
         yield folder
         for path in folder.rglob("*"):
-            _sync(path)
-        _sync(folder)
+            sync(path)
+        sync(folder)
         _swap(folder, target)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -79,7 +79,8 @@ def _swap(folder: Path, target: Path) -> None:
     shutil.rmtree(old.parent, ignore_errors=True)
 
 
-def _write_results(results: Results, path: Path) -> None:
+def write_results(results: Results, path: Path) -> None:
+    """Write the numbers of results on their named axes as netCDF; their log is not part of it."""
     import h5netcdf
 
     with h5netcdf.File(path, "w") as file:
@@ -120,7 +121,7 @@ def versions() -> dict[str, str]:
 
 def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str, Any]) -> None:
     """Write results, events, the scenario that ran and the manifest into a folder; ``told`` is added to the manifest."""
-    _write_results(results, folder / RESULTS)
+    write_results(results, folder / RESULTS)
     _write_events(results.log, folder / EVENTS)
     (folder / SCENARIO).write_text(dump(scenario), encoding="utf-8")
     attributes = results.attributes
@@ -155,7 +156,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _check(folder: Path, manifest: dict[str, Any]) -> None:
+def check_files(folder: Path, manifest: dict[str, Any]) -> None:
+    """Raise StoreError if a file of a folder is not as its manifest says."""
     for name, expected in manifest.get("sha256", {}).items():
         path = folder / name
         if not path.is_file():
@@ -180,13 +182,12 @@ def _read_events(path: Path) -> EventLog:
     return EventLog(found)
 
 
-def read_run(folder: Path) -> Results:
-    """Return the results of a run; StoreError if a file is missing or was changed."""
+def read_results(path: Path, log: EventLog) -> Results:
+    """Return the results of a netCDF file that ``write_results`` wrote, with a log from elsewhere."""
     import h5netcdf
 
-    _check(folder, read_manifest(folder))
     variables: dict[str, Variable] = {}
-    with h5netcdf.File(folder / RESULTS, "r") as file:
+    with h5netcdf.File(path, "r") as file:
         told = json.loads(file.attrs["stability_sim"])
         for name, variable in file.variables.items():
             if name in told["coords"]:
@@ -196,4 +197,13 @@ def read_run(folder: Path) -> Results:
             variables[name] = Variable(
                 tuple(variable.dimensions), values, "" if unit == "1" else unit, str(variable.attrs["long_name"])
             )
-    return Results(told["coords"], variables, _read_events(folder / EVENTS), told["attributes"])
+    return Results(told["coords"], variables, log, told["attributes"])
+
+
+def read_run(folder: Path) -> Results:
+    """Return the results of a run; StoreError if a file is missing or was changed."""
+    manifest = read_manifest(folder)
+    if manifest.get("kind", "run") != "run":
+        raise StoreError(f"{folder} holds a {manifest['kind']}, not a run")
+    check_files(folder, manifest)
+    return read_results(folder / RESULTS, _read_events(folder / EVENTS))

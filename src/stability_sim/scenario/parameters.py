@@ -79,6 +79,8 @@ _PROCESSES: dict[str, Parameter] = {
     # Incidents, raids, attacks
     "incidents_per_month": Parameter(0.2, 0.1, 0.6, "per month", "J", "Skirmishes on a border of medium hostility, ι"),
     "incident_hostility": Parameter(1.5, 0.5, 2.5, "log rate", "J", "How hostility raises skirmishes"),
+    "incident_length": Parameter(0.25, 0.0, 0.5, "log rate", "J", "How the log of the length of a border raises skirmishes"),
+    "incident_reference": Parameter(700.0, 300.0, 1500.0, "km", "J", "Length of a border at which its effect is nil"),
     "raid_success": Parameter(0.35, 0.1, 0.7, "share", "J", "Chance that a raid that is chosen takes place at an unwatched border"),
     "raid_watched": Parameter(0.7, 0.3, 1.0, "share", "J", "Part of that chance that full detection takes away"),
     "attack_baseline": Parameter(-7.0, -8.0, -6.0, "logit per month", "J", "Overt attack, baseline, a0"),

@@ -12,6 +12,7 @@ from stability_sim.scenario.events import EVENT_KINDS, event_kind
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.problems import Loc, closest, quoted
 from stability_sim.scenario.quantity import Quantity
+from stability_sim.scenario.rules import Rules
 from stability_sim.scenario.schema import Map, Scenario
 
 NAMED = ("states", "groups", "borders", "corridors", "alliances", "stances", "events", "parameters")
@@ -106,6 +107,10 @@ def locate(document: Document, path: str) -> list[Loc]:
     if first == "map":
         if len(steps) < 2 or steps[1] not in Map.model_fields:
             raise PathError(f"the map has no {quoted('.'.join(steps[1:]))}", closest(steps[-1], Map.model_fields))
+        return [tuple(steps)]
+    if first == "rules" and len(steps) > 1:
+        if len(steps) != 2 or steps[1] not in Rules.model_fields:
+            raise PathError(f"there is no rule {quoted('.'.join(steps[1:]))}", closest(steps[1], Rules.model_fields))
         return [tuple(steps)]
     if first in SCALARS and len(steps) == 1:
         return [(first,)]

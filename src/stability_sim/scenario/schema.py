@@ -112,7 +112,9 @@ class Group(Record):
     name: str = Field("", max_length=60, description="Name in figures; its key if empty.")
     home: Name = Field(description="State of its base.")
     governs: Name | None = Field(None, description="State that it governs at the start.")
-    clandestine: Flag = Field(False, description="No address: it cannot be deterred and holds no open front.")
+    clandestine: Flag = Field(
+        False, description="No address: it cannot be deterred from going abroad, and cannot govern what it wins."
+    )
     export_aim: Share = Field(quantity(0.2), description="How much it wants to change other states, ω.")
     control: Share = Field(quantity(0.5), description="Control of its own fighters, σ.")
     credibility: Share = Field(quantity(0.5), description="How far others believe its word, κ.")
@@ -146,7 +148,11 @@ class Border(Record):
         description="People of the source whom the target hosts at the start; meant for AAA>BBB. Default 0.",
         json_schema_extra={"unit": "persons"},
     )
-    length_km: Kilometres | None = Field(None, description="Length; from the map if empty.", json_schema_extra={"unit": "km"})
+    length_km: Kilometres | None = Field(
+        None,
+        description="Length: a long border sees more skirmishes; from the map if empty.",
+        json_schema_extra={"unit": "km"},
+    )
     distance_km: Kilometres | None = Field(
         None, description="Distance between the two centres; from the map if empty.", json_schema_extra={"unit": "km"}
     )

@@ -48,6 +48,7 @@ class Frame(NamedTuple):
     gravity: Floats  # weight of a refuge, without openness
     border_id: Ids
     border_dyad: Ints  # one of its two dyads
+    border_scale: Floats  # how its length scales skirmishes
     group_id: Ids
     group_home: Ints
     clandestine: Small
@@ -170,8 +171,12 @@ SHARED = (
 )  # fmt: skip
 
 
+# What its process writes whole each month, so that nobody needs last month's copy of it.
+REWRITTEN = frozenset(("threat", "refugees"))
+
+
 class Month(NamedTuple):
-    """What happens in one month; emptied when the month begins."""
+    """What happens in one month; emptied when the month begins, but for what is kept."""
 
     state_action: Ints
     state_target: Ints  # tie, dyad or pact, as the action asks
@@ -179,12 +184,14 @@ class Month(NamedTuple):
     group_target: Ints  # index into the onward routes of the home tie
     detection: Floats  # probability that a crossing of a dyad is seen
     susceptibility: Floats
+    guard_seen: Floats  # for which detection was worked out
+    capacity_seen: Floats  # for which susceptibility was
     group_error: Floats  # how it misjudges alliances this month
     cells_before: Floats  # of groups from abroad in a state: before and after the police found some
     cells_left: Floats
     movers: Ints  # ties from which cells move on
     draws: Floats  # what one process draws for one kind of entity
-    weights: Floats  # of the options of one group, while it chooses
+    weights: Floats  # of the options of one actor, while it chooses
     forced_attack: Small
     displaced: Floats
     refugee_flow: Floats
@@ -201,6 +208,15 @@ class Month(NamedTuple):
     risk: Floats  # probability of conflict within 12 months
 
 
+# What a process writes before anybody reads it, or keeps from month to month: it need not be emptied.
+KEPT = frozenset(
+    (
+        "state_target", "group_target", "detection", "susceptibility", "guard_seen", "capacity_seen", "group_error",
+        "cells_before", "cells_left", "movers", "draws", "weights", "hazard", "risk",
+    )
+)  # fmt: skip
+
+
 class Log(NamedTuple):
     """What is worth telling: rows (month, kind, state, source, channel, group, border) and a number each."""
 
@@ -215,7 +231,7 @@ def as_numbers(values: dict[str, float]) -> Any:  # noqa: ANN401 - the named tup
 
 
 def copy_into(source: World, target: World) -> None:
-    """Write every array of one world over those of another of the same shape; what they share stays."""
-    for values, place in zip(source, target, strict=True):
-        if place is not values:
+    """Write the arrays of one world over those of another of the same shape, but for those shared or written anew."""
+    for name, values, place in zip(World._fields, source, target, strict=True):
+        if place is not values and name not in REWRITTEN:
             np.copyto(place, values)  # type: ignore[arg-type]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from stability_sim.scenario import Scenario, parameters_of
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.world.arrays import Frame, Log, Month, World, as_numbers
+from stability_sim.world.arrays import KEPT, Frame, Log, Month, World, as_numbers
 from stability_sim.world.frame import Names, build_frame, name_entities
+from stability_sim.world.vocabulary import STATE_ACTIONS
 
 FEWEST_DEATHS = 1.0
 
@@ -190,12 +191,14 @@ def empty_month(frame: Frame, n_replicates: int) -> Month:
         group_target=zeros(groups, np.int64),
         detection=zeros(dyads, np.float64),
         susceptibility=zeros(states, np.float64),
+        guard_seen=zeros(dyads, np.float64),
+        capacity_seen=zeros(states, np.float64) - 1.0,
         group_error=zeros(groups, np.float64),
         cells_before=zeros(states, np.float64),
         cells_left=zeros(states, np.float64),
         movers=zeros(len(frame.tie_id), np.int64),
         draws=zeros(max(states, dyads, groups, len(frame.tie_id)), np.float64),
-        weights=zeros(most_options(frame), np.float64),
+        weights=zeros(max(most_options(frame), len(STATE_ACTIONS)), np.float64),
         forced_attack=zeros(dyads, np.int8),
         displaced=zeros(states, np.float64),
         refugee_flow=zeros(dyads, np.float64),
@@ -215,8 +218,9 @@ def empty_month(frame: Frame, n_replicates: int) -> Month:
 
 def clear(month: Month) -> None:
     """Empty the happenings of a month."""
-    for values in month:
-        values.fill(0)
+    for name, values in zip(Month._fields, month, strict=True):
+        if name not in KEPT:
+            values.fill(0)  # type: ignore[attr-defined]
 
 
 def empty_log(n_replicates: int, capacity: int) -> Log:
@@ -230,14 +234,8 @@ def empty_log(n_replicates: int, capacity: int) -> Log:
 
 def most_rows_in_a_month(frame: Frame) -> int:
     """Return a bound on the rows that one month can add to the log of a replicate."""
-    return int(
-        4 * len(frame.state_id)
-        + len(frame.dyad_id)
-        + len(frame.group_id)
-        + 4 * len(frame.pact_id)
-        + 3 * len(frame.event_operation)
-        + 8
-    )
+    places = 4 * len(frame.state_id) + len(frame.dyad_id) + len(frame.group_id)
+    return places + 4 * len(frame.pact_id) + 3 * len(frame.event_operation) + 8
 
 
 def grown(log: Log, frame: Frame) -> Log:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import numpy as np
 
@@ -61,30 +62,23 @@ def _ties(scenario: Scenario, dyads: list[tuple[str, str]]) -> list[tuple[str, s
         ways.setdefault(source, []).append(target)
     stances = [(stance.to, stance.of) for stance in scenario.stances]
     stances += [(event.to, event.stance) for event in scenario.events if hasattr(event, "stance")]  # type: ignore[union-attr]
-    order = {code: i for i, code in enumerate(scenario.states)}
     ties: list[tuple[str, str]] = []
     for name, group in scenario.groups.items():
         here = {*_reachable(group.home, ways), *group.fighters, *group.cells, *group.kin}
         here |= {of for to, of in stances if to == name}
-        ties += [(name, code) for code in sorted(here, key=order.__getitem__)]
+        ties += [(name, code) for code in sorted(here)]
     return ties
 
 
 def _pacts(scenario: Scenario) -> list[tuple[str, str, str]]:
-    return [
-        (name, helper, ally)
-        for name, alliance in scenario.alliances.items()
-        for helper in alliance.members
-        for ally in alliance.members
-        if helper != ally
-    ]
+    return [(name, *pair) for name, alliance in scenario.alliances.items() for pair in permutations(alliance.members, 2)]
 
 
 def name_entities(scenario: Scenario) -> Names:
-    """Return the names of all entities of a resolved scenario, in the order of their indices."""
+    """Return the names of all entities; neighbours stand by name, so that no draw picks by the order of the file."""
     numbers = directed(scenario)
     order = {code: i for i, code in enumerate(scenario.states)}
-    dyads = sorted(numbers, key=lambda pair: (order[pair[0]], order[pair[1]]))
+    dyads = sorted(numbers, key=lambda pair: (order[pair[0]], pair[1]))
     borders = [(a, b) for a, b in dyads if order[a] < order[b] and not numbers[(a, b)].is_corridor]
     return Names(
         states=list(scenario.states),
@@ -107,10 +101,10 @@ def _ints(values: list[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def _grouped(keys: list[int], n: int) -> tuple[Ints, Ints]:
-    """Return where each key's rows start, and the rows sorted by key: the rows of k are rows[start[k]:start[k+1]]."""
+def _grouped(keys: list[int], n: int, within: list[str] | None = None) -> tuple[Ints, Ints]:
+    """Return where each key's rows start, and the rows by key: those of k are rows[start[k]:start[k+1]], by name ``within``."""
     array = np.array(keys, dtype=np.int64)
-    rows = np.argsort(array, kind="stable").astype(np.int64)
+    rows = (np.lexsort((np.array(within), array)) if within else np.argsort(array, kind="stable")).astype(np.int64)
     return np.searchsorted(array[rows], np.arange(n + 1)).astype(np.int64), rows
 
 
@@ -123,6 +117,10 @@ def _refuge_weight(scenario: Scenario, pair: tuple[str, str], numbers: DirectedB
         + p["gravity_population"] * math.log(target.population.value)
         + p["gravity_income"] * math.log(max(target.gdp_per_capita.value, 0.1))
     )
+
+
+def _length(names: Names, pair: tuple[str, str]) -> float:
+    return 0.5 * (names.dyad_numbers[pair].length_km + names.dyad_numbers[pair[::-1]].length_km)
 
 
 def _states(scenario: Scenario) -> dict[str, object]:
@@ -146,15 +144,14 @@ def _dyads(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, o
     numbers = [names.dyad_numbers[pair] for pair in names.dyads]
     source = [order[a] for a, _ in names.dyads]
     target = [order[b] for _, b in names.dyads]
-    n = len(names.states)
-    into_start, into = _grouped(target, n)
+    into_start, into = _grouped(target, len(order), [a for a, _ in names.dyads])
     return {
         "dyad_id": _ids("dyad", names.dyad_labels()),
         "dyad_source": _ints(source),
         "dyad_target": _ints(target),
         "dyad_reverse": _ints([position[b, a] for a, b in names.dyads]),
         "dyad_border": _ints([border.get((a, b), border.get((b, a), -1)) for a, b in names.dyads]),
-        "dyad_start": _grouped(source, n)[0],
+        "dyad_start": _grouped(source, len(order))[0],
         "into_start": into_start,
         "into_dyads": into,
         "ruggedness": np.array([x.ruggedness for x in numbers]),
@@ -163,6 +160,7 @@ def _dyads(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, o
         "gravity": np.array([_refuge_weight(scenario, pair, x, p) for pair, x in zip(names.dyads, numbers, strict=True)]),
         "border_id": _ids("border", ["-".join(sorted(pair)) for pair in names.borders]),
         "border_dyad": _ints([position[pair] for pair in names.borders]),
+        "border_scale": np.array([(_length(names, x) / p["incident_reference"]) ** p["incident_length"] for x in names.borders]),
     }
 
 

@@ -1,0 +1,148 @@
+"""A folder of chunks: each is whole or not there, is named by what is in it, and is checked whenever it is read."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from stability_sim.ensemble.chunkfile import Arrays, DamagedChunk, decode, header_of
+from stability_sim.ensemble.store import StoreError, sync
+
+CHUNKS, FAILURES, LOCK = "chunks", "failures", ".lock"
+_PARTIAL = ".part-"
+
+
+def replace_file(path: Path, raw: bytes) -> None:
+    """Write a file so that, whatever happens, its place holds what it held before or the new bytes.
+
+    Raises StoreError if the disk is full.
+    """
+    partial = path.with_name(f"{_PARTIAL}{path.name}")
+    try:
+        with partial.open("wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+        sync(path.parent)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreError(f"{path.parent}: the disk is full; what was finished before is kept") from None
+        raise
+
+
+def _lock(file: IO[bytes], folder: Path) -> None:
+    """Keep a second process out of a store; the system lets go when this one ends, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StoreError(f"{folder} is in use by another process") from None
+
+
+class ChunkStore:
+    """The chunks below a folder, by their keys; ``damaged`` lists the files that were found damaged and removed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.damaged: list[Path] = []
+
+    @classmethod
+    @contextlib.contextmanager
+    def opened(cls, folder: Path) -> Iterator[ChunkStore]:
+        """Give the store of a folder, which no other process may write meanwhile; StoreError if one does."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / LOCK).open("wb") as file:
+            _lock(file, folder)
+            store = cls(folder)
+            store._sweep_up()
+            yield store
+
+    def _sweep_up(self) -> None:
+        """Remove what a process left that was killed while it wrote."""
+        for path in self.folder.rglob(f"{_PARTIAL}*"):
+            path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove all chunks and records of failures."""
+        for name in (CHUNKS, FAILURES):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def path(self, key: str) -> Path:
+        """Return where the chunk of a key is, or would be."""
+        return self.folder / CHUNKS / key[:2] / f"{key}.chunk"
+
+    def write(self, key: str, raw: bytes) -> None:
+        """Store a chunk, and a record of the failures that its header tells of."""
+        path = self.path(key)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sync(path.parent.parent)
+        failures = header_of(raw)["failures"]
+        if failures:
+            self._record(key, failures)
+        replace_file(path, raw)
+
+    def _record(self, key: str, failures: list[dict[str, Any]]) -> None:
+        path = self.folder / FAILURES / f"{key}.json"
+        path.parent.mkdir(exist_ok=True)
+        replace_file(path, (json.dumps(failures, indent=2) + "\n").encode())
+
+    def raw(self, key: str) -> bytes:
+        """Return the bytes of a chunk as they are on the disk; DamagedChunk if there are none."""
+        try:
+            return self.path(key).read_bytes()
+        except FileNotFoundError:
+            raise DamagedChunk(f"{self.path(key)} is missing") from None
+
+    def _remove(self, key: str) -> None:
+        self.damaged.append(self.path(key))
+        self.path(key).unlink(missing_ok=True)
+
+    def holds(self, key: str) -> bool:
+        """Return whether the chunk of a key is there and whole; a damaged one is removed.
+
+        A chunk with failures counts as whole as long as their record is there: without it they are tried again.
+        """
+        if not self.path(key).is_file():
+            return False
+        try:
+            header = header_of(self.raw(key))
+        except DamagedChunk:
+            header = {"key": None}
+        if header["key"] != key:
+            self._remove(key)
+            return False
+        return not header["failures"] or (self.folder / FAILURES / f"{key}.json").is_file()
+
+    def read(self, key: str, names: Collection[str] | None = None) -> tuple[dict[str, Any], Arrays]:
+        """Return header and arrays of a chunk; DamagedChunk, and the file is removed, if it is not whole."""
+        raw = self.raw(key)
+        try:
+            header, arrays = decode(raw, names)
+            if header["key"] != key:
+                raise DamagedChunk("it is another chunk")
+        except DamagedChunk as error:
+            self._remove(key)
+            raise DamagedChunk(f"{self.path(key)}: {error}") from None
+        return header, arrays
+
+
+def fingerprint(*parts: str) -> str:
+    """Return the SHA-256 of some texts, in hexadecimal."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{len(part)}:{part}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,178 @@
+"""Which numbers a sweep tries together: every combination of levels, or a Latin hypercube."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from stability_sim.randomness import STREAM_DESIGN, entity_id, uniforms
+from stability_sim.scenario import Scenario, quantities
+from stability_sim.scenario.problems import closest
+
+Level = float | int | str
+
+VARIANT = "variant"  # the factor whose levels are variants of the scenario
+LEVELS = 5  # of a range in a grid
+MOST_POINTS = 20_000
+DIGITS = 12
+_STAYS = ("months", "start", "replicates", "seed", "map", "scenario", "schema_version", "variants")
+
+
+class DesignError(ValueError):
+    """Factors that make no design."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A number of a scenario that a sweep varies, by its path: over some levels, or over a range."""
+
+    path: str
+    levels: tuple[Level, ...] = ()
+    span: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.path.split(".")[0] in _STAYS:
+            raise DesignError(f"{self.path} stays the same in a sweep")
+        if not self.levels and self.span is None:
+            raise DesignError(f"{self.path} has neither levels nor a range")
+        if len(set(self.levels)) != len(self.levels):
+            raise DesignError(f"{self.path} has a level twice")
+
+    def in_grid(self) -> tuple[Level, ...]:
+        """Return the levels of the factor in a grid; of a range, five that are evenly spaced."""
+        return self.levels or (_spaced(self.span[0], self.span[1], LEVELS) if self.span else ())
+
+    def at(self, share: float) -> Level:
+        """Return the value at a share (0 to 1) of the way through the range or the levels."""
+        if self.levels:
+            return self.levels[min(int(share * len(self.levels)), len(self.levels) - 1)]
+        low, high = self.span  # type: ignore[misc]
+        return _rounded(low + (high - low) * share)
+
+
+@dataclass(frozen=True)
+class Design:
+    """The points of a sweep: one value for each factor at each."""
+
+    kind: Literal["grid", "latin_hypercube"]
+    factors: tuple[Factor, ...]
+    points: tuple[tuple[Level, ...], ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths of the factors."""
+        return tuple(factor.path for factor in self.factors)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _spaced(low: float, high: float, n: int) -> tuple[Level, ...]:
+    """Return n evenly spaced numbers from low to high, as whole numbers if all of them are."""
+    values = [low] if n == 1 else [_rounded(low + (high - low) * k / (n - 1)) for k in range(n)]
+    return tuple(int(v) for v in values) if all(v == int(v) for v in values) else tuple(values)
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _level(text: str) -> Level:
+    value = _number(text)
+    if value is None:
+        return text
+    return int(value) if value == int(value) and "." not in text and "e" not in text.lower() else value
+
+
+def _declared(path: str, scenario: Scenario) -> tuple[float, float]:
+    known = dict(quantities(scenario))
+    if path not in known:
+        raise DesignError("; ".join(part for part in (f"there is no number {path}", closest(path, known)) if part))
+    found = known[path]
+    if found.range is None:
+        raise DesignError(f"{path} has no range in the scenario: write it as {path}=LOW:HIGH or {path}=LOW:HIGH:LEVELS")
+    return found.range
+
+
+def parse_factor(text: str, scenario: Scenario) -> Factor:
+    """Return the factor that a text means; DesignError if it means none.
+
+    Parameters
+    ----------
+    text : str
+        ``path=low:high:n`` for n evenly spaced levels, ``path=low:high`` for a range, ``path=a,b,c`` for levels,
+        ``path`` alone for the range that the scenario gives; ``variant=base,no-pledge`` varies the variant.
+    scenario : Scenario
+        Where ranges are looked up.
+    """
+    path, sign, written = (part.strip() for part in text.partition("="))
+    if not path:
+        raise DesignError(f"{text!r} names no number: write it as states.TJK.capacity=0.2:0.5:7")
+    if not sign:
+        return Factor(path, span=_declared(path, scenario))
+    if ":" not in written:
+        levels = tuple(_level(part.strip()) for part in written.split(","))
+        if "" in levels:
+            raise DesignError(f"{text!r} has an empty level")
+        return Factor(path, levels=levels)
+    numbers = [_number(part) for part in written.split(":")]
+    if len(numbers) not in (2, 3) or None in numbers:
+        raise DesignError(f"{text!r} is no range: write it as {path}=LOW:HIGH or {path}=LOW:HIGH:LEVELS")
+    low, high = float(numbers[0] or 0), float(numbers[1] or 0)
+    if low >= high:
+        raise DesignError(f"the range of {path} runs backwards or is empty: {low:g} to {high:g}")
+    if len(numbers) == 2:
+        return Factor(path, span=(low, high))
+    n = numbers[2] or 0
+    if n != int(n) or not 2 <= n <= MOST_POINTS:
+        raise DesignError(f"{path} needs a whole number of levels, at least 2, not {written.split(':')[2]}")
+    return Factor(path, levels=_spaced(low, high, int(n)))
+
+
+def _checked(factors: Sequence[Factor], n: int) -> tuple[Factor, ...]:
+    if not factors:
+        raise DesignError("a sweep varies at least one number")
+    paths = [factor.path for factor in factors]
+    twice = next((path for path in paths if paths.count(path) > 1), None)
+    if twice:
+        raise DesignError(f"{twice} is varied twice")
+    if n > MOST_POINTS:
+        raise DesignError(f"{n:,} points are more than a sweep may have ({MOST_POINTS:,})")
+    return tuple(factors)
+
+
+def grid(factors: Sequence[Factor]) -> Design:
+    """Return every combination of the levels of all factors, the last one changing fastest."""
+    levels = [factor.in_grid() for factor in factors]
+    chosen = _checked(factors, math.prod(len(values) for values in levels))
+    held = tuple(Factor(factor.path, values) for factor, values in zip(chosen, levels, strict=True))
+    return Design("grid", held, tuple(itertools.product(*levels)))
+
+
+def latin_hypercube(factors: Sequence[Factor], n: int, seed: int) -> Design:
+    """Return n points such that each factor has one value in each n-th part of its range (McKay et al. 1979).
+
+    The order of the parts and the place within each are keyed by seed and path: another factor more or less leaves
+    the values of the others as they were.
+    """
+    chosen = _checked(factors, n)
+    if n < 1:
+        raise DesignError("a Latin hypercube has at least one point")
+    columns = []
+    for factor in chosen:
+        entity = np.uint64(entity_id(f"factor {factor.path}"))
+        drawn = [uniforms(np.uint64(seed), np.uint64(k), 0, STREAM_DESIGN, entity) for k in range(n)]
+        order = sorted(range(n), key=lambda k: drawn[k][0])
+        part = {k: place for place, k in enumerate(order)}
+        columns.append([factor.at((part[k] + drawn[k][1]) / n) for k in range(n)])
+    return Design("latin_hypercube", chosen, tuple(zip(*columns, strict=True)))

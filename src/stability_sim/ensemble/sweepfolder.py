@@ -1,0 +1,126 @@
+"""A sweep on disk: its design, its numbers and the list of its chunks, beside the chunks themselves."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.ensemble.chunkfile import DamagedChunk
+from stability_sim.ensemble.chunkstore import CHUNKS, FAILURES, LOCK, ChunkStore, replace_file
+from stability_sim.ensemble.plan import REFERENCE, scenario_at
+from stability_sim.ensemble.store import (
+    FORMAT,
+    MANIFEST,
+    SCENARIO,
+    StoreError,
+    check_files,
+    read_manifest,
+    read_results,
+    versions,
+    write_results,
+)
+from stability_sim.ensemble.sweep import Sweep
+from stability_sim.ensemble.units import code_version
+from stability_sim.results import LOG_COLUMNS, EventLog, Results
+from stability_sim.scenario import content_hash, dump
+
+DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED = "design.csv", "outcomes.csv", "sweep.nc", "chunks.csv", "failures.json"
+_OURS = (CHUNKS, FAILURES, LOCK, DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED, SCENARIO, MANIFEST, "figures")
+
+
+def check_place(folder: Path) -> None:
+    """Raise StoreError if a folder holds anything that no sweep wrote."""
+    if folder.is_file():
+        raise StoreError(f"{folder} is a file: choose another folder")
+    if not folder.is_dir():
+        return
+    names = {path.name for path in folder.iterdir()}
+    if names and (LOCK not in names or any(name not in _OURS and not name.startswith(".") for name in names)):
+        raise StoreError(f"{folder} holds something that is not a sweep: choose another folder")
+
+
+def _csv(rows: list[dict[str, Any]]) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode()
+
+
+def _index(sweep: Sweep) -> bytes:
+    plan = sweep.plan
+    return _csv([span._asdict() for point in plan.points for span in plan.spans(point)])
+
+
+def write_sweep(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
+    """Write what came of a sweep into its folder, each file whole or as it was; ``told`` is added to the manifest."""
+    plan, design = sweep.plan, sweep.design
+    scenario = scenario_at(plan.base, plan.variant, design, REFERENCE)
+    points = [{"point": k, **dict(zip(design.paths, values, strict=True))} for k, values in enumerate(design.points)]
+    written = {
+        DESIGN: _csv(points),
+        OUTCOMES: _csv(sweep.rows()),
+        INDEX: _index(sweep),
+        FAILED: (json.dumps(sweep.failures, indent=2) + "\n").encode(),
+        SCENARIO: dump(scenario).encode(),
+    }
+    for name, raw in written.items():
+        replace_file(folder / name, raw)
+    partial = folder / f".part-{NUMBERS}"
+    write_results(sweep.results, partial)
+    replace_file(folder / NUMBERS, partial.read_bytes())
+    partial.unlink(missing_ok=True)
+    manifest = {
+        "format": FORMAT,
+        "kind": "sweep",
+        **{name: sweep.results.attributes[name] for name in ("scenario", "variant", "seed", "replicates", "months", "design")},
+        "factors": list(design.paths),
+        "points": len(design.points),
+        "failed_replicates": sum(failure["n"] for failure in sweep.failures),
+        "scenario_hash": content_hash(scenario),
+        "results_hash": sweep.results.hash(),
+        "code": code_version(),
+        "versions": versions(),
+        **told,
+        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (*written, NUMBERS)},
+    }
+    replace_file(folder / MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def read_sweep(folder: Path) -> Results:
+    """Return the numbers of a sweep on the axes of its design; StoreError if a file is missing or was changed."""
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != "sweep":
+        raise StoreError(f"{folder} holds a run, not a sweep")
+    check_files(folder, manifest)
+    return read_results(folder / NUMBERS, EventLog({name: np.zeros(0) for name in LOG_COLUMNS}))
+
+
+def replicates(folder: Path) -> Iterator[tuple[dict[str, str], NDArray[np.float64]]]:
+    """Yield each point of a sweep: the values of its factors, and the outcomes of its replicates.
+
+    The array is (replicate, outcome), not a number where a replicate failed; its columns are the axis ``outcome`` of
+    ``read_sweep``, and replicate k has the same draws at every point. Raises StoreError if a chunk is not whole.
+    """
+    check_files(folder, read_manifest(folder))
+    with (folder / DESIGN).open(newline="", encoding="utf-8") as file:
+        points = list(csv.DictReader(file))
+    with (folder / INDEX).open(newline="", encoding="utf-8") as file:
+        keys: dict[str, list[str]] = {}
+        for row in csv.DictReader(file):
+            keys.setdefault(row["point"], []).append(row["key"])
+    store = ChunkStore(folder)
+    for point in points:
+        try:
+            parts = [store.read(key, ("outcomes",))[1]["outcomes"] for key in keys[point["point"]]]
+        except DamagedChunk as error:
+            raise StoreError(f"{error}; the same sweep again makes it anew") from None
+        yield {name: value for name, value in point.items() if name != "point"}, np.concatenate(parts)

@@ -1,0 +1,1 @@
+"""Every number of the schema, nudged, must change some outcome."""

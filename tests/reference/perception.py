@@ -1,0 +1,56 @@
+"""What the month looks like: what is watched, who is feared, what is believed."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from reference.draws import Purpose
+from reference.formulas import misjudged, toward
+
+if TYPE_CHECKING:
+    from reference.agents import Group, State
+    from reference.things import Tie, Way
+
+LEAST = 0.01
+NOTICED = 1.0
+
+
+def watch(way: Way) -> None:
+    """See a crossing with probability 1 − exp(−2.3·b·(1 − 0.6 r))."""
+    way.month.detection = 1.0 - math.exp(-2.3 * way.now.guard * (1.0 - 0.6 * way.ruggedness))
+
+
+def susceptibility(state: State) -> float:
+    """Return s = exp(−γ(K − ½))."""
+    return math.exp(-state.model.p.resistance * (state.now.capacity - 0.5))
+
+
+def threat(tie: Tie) -> float:
+    """Return the threat of a group to a state: cells inside, and fighters behind its border who aim at it."""
+    p, group = tie.group.model.p, tie.group
+    weight = p.near_war_cells * tie.now.cells
+    if tie.way_from_home is not None:
+        aim = group.now.export_aim * (1.0 - 0.5 * group.now.credibility)
+        weight += p.fighters_seen * aim * group.at_home.now.fighters
+    return LEAST + (1.0 - 2.0 * LEAST) * weight / (weight + p.cells_half)
+
+
+def observe_groups(state: State) -> None:
+    """Update what a state believes of each group it has to do with: an embassy and talks make it see better."""
+    model = state.model
+    p = model.p
+    for tie in state.ties:
+        seen = LEAST
+        if tie.way_from_home is not None or tie.now.cells >= NOTICED:
+            clarity = 1.0 - p.embassy_sees * (0.5 * tie.now.engage + 0.5 * tie.now.embassy)
+            draw = model.dice.uniform(model.month, Purpose.STATE_SEES, tie.number)
+            seen = misjudged(threat(tie), (2.0 * draw - 1.0) * p.perception_noise * clarity)
+        tie.next.threat = toward(tie.now.threat, seen, 1.0 - p.perception_memory)
+
+
+def observe_alliances(group: Group) -> None:
+    """Draw how a group misjudges alliances this month."""
+    model = group.model
+    draw = model.dice.uniform(model.month, Purpose.GROUP_SEES, group.number)
+    group.month.misjudges = 0.5 * model.p.perception_noise * (2.0 * draw - 1.0)
