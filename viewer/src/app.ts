@@ -29,17 +29,25 @@ function start(root: HTMLElement, { token, library: cards, first }: Told): void 
   const title = h("span", { class: "app-title" }, "stability-sim");
   const bar = h("nav", { class: "screens", "aria-label": "Screens" }, title, back);
   root.replaceChildren(bar, room);
+  let left = new AbortController();
+  const leave = (): AbortSignal => {
+    left.abort();
+    left = new AbortController();
+    return left.signal;
+  };
   const shelf = (): void => {
+    leave();
     back.hidden = true;
     document.documentElement.classList.remove("presenting");
     document.title = "stability-sim";
     room.replaceChildren(library(cards, (id) => void open(id)));
   };
   const open = async (id: string): Promise<void> => {
+    const signal = leave();
     back.hidden = false;
     room.replaceChildren(h("p", { role: "status", class: "wait" }, "Opening ..."));
     window.scrollTo(0, 0);
-    await compare(room, api, id, (stage) => { window.stabilityStage = stage; });
+    await compare(room, api, id, (stage) => { window.stabilityStage = stage; }, signal);
   };
   if (first) void open(first);
   else shelf();

@@ -100,6 +100,7 @@ class Compare {
         this.bar.value = total ? done / total : 0;
         this.status.textContent = phase || `${done} of ${total} runs`;
       }, stop.signal);
+      if (stop.signal.aborted) throw new Cancelled();
       this.job = found.job;
       this.go.classList.remove("due");
       this.status.textContent = `${replicates} runs of ${two ? "A and of B" : "A"} in ${((performance.now() - began) / 1000).toFixed(1)} s`;
@@ -109,6 +110,12 @@ class Compare {
       this.status.textContent = error instanceof Cancelled ? "Cancelled; what is shown is from before." : (error as Error).message;
     }
     if (this.stop === stop) this.busy(false);
+  }
+
+  /** End what runs and what listens. */
+  close(): void {
+    this.stop?.abort();
+    this.stage?.close();
   }
 
   private busy(on: boolean): void {
@@ -154,13 +161,16 @@ function kept(was: Moment, bundle: Bundle): Partial<Moment> {
   return change;
 }
 
-/** Open a scenario: A as the file says is run at once. */
-export async function compare(room: HTMLElement, api: Api, id: string, tell: (stage: Stage) => void): Promise<void> {
+/** Open a scenario: A as the file says is run at once. When the signal says so, the screen was left: its run ends. */
+export async function compare(room: HTMLElement, api: Api, id: string, tell: (stage: Stage) => void, left: AbortSignal): Promise<void> {
   try {
     const desk = await api.desk(id);
+    if (left.aborted) return;
     document.title = `${desk.title} · stability-sim`;
-    await new Compare(room, api, desk, tell).run();
+    const screen = new Compare(room, api, desk, tell);
+    left.addEventListener("abort", () => screen.close());
+    await screen.run();
   } catch (error) {
-    room.replaceChildren(h("p", { role: "alert", class: "wait" }, (error as Error).message));
+    if (!left.aborted) room.replaceChildren(h("p", { role: "alert", class: "wait" }, (error as Error).message));
   }
 }
