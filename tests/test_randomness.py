@@ -72,3 +72,13 @@ def test_normal_and_poisson_have_their_moments() -> None:
 def test_streams_are_numbered_once() -> None:
     numbers = [int(value) for name, value in vars(rnd).items() if name.startswith("STREAM_")]
     assert len(numbers) == len(set(numbers))
+
+
+def test_arrays_of_keys_give_the_same_numbers() -> None:
+    names = np.array([rnd.entity_id("a"), rnd.entity_id("b")], dtype=np.uint64)
+    found = rnd.uniform_array(5, np.arange(3)[:, None], 7, rnd.STREAM_RESAMPLE, names[None, :])
+    for r in range(3):
+        for k in range(2):
+            assert found[r, k] == rnd.uniform(np.uint64(5), np.uint64(r), 7, rnd.STREAM_RESAMPLE, names[k])
+    with pytest.raises(TypeError):
+        rnd.uniform_array(5, np.array([0.5]), 7, rnd.STREAM_RESAMPLE, names)

@@ -36,6 +36,15 @@ STREAM_GROUP_CHOICE = np.uint64(18)
 STREAM_COMMON_SHOCK = np.uint64(19)
 STREAM_CROSSING = np.uint64(20)
 STREAM_AGENT = np.uint64(21)
+# Outside a run: what analysis draws.
+STREAM_RESAMPLE = np.uint64(40)
+STREAM_BASELINE = np.uint64(41)
+STREAM_BASELINE_DEATHS = np.uint64(42)
+STREAM_PRIOR = np.uint64(43)
+STREAM_ANCESTOR = np.uint64(44)
+STREAM_PROPOSAL = np.uint64(45)
+STREAM_SYNTHETIC = np.uint64(46)
+STREAM_RESAMPLING = np.uint64(200)
 STREAM_DESIGN = np.uint64(900)  # of experiments, not of the world
 
 MAX_MONTH = 65535
@@ -124,6 +133,32 @@ def normal(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-d
     """Return one standard normal number for one key (Box and Muller 1958)."""
     first, second = uniforms(seed, replicate, month, stream, entity)
     return math.sqrt(-2.0 * math.log(first)) * math.cos(_TWO_PI * second)
+
+
+def uniform_array(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]
+    """Return `uniform` over arrays of keys, which broadcast: the same bits, without a compiled kernel.
+
+    Parameters
+    ----------
+    seed, replicate, month, entity : int or integer array
+        As `uniforms` takes them.
+    stream : uint64
+        A stream of this module.
+
+    Raises
+    ------
+    TypeError
+        A key is not made of whole numbers (numpy turns large ones of mixed size into floats: give them a dtype).
+    """
+    if any(isinstance(key, np.ndarray) and key.dtype.kind not in "iu" for key in (seed, replicate, month, entity)):
+        raise TypeError("keys are whole numbers")
+    seeds, replicates, months, entities = (np.asarray(key, dtype=np.uint64) for key in (seed, replicate, month, entity))
+    shape = np.broadcast_shapes(seeds.shape, replicates.shape, months.shape, entities.shape)
+    seeds, replicates, entities = (np.broadcast_to(key, shape) for key in (seeds, replicates, entities))
+    purpose = np.broadcast_to(months | (stream << _STREAM_SHIFT), shape)
+    block = np.zeros(shape, dtype=np.uint64)
+    high, low, _, _ = _philox(entities & _MASK, entities >> _SHIFT, purpose, block, seeds, replicates)
+    return _bits_to_unit(high, low)
 
 
 @inlined

@@ -27,6 +27,8 @@ def flee(state: State) -> None:
     draws = {way: way.gravity * way.now.openness for way in state.ways_out}
     total = sum(draws.values())
     if people > 0.0 and total > 0.0:
+        open_on_average = total / sum(way.gravity for way in state.ways_out)
+        people *= min(open_on_average / p.openness_enough, 1.0)
         for way, pull in draws.items():
             turned_away = p.screening_false_positives * way.target.now.screening
             way.month.refugees = people * (1.0 - p.elsewhere_share) * (pull / total) * (1.0 - turned_away)

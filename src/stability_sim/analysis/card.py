@@ -208,3 +208,21 @@ def card(results: Results) -> list[CardRow]:
     What counts single events reads the log, and so the replicates whose log was kept.
     """
     return [_row(results, Observation.model_validate(given)) for given in results.attributes.get("observed", [])]
+
+
+def fits(results: Results) -> dict[str, NDArray[np.bool_]]:
+    """Return, for each observation that single replicates can be held against, which of them fit it; all of equal length.
+
+    Left out are those of which only means or quantiles are kept, and shares that some replicates do not have.
+    """
+    n = int(results.attributes["replicates_logged"])
+    found = {}
+    for given in results.attributes.get("observed", []):
+        observed = Observation.model_validate(given)
+        run = _Run(results, observed.within, n)
+        basis, values = _spread_of(run, parse_measure(observed.measure))
+        if basis == "replicates" and len(values) >= n:
+            found[f"{observed.measure} in {observed.within} months"] = (values[:n] >= observed.low) & (
+                values[:n] <= observed.high
+            )
+    return found

@@ -23,13 +23,18 @@ def leaving(frame, p, now, month, seed, replicate, t, r, i):
 
 @inlined
 def _share_out(frame, p, now, month, people, r, i):
-    """Share those who leave a state among its refuges: gravity times openness."""
+    """Share those who leave a state among its refuges: gravity times openness.
+
+    Where the ways out are all but shut, most stay: none does if they are open enough on average, o ≥ ō.
+    """
     total = 0.0
+    drawn = 0.0
     for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
         total += frame.gravity[d] * now.openness[r, d]
+        drawn += frame.gravity[d]
     if total <= 0.0:
         return
-    staying_near = people * (1.0 - p.elsewhere_share)
+    staying_near = people * (1.0 - p.elsewhere_share) * min(total / drawn / p.openness_enough, 1.0)
     for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
         turned_away = p.screening_false_positives * now.screening[r, frame.dyad_target[d]]
         share = frame.gravity[d] * now.openness[r, d] / total

@@ -111,17 +111,17 @@ class _States:
     def state(self, i: int) -> State:
         """Return a state as it was."""
         income, people, infants = self.income[i], max(self.people[i], 1e-3), self.infants[i]
-        governance, voice = self._governance(i, 1, 2), self._governance(i, 5)
-        measured = "income and governance (WGI)" if not math.isnan(governance) else "income (no governance measured yet)"
+        governance, stability = self._governance(i, 1, 2), self._governance(i, 0)
+        measured = "and governance (WGI)" if not math.isnan(governance) else "(no governance measured yet)"
         economy = income * people * 1e6 / 1e9
         past = history(self.panel, i, self.t)
         return State(
             name=self._name(i)[:60],
             population=self._number(people, WDI, known=self.people_known[i]),
             gdp_per_capita=self._number(income / 1000.0, WDI, known=self.income_known[i]),
-            capacity=_share(transforms.capacity(income, governance), 0.1, f"logistic in {measured}"),
+            capacity=_share(transforms.capacity(infants, governance), 0.1, f"logistic in infant mortality {measured}"),
             legitimacy=_share(
-                transforms.legitimacy(income, voice), 0.15, "logistic in voice and accountability (WGI), or income"
+                transforms.legitimacy(infants, stability), 0.15, "logistic in political stability (WGI), or infant mortality"
             ),
             hardship=_share(transforms.hardship(infants), 0.1, f"m/(m+30) at {infants:.4g} infant deaths in 1,000 births"),
             prestige=_share(transforms.prestige(economy), 0.15, "logistic in the log of the economy"),

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from stability_sim.scenario.events import EVENT_KINDS
 from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.posterior import KEY, MEANING
 from stability_sim.scenario.problems import closest
 from stability_sim.scenario.quantity import Quantity, Within
 from stability_sim.scenario.schema import (
@@ -105,6 +106,7 @@ def explanations() -> Iterator[Explanation]:
         for name, field in record.model_fields.items():
             yield _field(section, name, field)
     yield from map(_parameter, PARAMETERS)
+    yield Explanation(f"parameters.{KEY}", MEANING, "", None, None, "none", "", "")
 
 
 def explain(key: str) -> list[Explanation]:

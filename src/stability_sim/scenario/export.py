@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from stability_sim.scenario.document import plain
 from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.posterior import KEY, MEANING
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import Scenario
 
@@ -70,5 +71,6 @@ def json_schema() -> dict[str, Any]:
         name: {"description": f"{spec.meaning} [{spec.unit}]; {spec.low:g} to {spec.high:g}, default {spec.value:g}.", **number}
         for name, spec in PARAMETERS.items()
     }
+    schema["properties"]["parameters"]["properties"][KEY] = {"type": "string", "description": MEANING}
     schema["properties"]["parameters"]["additionalProperties"] = False
     return {"$schema": _DIALECT, "title": "A scenario of stability-sim"} | {k: v for k, v in schema.items() if k != "title"}

@@ -10,6 +10,7 @@ from stability_sim.scenario.check import check
 from stability_sim.scenario.compose import Composer, Mistake, Node, Spot, Unreadable
 from stability_sim.scenario.document import Document
 from stability_sim.scenario.positions import spot_of
+from stability_sim.scenario.posterior import with_posterior
 from stability_sim.scenario.problems import Finding, InvalidScenario, Problem, excerpt
 from stability_sim.scenario.resolve import resolve
 from stability_sim.scenario.schema import Scenario
@@ -87,8 +88,9 @@ def loads(text: str, filename: str = "<text>", *, overrides: Sequence[str] = ())
         raise _too_large(filename)
     text = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
     root, mistakes = _compose(text, filename)
-    document: Document = root.plain()
+    document, missing = with_posterior(root.plain(), Path(filename).parent)
     scenario, findings = read_scenario(document)
+    findings += missing
     findings += check(document)
     valid = scenario if not findings else None
     findings += check_variants(document, valid)

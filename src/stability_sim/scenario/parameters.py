@@ -63,6 +63,7 @@ _PROCESSES: dict[str, Parameter] = {
     "gravity_population": Parameter(0.34, 0.14, 0.54, "log share", "D", "Choice of refuge: log population", "UNHCR flows, gravity model"),
     "gravity_income": Parameter(0.32, 0.12, 0.52, "log share", "D", "Choice of refuge: log income", "UNHCR flows, gravity model"),
     "elsewhere_share": Parameter(0.2, 0.0, 0.5, "share", "D", "Share of refugees who go to states that are no refuge in the scenario", "UNHCR stocks: 0.81 in land neighbours, pooled"),
+    "openness_enough": Parameter(0.3, 0.1, 0.5, "share", "J", "Mean openness of the ways out, weighted by gravity, from which nobody who flees is kept in"),
     "return_war_per_year": Parameter(0.03, 0.0, 0.1, "per year", "J", "Return of refugees while the conflict lasts"),
     "return_peace_per_year": Parameter(0.2, 0.05, 0.5, "per year", "J", "Return of refugees after it"),
     "most_leave_per_month": Parameter(0.02, 0.005, 0.05, "share", "J", "Largest share of a people that flees in a month", "scale: Rwanda 1994 took months as well"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.analysis.contrast import NotPairedError, check_paired, mean, quantile, variance
 from stability_sim.results import Results
 
 Z95 = 1.959964  # normal quantile of 0.975
@@ -36,26 +37,37 @@ class Contrast(NamedTuple):
 def _contrast(name: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> Contrast:
     n = len(a)
     difference = b - a
-    mean = math.fsum(difference.tolist()) / n
-    squares = math.fsum(((difference - mean) ** 2).tolist())
-    error = Z95 * math.sqrt(squares / max(n - 1, 1) / n)
+    middle = mean(difference)
+    error = Z95 * math.sqrt(variance(difference) / n) if n > 1 else 0.0
     ordered = np.sort(difference)
-    low, high = (float(ordered[min(n - 1, max(0, math.ceil(q * n) - 1))]) for q in (0.05, 0.95))
-    less, more = float((difference < 0).sum() / n), float((difference > 0).sum() / n)
-    means = (math.fsum(a.tolist()) / n, math.fsum(b.tolist()) / n)
-    return Contrast(name, *means, mean, mean - error, mean + error, low, high, less, float((difference == 0).sum() / n), more)
+    less, same, more = (float(which.sum() / n) for which in (difference < 0, difference == 0, difference > 0))
+    return Contrast(
+        name,
+        mean(a),
+        mean(b),
+        middle,
+        middle - error,
+        middle + error,
+        quantile(ordered, 0.05),
+        quantile(ordered, 0.95),
+        less,
+        same,
+        more,
+    )
 
 
 def are_paired(a: Results, b: Results) -> bool:
     """Return whether two results have the same dice: seed, replicates and months."""
-    same_dice = a.attributes["seed"] == b.attributes["seed"] and a.coords["replicate"] == b.coords["replicate"]
-    return bool(same_dice and a.coords["month"] == b.coords["month"])
+    try:
+        check_paired(a, b)
+    except NotPairedError:
+        return False
+    return True
 
 
 def paired(a: Results, b: Results) -> list[Contrast]:
-    """Return B minus A of each outcome of the region that both have; ValueError if they do not share their dice."""
-    if not are_paired(a, b):
-        raise ValueError("the two runs have different seeds, replicates or months: they cannot be paired")
+    """Return B minus A of each outcome of the region that both have; NotPairedError if they do not share their dice."""
+    check_paired(a, b)
     names = [name for name in a.coords["outcome"] if name in b.coords["outcome"]]
     return [
         _contrast(
@@ -68,9 +80,8 @@ def paired(a: Results, b: Results) -> list[Contrast]:
 
 
 def paired_by_state(a: Results, b: Results) -> list[Contrast]:
-    """Return B minus A of whether a conflict began in each state that both have."""
-    if not are_paired(a, b):
-        raise ValueError("the two runs have different seeds, replicates or months: they cannot be paired")
+    """Return B minus A of whether a conflict began in each state that both have; NotPairedError if they are no pair."""
+    check_paired(a, b)
     codes = [code for code in a.coords["state"] if code in b.coords["state"]]
     return [
         _contrast(

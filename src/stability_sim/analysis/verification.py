@@ -1,0 +1,211 @@
+"""Forecasts against what happened: one table of scores by horizon, each with its interval, and who beats whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from stability_sim.analysis.baselines.forecast import Flags, Floats, Forecast
+from stability_sim.analysis.resampling import country_weights
+from stability_sim.analysis.skill import Bin, auc, brier_scores, crps, interval, log_scores, mean_score, reliability
+from stability_sim.panel import Panel
+
+ENGINE = "engine"
+UNCOUPLED = "engine, borders off"
+TARGETS = {
+    "incidence": "conflict in the year, all states",
+    "at_peace": "conflict in the year, states at peace in the origin's year",
+    "onset": "conflict in any year up to it, states at peace in the origin's year",
+    "deaths": "battle deaths in the year, all states",
+}
+METRICS = {
+    "auc": ("AUC", True),  # whether more is better
+    "brier": ("Brier", False),
+    "log": ("log score", False),
+    "crps": ("CRPS, deaths", False),
+    "crps_log": ("CRPS, ln(1 + deaths)", False),
+}
+PROBABILITY = ("auc", "brier", "log")
+
+
+class Rows(NamedTuple):
+    """Country-years of one horizon, all origins, with what happened."""
+
+    countries: tuple[str, ...]
+    origins: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]  # rows of each origin among the states of its forecasts
+    incidence: Flags
+    at_peace: Flags
+    onset: Flags
+    deaths: Floats
+
+
+class Score(NamedTuple):
+    """One score of one forecast: value and interval; engine minus it, and that interval; NaN for the engine itself."""
+
+    horizon: int
+    target: str
+    metric: str
+    forecast: str
+    value: float
+    low: float
+    high: float
+    difference: float
+    difference_low: float
+    difference_high: float
+    rows: int
+    events: int
+
+
+def rows_of(panel: Panel, origins: Mapping[int, Sequence[str]], horizon: int) -> Rows:
+    """Return the country-years at a horizon: states of each origin that exist in the year of the horizon.
+
+    Parameters
+    ----------
+    panel : Panel
+        With the years that are to be forecast.
+    origins : mapping of int to codes
+        The states of the forecasts from each origin.
+    horizon : int
+        Years after the origin.
+    """
+    countries: list[str] = []
+    places, parts = [], []
+    for origin, codes in origins.items():
+        t = panel.year_index(origin)
+        panel.year_index(origin + horizon)
+        rows = np.array([panel.state_index(code) for code in codes])
+        kept = np.flatnonzero(panel.exists[rows, t + horizon])
+        rows = rows[kept]
+        countries += [codes[int(k)] for k in kept]
+        places.append(tuple(kept.tolist()))
+        after = slice(t + 1, t + horizon + 1)
+        parts.append(
+            (
+                panel.incidence[rows, t + horizon],
+                ~panel.incidence[rows, t],
+                panel.incidence[rows, after].any(axis=1),
+                panel.deaths[rows, t + horizon],
+            )
+        )
+    return Rows(tuple(countries), tuple(origins), tuple(places), *(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+class _Laid(NamedTuple):
+    """One forecast laid on rows."""
+
+    incidence: Floats
+    any_by: Floats
+    crps: Floats
+    crps_log: Floats
+
+
+def _laid(rows: Rows, forecasts: Sequence[Forecast], horizon: int) -> _Laid:
+    by_origin = {forecast.origin: forecast for forecast in forecasts}
+    parts: list[list[Floats]] = [[], [], [], []]
+    begin = 0
+    for origin, place in zip(rows.origins, rows.places, strict=True):
+        forecast, chosen = by_origin[origin], np.array(place)
+        seen = rows.deaths[begin : begin + len(place)]
+        begin += len(place)
+        members = forecast.deaths[chosen, horizon - 1]
+        parts[0].append(forecast.incidence[chosen, horizon - 1])
+        parts[1].append(forecast.any_by[chosen, horizon - 1])
+        parts[2].append(crps(seen, members))
+        parts[3].append(crps(np.log1p(seen), np.log1p(members)))
+    return _Laid(*(np.concatenate(part) for part in parts))
+
+
+def _measures(rows: Rows, laid: _Laid, weights: Floats | None) -> dict[tuple[str, str], Floats]:
+    """Return every score of a forecast, by target and metric: one number a draw."""
+    everybody = np.ones(len(rows.countries), dtype=bool)
+    targets = {
+        "incidence": (everybody, rows.incidence, laid.incidence),
+        "at_peace": (rows.at_peace, rows.incidence, laid.incidence),
+        "onset": (rows.at_peace, rows.onset, laid.any_by),
+    }
+    found = {}
+    for name, (chosen, happened, probability) in targets.items():
+        y, p, w = happened[chosen], probability[chosen], None if weights is None else weights[:, chosen]
+        found[name, "auc"] = auc(y, p, w)
+        found[name, "brier"] = mean_score(brier_scores(y, p), w)
+        found[name, "log"] = mean_score(log_scores(y, p), w)
+    found["deaths", "crps"] = mean_score(laid.crps, weights)
+    found["deaths", "crps_log"] = mean_score(laid.crps_log, weights)
+    return found
+
+
+def score_all(
+    rows: Rows, forecasts: Mapping[str, Sequence[Forecast]], horizon: int, *, draws: int = 1000, seed: int = 1
+) -> list[Score]:
+    """Return the scores of all forecasts on the same rows; intervals hold 90 % of the draws of the bootstrap by country.
+
+    Parameters
+    ----------
+    rows : Rows
+    forecasts : mapping of str to forecasts
+        By name, one for each origin; `ENGINE` must be among them.
+    horizon : int
+    draws, seed : int
+        Of the bootstrap.
+    """
+    weights = country_weights(rows.countries, draws, seed)
+    laid = {name: _laid(rows, given, horizon) for name, given in forecasts.items()}
+    values = {name: _measures(rows, given, None) for name, given in laid.items()}
+    resampled = {name: _measures(rows, given, weights) for name, given in laid.items()}
+    n_peace = int(rows.at_peace.sum())
+    counted = {
+        "incidence": (len(rows.countries), int(rows.incidence.sum())),
+        "at_peace": (n_peace, int(rows.incidence[rows.at_peace].sum())),
+        "onset": (n_peace, int(rows.onset[rows.at_peace].sum())),
+        "deaths": (len(rows.countries), int(rows.incidence.sum())),
+    }
+    found = []
+    for target, metric in values[ENGINE]:
+        key = (target, metric)
+        for name in forecasts:
+            low, high = interval(resampled[name][key])
+            apart = (float("nan"),) * 3
+            if name != ENGINE:
+                gap = float(values[ENGINE][key] - values[name][key])
+                apart = (gap, *interval(resampled[ENGINE][key] - resampled[name][key]))
+            found.append(Score(horizon, target, metric, name, float(values[name][key]), low, high, *apart, *counted[target]))
+    return found
+
+
+def reliability_of(
+    panel: Panel, forecasts: Mapping[str, Sequence[Forecast]], horizons: Sequence[int], *, draws: int = 1000, seed: int = 1
+) -> dict[str, list[Bin]]:
+    """Return the reliability of each forecast's P(conflict in the year), the horizons pooled."""
+    origins = {forecast.origin: forecast.states for forecast in forecasts[ENGINE]}
+    tables = [(h, rows_of(panel, origins, h)) for h in horizons]
+    countries = [code for _, rows in tables for code in rows.countries]
+    happened = np.concatenate([rows.incidence for _, rows in tables])
+    weights = country_weights(countries, draws, seed)
+    return {
+        name: reliability(happened, np.concatenate([_laid(rows, given, h).incidence for h, rows in tables]), weights)
+        for name, given in forecasts.items()
+    }
+
+
+class Miss(NamedTuple):
+    """A country-year that a forecast got most wrong."""
+
+    country: str
+    origin: int
+    year: int
+    forecast: float
+    happened: bool
+
+
+def worst_misses(panel: Panel, forecasts: Sequence[Forecast], horizon: int, n: int = 10) -> list[Miss]:
+    """Return the country-years that cost most of the Brier score."""
+    rows = rows_of(panel, {forecast.origin: forecast.states for forecast in forecasts}, horizon)
+    p = np.concatenate([f.incidence[list(place), horizon - 1] for f, place in zip(forecasts, rows.places, strict=True)])
+    origins = np.repeat(rows.origins, [len(place) for place in rows.places])
+    worst = np.argsort(-brier_scores(rows.incidence, p), kind="stable")[:n]
+    return [
+        Miss(rows.countries[k], int(origins[k]), int(origins[k]) + horizon, float(p[k]), bool(rows.incidence[k])) for k in worst
+    ]

@@ -1,0 +1,167 @@
+"""A hindcast as a command: run, print, and write table, figure and what it rests on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.store import MANIFEST, staged, versions
+from stability_sim.panel import Panel, data_folder, read_panel
+from stability_sim.panel.read import SHAPE
+from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict, write_scores
+from stability_sim.running import UsageError
+from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.posterior import read_posterior
+from stability_sim.validation.hindcast import Hindcast, Plan, hindcast
+
+Say = Callable[[str], None]
+OUTPUTS = Path("outputs") / "hindcast"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the numbers of a validation come from."""
+
+    command: str
+    started: str
+    versions: dict[str, str]
+    data: dict[str, str]  # SHA-256 of each file read
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {"command": self.command, "started": self.started, "versions": self.versions, "data_sha256": self.data}
+
+
+def data_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a data folder that the panel is read from."""
+    return {f"{name}.csv": hashlib.sha256((folder / f"{name}.csv").read_bytes()).hexdigest() for name in sorted(SHAPE)}
+
+
+def provenance(folder: Path) -> Provenance:
+    """Return what a validation that begins now rests on."""
+    command = shlex.join(["stability-sim", *sys.argv[1:]])
+    return Provenance(command, datetime.now(UTC).isoformat(timespec="seconds"), versions(), data_hashes(folder))
+
+
+def numbers(text: str, what: str) -> tuple[int, ...]:
+    """Return whole numbers written with commas, each once, in their order; UsageError if they are none."""
+    try:
+        found = tuple(dict.fromkeys(int(part) for part in text.split(",")))
+    except ValueError:
+        raise UsageError(f"{what} are whole numbers with commas between them, such as 1,3,5, not {text!r}") from None
+    if not found or min(found) < 1:
+        raise UsageError(f"{what} are above 0, not {text!r}")
+    return found
+
+
+def settings_of(posterior: Path | None, given: Sequence[str]) -> dict[str, float]:
+    """Return parameters in place of the defaults: the means of a posterior file, and NAME=VALUE on top; UsageError if wrong."""
+    found: dict[str, float] = {}
+    if posterior is not None:
+        parameters, wrong = read_posterior(posterior)
+        if wrong:
+            raise UsageError(wrong[0])
+        found = {name: told["value"] for name, told in parameters.items()}
+    for text in given:
+        name, _, number = text.partition("=")
+        name = name.strip().removeprefix("parameters.")
+        if name not in PARAMETERS:
+            raise UsageError(f"no parameter is called {name!r}: a setting is NAME=VALUE, such as kin_onset=0.004")
+        spec = PARAMETERS[name]
+        try:
+            value = float(number)
+        except ValueError:
+            raise UsageError(f"{text!r}: {number!r} is not a number") from None
+        if not spec.low <= value <= spec.high:
+            raise UsageError(f"{value:g} is outside the documented range of {name}, {spec.low:g} to {spec.high:g}")
+        found[name] = value
+    return found
+
+
+def check_plan(plan: Plan, panel: Panel) -> None:
+    """Raise UsageError if the data do not have the years of a plan."""
+    first, last = int(panel.years[0]), int(panel.years[-1])
+    for origin in plan.origins:
+        if not first <= origin <= last - max(plan.horizons):
+            raise UsageError(f"from {origin}, {max(plan.horizons)} years on: the data have the years {first} to {last}")
+    if not first + 5 <= plan.train_until <= last:
+        raise UsageError(f"training until {plan.train_until}: the data have the years {first} to {last}, and five are the least")
+
+
+def print_hindcast(found: Hindcast) -> None:
+    """Print the table of each horizon and its verdict, for people."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 140)
+    for horizon in horizons_of(found.scores):
+        table = Table(f"{horizon} year{'' if horizon == 1 else 's'} ahead", *(title for _, _, title, _ in SHOWN), box=None)
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for row in table_rows(found.scores, horizon):
+            table.add_row(*row)
+        console.print(table)
+        console.print(verdict(found.scores, horizon), "\n")
+    console.print(f"* the best of the column. {CLARITY}")
+
+
+def scores_hash(found: Hindcast) -> str:
+    """Return the SHA-256 over all scores to six digits: the same run, the same hash."""
+    text = json.dumps([[f"{v:.6g}" if isinstance(v, float) else v for v in score] for score in found.scores])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def about_line(plan: Plan) -> str:
+    """Return what a figure says of a hindcast."""
+    origins = ", ".join(map(str, plan.origins))
+    return (
+        f"Origins {origins}, run free; {plan.replicates:,} replicates, seed {plan.seed}; chains trained to {plan.train_until}. "
+        f"Conditional on the {'defaults' if not plan.settings else 'settings given'} of the model."
+    )
+
+
+def write_hindcast(found: Hindcast, told: Provenance, folder: Path, formats: Sequence[str] = ("png", "svg", "pdf")) -> None:
+    """Write ``hindcast.csv``, ``hindcast.json``, the figure and the manifest into a folder."""
+    from stability_sim.report.figures.skill import skill
+
+    about = told.as_dict() | {"seconds": round(found.seconds, 1), "scores_hash": scores_hash(found)}
+    write_scores(found.scores, folder / "hindcast.csv")
+    (folder / "hindcast.json").write_text(as_json(found, about), encoding="utf-8")
+    skill(found.scores, found.reliability, about_line(found.plan), folder, formats)
+    (folder / MANIFEST).write_text(json.dumps({"format": 1, "kind": "hindcast", **about}, indent=2) + "\n", encoding="utf-8")
+
+
+def hindcast_to_folder(
+    data: Path | None,
+    plan: Plan,
+    *,
+    output: Path | None = None,
+    docs: Path | None = None,
+    workers: int | None = None,
+    say: Say = print,
+) -> Path:
+    """Run a hindcast on the data of a folder, print it, write it; return where it is."""
+    folder = data_folder(data)
+    panel = read_panel(folder)
+    check_plan(plan, panel)
+    told = provenance(folder)
+    prepare(say)
+    found = hindcast(panel, replace(plan), workers=workers, tell=say)
+    target = output or OUTPUTS / f"{'-'.join(map(str, plan.origins))}-n{plan.replicates}-s{plan.seed}"
+    with staged(target) as inside:
+        write_hindcast(found, told, inside)
+    print_hindcast(found)
+    if docs is not None:
+        from stability_sim.validation.page import write_page
+
+        write_page(docs, panel, found, told, say)
+    sys.stdout.write(f"\n{found.seconds:.0f} s\n{target}\n")
+    return target

@@ -1,0 +1,148 @@
+"""The engine started from the world of a past year, beside the baselines, on the same country-years."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from stability_sim.analysis.baselines import (
+    Forecast,
+    climatology,
+    country_history,
+    fit_chain,
+    persistence,
+    simulate_chain,
+)
+from stability_sim.analysis.baselines.forecast import from_runs
+from stability_sim.analysis.facts.yearly import yearly_conflict
+from stability_sim.analysis.skill import Bin
+from stability_sim.analysis.verification import (
+    ENGINE,
+    UNCOUPLED,
+    Miss,
+    Score,
+    reliability_of,
+    rows_of,
+    score_all,
+    worst_misses,
+)
+from stability_sim.ensemble.run import run
+from stability_sim.panel import Panel, world_scenario
+from stability_sim.scenario import Scenario
+from stability_sim.scenario.quantity import Quantity
+
+ACROSS_BORDERS = ("infiltration_onset", "kin_onset", "refugee_onset", "economic_spillover", "entanglement_onset")
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a hindcast does: origins (last years known), horizons in years, replicates, seed, end of training, draws."""
+
+    origins: tuple[int, ...] = (1999, 2004, 2009)
+    horizons: tuple[int, ...] = (1, 3, 5)
+    replicates: int = 1000
+    seed: int = 1
+    train_until: int = 2004
+    draws: int = 1000
+    settings: dict[str, float] = field(default_factory=dict)  # parameters of the engine in place of the defaults
+
+
+@dataclass(frozen=True)
+class Hindcast:
+    """What came out: scores, reliability, the worst misses by horizon, and what it took."""
+
+    plan: Plan
+    scores: tuple[Score, ...]
+    reliability: dict[str, list[Bin]]
+    misses: dict[int, list[Miss]]
+    seconds: float
+
+
+def with_parameters(scenario: Scenario, values: dict[str, float]) -> Scenario:
+    """Return a scenario with some parameters set."""
+    given = {name: Quantity(value=float(value)) for name, value in values.items()}
+    return scenario.model_copy(update={"parameters": {**scenario.parameters, **given}})
+
+
+def engine_forecast(
+    panel: Panel, origin: int, years: int, plan: Plan, *, coupled: bool = True, workers: int | None = None
+) -> Forecast:
+    """Return the forecast of the engine from the world of a year, run free.
+
+    Only rows up to ``origin`` are read. Uncoupled, every channel that crosses a border is off; the draws are the same.
+    """
+    scenario = world_scenario(panel, origin, months=12 * years, replicates=plan.replicates, seed=plan.seed)
+    off = {} if coupled else dict.fromkeys(ACROSS_BORDERS, 0.0)
+    results = run(with_parameters(scenario, {**plan.settings, **off}), workers=workers, trajectories=True)
+    incidence, deaths = yearly_conflict(results["conflict_trajectory"], results["deaths_trajectory"])
+    return from_runs(ENGINE if coupled else UNCOUPLED, origin, tuple(results.coords["state"]), incidence, deaths)
+
+
+def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Tell | None = None) -> dict[str, list[Forecast]]:
+    """Return all forecasts by name, one for each origin: the engine with and without borders, and the baselines.
+
+    The state of every forecast at an origin is made of rows up to the origin. Coefficients of the chains are fitted on the
+    years up to ``plan.train_until``, which may be after an origin, as the defaults of the engine are.
+    """
+    years = max(plan.horizons)
+    chains = [fit_chain(panel, plan.train_until, with_neighbours=near) for near in (False, True)]
+    found: list[Forecast] = []
+    for origin in plan.origins:
+        if tell is not None:
+            tell(f"From {origin}: {plan.replicates:,} runs of {years} years, with borders and without ...")
+        engine = engine_forecast(panel, origin, years, plan, workers=workers)
+        codes = engine.states
+        found += [engine, engine_forecast(panel, origin, years, plan, coupled=False, workers=workers)]
+        found += [maker(panel, codes, origin, years) for maker in (climatology, persistence, country_history)]
+        found += [
+            simulate_chain(chain, panel, codes, origin, years, replicates=plan.replicates, seed=plan.seed) for chain in chains
+        ]
+    by_name: dict[str, list[Forecast]] = {}
+    for forecast in found:
+        by_name.setdefault(forecast.name, []).append(forecast)
+    return by_name
+
+
+def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Tell | None = None) -> Hindcast:
+    """Run the engine and the baselines from every origin and score them on the same rows.
+
+    Raises
+    ------
+    ValueError
+        The data do not have the years of an origin and its horizons, or too few to train on.
+    """
+    clock = time.perf_counter()
+    for year in (plan.train_until, *plan.origins, *(origin + max(plan.horizons) for origin in plan.origins)):
+        panel.year_index(year)
+    forecasts = forecasts_of(panel, plan, workers=workers, tell=tell)
+    origins = {forecast.origin: forecast.states for forecast in forecasts[ENGINE]}
+    scores: list[Score] = []
+    for horizon in plan.horizons:
+        scores += score_all(rows_of(panel, origins, horizon), forecasts, horizon, draws=plan.draws, seed=plan.seed)
+    return Hindcast(
+        plan=plan,
+        scores=tuple(scores),
+        reliability=reliability_of(panel, forecasts, plan.horizons, draws=plan.draws, seed=plan.seed),
+        misses={h: worst_misses(panel, forecasts[ENGINE], h) for h in plan.horizons},
+        seconds=time.perf_counter() - clock,
+    )
+
+
+def value_of(scores: Sequence[Score], horizon: int, target: str, metric: str, forecast: str) -> Score:
+    """Return one score; KeyError if there is none."""
+    for score in scores:
+        if (score.horizon, score.target, score.metric, score.forecast) == (horizon, target, metric, forecast):
+            return score
+    raise KeyError((horizon, target, metric, forecast))
+
+
+def calibration_in_the_large(panel: Panel, forecasts: Sequence[Forecast], horizon: int) -> dict[str, tuple[float, float]]:
+    """Return forecast and observed share of conflict, of all states, those in conflict and those at peace at the origin."""
+    rows = rows_of(panel, {forecast.origin: forecast.states for forecast in forecasts}, horizon)
+    p = np.concatenate([f.incidence[list(place), horizon - 1] for f, place in zip(forecasts, rows.places, strict=True)])
+    groups = {"all": np.ones(len(p), dtype=bool), "in conflict": ~rows.at_peace, "at peace": rows.at_peace}
+    return {name: (float(p[chosen].mean()), float(rows.incidence[chosen].mean())) for name, chosen in groups.items()}
