@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,11 @@ from sybil.parsers.abstract.lexers import BlockLexer
 DOCS = Path(__file__).parents[1] / "docs"
 _BLOCK = BlockLexer(
     re.compile(
-        r"(?:^<!-- (?:fails: (?P<code>\d+)|(?P<shown>not run)) -->\n)?"
-        r'^```(?P<language>sh|python|yaml|toml|csv|text)(?: title="(?P<title>[^"]+)")?\n',
+        r"^(?P<prefix> *)(?:<!-- (?:fails: (?P<code>\d+)|(?P<shown>not run)) -->\n(?P=prefix))?"
+        r'```(?P<language>sh|python|yaml|toml|csv|text)(?: title="(?P<title>[^"]+)")?\n',
         re.MULTILINE,
     ),
-    r"(?m:^```$)",
+    r"(?m:^{prefix}```$)",
 )
 _SECONDS = re.compile(r"\b\d+\.\d s\b")
 SETTINGS = {"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb", "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "error::UserWarning"}
@@ -133,7 +134,8 @@ def run(page: Path, folder: Path) -> str:
         after = renewed(before, printed)
         if _SECONDS.sub("", after) != _SECONDS.sub("", before):
             start = region.start + region.lexemes["source"].offset  # type: ignore[attr-defined]
-            text = text[:start] + after + text[region.end :]
+            indent = re.match(" *", text[region.start :])[0]  # type: ignore[index]
+            text = text[:start] + textwrap.indent(after, indent) + text[region.end :]
     return text
 
 
