@@ -71,7 +71,9 @@ def commands(_: str) -> str:
     from stability_sim.cli import app
 
     def told(words: list[str]) -> str:
-        done = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "100", "TERMINAL_WIDTH": "100"}, prog_name="stability-sim")
+        done = CliRunner().invoke(
+            app, [*words, "--help"], env={"COLUMNS": "100", "TERMINAL_WIDTH": "100"}, prog_name="stability-sim"
+        )
         return f"## {' '.join(words)}\n\n```text\n{done.stdout.strip()}\n```"
 
     found = []
@@ -132,5 +134,7 @@ def places(docs: Path = DOCS) -> list[str]:
     """Return what the pages ask for: kind and what is given with it."""
     found = []
     for page in sorted(docs.rglob("*.md")):
-        found += [f"{match['kind']} {match['given'].strip()}".strip() for match in MADE.finditer(page.read_text(encoding="utf-8"))]
+        found += [
+            f"{match['kind']} {match['given'].strip()}".strip() for match in MADE.finditer(page.read_text(encoding="utf-8"))
+        ]
     return found

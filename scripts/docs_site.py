@@ -78,7 +78,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     return files
 
 
-def _expanded(entry: Any, files: Files) -> Any:  # noqa: ANN401 - a part of the navigation
+def _expanded(entry: Any, files: Files) -> Any:
     """Return an entry of the navigation with the pages of a folder in its place, the index first."""
     if isinstance(entry, dict):
         return {title: _expanded(below, files) for title, below in entry.items()}
@@ -90,7 +90,7 @@ def _expanded(entry: Any, files: Files) -> Any:  # noqa: ANN401 - a part of the 
     return entry
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: object) -> str:
     """Fill in what is made from the sources, and let links lead to pages of the site."""
     uri = page.file.src_uri
     where = _SOURCES.get(uri, f"docs/{uri}")

@@ -37,7 +37,7 @@ _SECONDS = re.compile(r"\b\d+\.\d s\b")
 SETTINGS = {"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb", "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "error::UserWarning"}
 
 
-class Wrong(AssertionError):
+class BlockError(AssertionError):
     """A block did not do what its page says."""
 
 
@@ -64,7 +64,9 @@ def _run(example: Example) -> str:
     )
     expected = int(example.region.lexemes["code"] or 0)
     if done.returncode != expected:
-        raise Wrong(f"{example.path}:{example.line}: exit code {done.returncode}, not {expected}\n{done.stdout}{done.stderr}")
+        raise BlockError(
+            f"{example.path}:{example.line}: exit code {done.returncode}, not {expected}\n{done.stdout}{done.stderr}"
+        )
     return done.stdout + (done.stderr if expected else "")
 
 
@@ -111,7 +113,7 @@ def renewed(shown: str, printed: str) -> str:
             likeness = [re.sub(r"[\d.,%-]+|\s+", "", line) for line in lines]
             first = re.sub(r"[\d.,%-]+|\s+", "", piece[0])
             if first not in likeness[at:]:
-                raise Wrong(f"nothing that was printed looks like {piece[0]!r}:\n{printed}")
+                raise BlockError(f"nothing that was printed looks like {piece[0]!r}:\n{printed}")
             start = likeness.index(first, at)
             at = start + len(piece)
             told += lines[start:at]
@@ -122,7 +124,7 @@ def renewed(shown: str, printed: str) -> str:
 def run(page: Path, folder: Path) -> str:
     """Run a page in a folder and return its text with what its blocks print now.
 
-    Raises Wrong for a block that fails, or does not fail as it should.
+    Raises BlockError for a block that fails, or does not fail as it should.
     """
     document = Sybil([_regions]).parse(page)
     shown: list[tuple[Region, str, str]] = []

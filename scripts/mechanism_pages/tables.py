@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from mechanism_pages.equations import draft_parameters, drafts
 from stability_sim.analysis.facts import ACCEPTED
 from stability_sim.analysis.facts.fact import Fact
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
@@ -74,10 +75,12 @@ def _first_line(text: str | None) -> str:
 
 def schedule(_: str) -> str:
     """Return the phases of a month, their processes, and what each does."""
-    rows = []
+    rows, early = [], drafts()
     for number, phase in enumerate((BEFORE_ANYBODY_LOOKS, *SCHEDULE), start=1):
         for process in phase.processes:
             inner = process.py_func  # type: ignore[attr-defined]
+            if inner.__module__.rpartition(".")[2] in early:
+                continue
             where = f"dynamics/{inner.__module__.rpartition('.')[2]}.py"
             rows.append([str(number), phase.name, f"`{inner.__name__}`", where, _first_line(inner.__doc__)])
     rows.append([str(len(SCHEDULE) + 2), "record", "`record`", "engine/recorder.py", "Count what happened, into whole numbers."])
@@ -114,8 +117,10 @@ def outcomes(_: str) -> str:
 
 def tags(_: str) -> str:
     """Return how many parameters carry each tag."""
-    counts = {tag: sum(spec.tag == tag for spec in PARAMETERS.values()) for tag in TAGS}
-    rows = [[tag, TAGS[tag], str(count), f"{count / len(PARAMETERS):.0%}"] for tag, count in counts.items()]
+    early = draft_parameters()
+    written_up = [spec for name, spec in PARAMETERS.items() if name not in early]
+    counts = {tag: sum(spec.tag == tag for spec in written_up) for tag in TAGS}
+    rows = [[tag, TAGS[tag], str(count), f"{count / len(written_up):.0%}"] for tag, count in counts.items()]
     return _table(["tag", "where the number comes from", "parameters", "share"], rows)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tutorials import DOCS, Wrong, pages, renewed, run
+from tutorials import DOCS, BlockError, pages, renewed, run
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: f"{page.parent.name}/{page.stem}")
@@ -34,15 +34,15 @@ def test_what_is_printed_takes_the_place_of_what_was_shown(tmp_path: Path) -> No
 
 
 def test_a_block_that_fails_must_say_so(tmp_path: Path) -> None:
-    with pytest.raises(Wrong, match=r"page\.md:1: exit code 3, not 0"):
+    with pytest.raises(BlockError, match=r"page\.md:1: exit code 3, not 0"):
         run(_page(tmp_path, "```sh\nexit 3\n```\n"), tmp_path)
     run(_page(tmp_path, "<!-- fails: 3 -->\n```sh\nexit 3\n```\n"), tmp_path)
-    with pytest.raises(Wrong, match="exit code 0, not 3"):
+    with pytest.raises(BlockError, match="exit code 0, not 3"):
         run(_page(tmp_path, "<!-- fails: 3 -->\n```python\nprint(1)\n```\n"), tmp_path)
     run(_page(tmp_path, "<!-- not run -->\n```sh\nexit 3\n```\n"), tmp_path)
 
 
 def test_left_out_lines_stay_out() -> None:
     assert renewed("a 1\n...\nc 3\n", "a 2\nb\nc 4\nd\n") == "a 2\n...\nc 4\n"
-    with pytest.raises(Wrong, match="nothing that was printed looks like 'z'"):
+    with pytest.raises(BlockError, match="nothing that was printed looks like 'z'"):
         renewed("z\n...\n", "a\n")
