@@ -11,16 +11,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mechanism_pages.pages import DOCS, homes
-from mechanism_pages.tables import _table, metrics, parameters, rules
+from mechanism_pages.tables import metrics, parameters, rules, table
 from stability_sim.scenario.explain import Explanation, explanations
 
 MADE = re.compile(r"<!-- made: (?P<kind>[a-z-]+)(?P<given>[^>]*?) -->")
 
 
+def _number(value: float | None) -> str:
+    if value is None:
+        return "any"
+    return f"{int(value):,}" if value.is_integer() else f"{value:g}"
+
+
 def _range(one: Explanation) -> str:
-    if one.low is None and one.high is None:
-        return ""
-    return f"{'any' if one.low is None else f'{one.low:g}'} to {'any' if one.high is None else f'{one.high:g}'}"
+    return "" if one.low is None and one.high is None else f"{_number(one.low)} to {_number(one.high)}"
 
 
 def keys(section: str) -> str:
@@ -33,7 +37,7 @@ def keys(section: str) -> str:
             rows.append([f"`{name}`", one.meaning, one.unit, _range(one), default])
     if not rows:
         raise ValueError(f"no section is called {section!r}")
-    return _table(["key", "meaning", "unit", "range", "default"], rows)
+    return table(["key", "meaning", "unit", "range", "default"], rows)
 
 
 def event_kinds(_: str) -> str:
@@ -91,7 +95,7 @@ def exit_codes(_: str) -> str:
         cli.DONE: "done", cli.FAILED: "a run failed, or a replay gave other results", cli.NOT_FOUND: "a file was not found",
         cli.INVALID: "bad usage, or a scenario that is not valid: all that is wrong is on stderr", cli.INTERRUPTED: "interrupted",
     }  # fmt: skip
-    return _table(["code", "means"], [[str(code), said[code]] for code in sorted(said)])
+    return table(["code", "means"], [[str(code), said[code]] for code in sorted(said)])
 
 
 def variables(_: str) -> str:
@@ -102,7 +106,7 @@ def variables(_: str) -> str:
 
     results = run(load(find("four-rivers")).scenario, replicates=2)
     rows = [[f"`{name}`", ", ".join(one.dims), one.unit, one.meaning] for name, one in results.variables.items()]
-    return _table(["variable", "axes", "unit", "meaning"], rows)
+    return table(["variable", "axes", "unit", "meaning"], rows)
 
 
 def outcomes(_: str) -> str:
@@ -110,7 +114,7 @@ def outcomes(_: str) -> str:
     from stability_sim.engine.tallies import OUTCOMES
     from stability_sim.report.tables import LABELS
 
-    return _table(["outcome", "meaning"], [[f"`{name}`", LABELS.get(name, name.replace("_", " "))] for name in OUTCOMES])
+    return table(["outcome", "meaning"], [[f"`{name}`", LABELS.get(name, name.replace("_", " "))] for name in OUTCOMES])
 
 
 MAKERS: dict[str, Callable[[str], str]] = {
