@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import commands_data, commands_history, commands_sweep
+from stability_sim import commands_data, commands_explore, commands_history, commands_sweep
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -225,6 +225,7 @@ def plot(
         sys.stdout.write(f"{path}\n")
 
 
+commands_explore.register(app)
 commands_data.register(app)
 commands_history.register(app)
 commands_sweep.register(app)

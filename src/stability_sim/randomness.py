@@ -44,6 +44,7 @@ STREAM_PRIOR = np.uint64(43)
 STREAM_ANCESTOR = np.uint64(44)
 STREAM_PROPOSAL = np.uint64(45)
 STREAM_SYNTHETIC = np.uint64(46)
+STREAM_RESAMPLING = np.uint64(200)
 STREAM_DESIGN = np.uint64(900)  # of experiments, not of the world
 
 MAX_MONTH = 65535

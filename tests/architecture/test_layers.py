@@ -9,9 +9,10 @@ import stability_sim
 
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
-    ("__main__",), ("cli",), ("commands_data", "commands_history", "commands_sweep"), ("sweeping", "validation"), ("evidence",),
-    ("running",), ("fitting",), ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",),
-    ("scenario", "library"), ("geography",), ("results",), ("randomness",), ("compilation", "handles", "units"),
+    ("__main__",), ("cli",), ("commands_data", "commands_explore", "commands_history", "commands_sweep", "api"), ("studies",),
+    ("sweeping", "validation"), ("evidence",), ("running",), ("fitting",),
+    ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
+    ("geography",), ("results",), ("randomness",), ("compilation", "handles", "units"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]

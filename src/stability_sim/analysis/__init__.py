@@ -1,1 +1,1 @@
-"""Numbers from results."""
+"""Numbers from results: contrasts, divergence, pathways, spread, importance, sensitivity, uncertainty."""

@@ -56,7 +56,7 @@ def flatten(log: Log, replicates: NDArray[np.uint64]) -> LogPart:
     return LogPart(numbers, log.rows[keep], log.values[keep])
 
 
-def _trace(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None:
+def count_onsets(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None:
     """Count the onsets of the log by channel, source and target, and those that came from another state."""
     onsets = (log.rows[:, 1] == LOG_ONSET) & (log.rows[:, 4] >= 0)
     state, source, channel = log.rows[onsets, 2], log.rows[onsets, 3], log.rows[onsets, 4]
@@ -77,7 +77,8 @@ def run_chunk(
 ) -> Part:
     """Run replicates ``first`` .. ``first + n_replicates - 1`` for ``n_months`` and add them to the tallies.
 
-    With ``trajectories`` the paths of all replicates are kept too. Raises Stopped between two months if ``stop()`` says so; the tallies are then half filled and of no use.
+    With ``trajectories`` the paths of all replicates are kept too. Raises Stopped between two months if ``stop()`` says
+    so; the tallies are then half filled and of no use.
     """
     chunk: Chunk = start(beginning, seed, first, n_replicates)
     rows = empty_rows(beginning.frame, n_replicates)
@@ -92,5 +93,5 @@ def run_chunk(
         if traced is not None:
             trace(chunk.given(chunk.now), traced, t)
     log = flatten(chunk.log, chunk.replicates)
-    _trace(log, first, tallies, rows)
+    count_onsets(log, first, tallies, rows)
     return Part(first, rows, log, paths)

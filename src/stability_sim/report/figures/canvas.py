@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,6 +23,10 @@ Point = tuple[float, float]
 def _outline(rings: list[NDArray[np.float64]]) -> Outline:
     codes = np.concatenate([[Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 2), Outline.CLOSEPOLY] for ring in rings])
     return Outline(np.concatenate(rings), codes)
+
+
+def _by_share(value: float) -> Any:  # noqa: ANN401 - a colour
+    return SHARES(NORM(value))
 
 
 class Canvas:
@@ -74,11 +79,13 @@ class Canvas:
             lines = [(self.places[a], self.places[b]) for a, b in self._edges]
             ax.add_collection(LineCollection(lines, colors="#9aa3ad", linewidths=1.6, zorder=1))
 
-    def paint(self, ax: Axes, values: Mapping[str, float], line: float = 0.9) -> dict[str, PatchCollection | PathCollection]:
+    def paint(
+        self, ax: Axes, values: Mapping[str, float], line: float = 0.9, colours: Callable[[float], Any] = _by_share
+    ) -> dict[str, PatchCollection | PathCollection]:
         """Fill each state by its value; return what can be filled again."""
         painted: dict[str, PatchCollection | PathCollection] = {}
         for code in self.states:
-            colour = SHARES(NORM(values[code]))
+            colour = colours(values[code])
             if not self.on_map:
                 x, y = self.places[code]
                 painted[code] = ax.scatter([x], [y], s=1300, color=[colour], edgecolor=INK, linewidth=1.0, zorder=3)
@@ -102,6 +109,17 @@ class Canvas:
         ax.add_collection(hatched)
         lines = self._map.lines(world().outline([code for code in inside if code in world()]))
         ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=2.6))
+
+    def hatch(self, ax: Axes, codes: list[str], pattern: str = "....", colour: str = "#6b7280") -> None:
+        """Hatch some states, on top of their fill."""
+        for code in codes:
+            if not self.on_map and code in self.places:
+                x, y = self.places[code]
+                ax.scatter([x], [y], s=1300, facecolor="none", edgecolor=colour, hatch=pattern, linewidth=1.0, zorder=3.1)
+        patches = [PathPatch(outline) for code in codes for outline in (self._outlines.get(code, []) if self.on_map else [])]
+        if patches:
+            over = PatchCollection(patches, facecolor="none", edgecolor=colour, linewidth=0, hatch=pattern, zorder=2.1)
+            ax.add_collection(over)
 
     def name(self, ax: Axes, size: float = 10.5) -> None:
         """Write the names of the states."""

@@ -1,0 +1,150 @@
+"""Which number moves which outcome: Morris screening, Sobol indices, and how much rests on assumed numbers.
+
+The designs and estimators are those of SALib (Herman & Usher 2017; Iwanaga et al. 2022). Every point of a design is run on
+the same draws, so that the outcome is a function of the numbers alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+ASSUMED = "assumed"
+KNOWN = "sourced or elicited"
+LEVELS = 4
+CONFIDENCE = 0.95
+RESAMPLES = 200
+Points = NDArray[np.float64]
+Function = Callable[[Points], Points]  # (point, factor) → (point, outcome)
+
+
+class Factor(NamedTuple):
+    """A number that is not known for sure: its path, its range, the value that runs, and what it rests on."""
+
+    path: str
+    low: float
+    high: float
+    value: float
+    basis: str
+
+
+class NothingToExplainError(ValueError):
+    """An outcome whose variance cannot be split: it never changes, or it is not a number."""
+
+
+def check_outcome(values: NDArray[np.float64], name: str) -> None:
+    """Raise NothingToExplainError if an outcome is constant over a design or is not a number somewhere."""
+    wrong = int((~np.isfinite(values)).sum())
+    if wrong:
+        raise NothingToExplainError(f"{name} is not a number at {wrong} of {len(values)} points: no index can be given")
+    if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):
+        raise NothingToExplainError(f"{name} is {values[0]:g} at all {len(values)} points: there is no variance to explain")
+
+
+def _problem(factors: Sequence[Factor], groups: Sequence[str] | None = None) -> dict[str, Any]:
+    problem: dict[str, Any] = {
+        "num_vars": len(factors),
+        "names": [factor.path for factor in factors],
+        "bounds": [[factor.low, factor.high] for factor in factors],
+    }
+    return problem | ({"groups": list(groups)} if groups else {})
+
+
+def morris_points(factors: Sequence[Factor], trajectories: int, seed: int) -> Points:
+    """Return the points of a Morris design: trajectories × (factors + 1) of them."""
+    from SALib.sample import morris
+
+    return np.asarray(morris.sample(_problem(factors), trajectories, num_levels=LEVELS, seed=seed))
+
+
+def morris(factors: Sequence[Factor], points: Points, values: NDArray[np.float64], name: str, seed: int) -> Any:  # noqa: ANN401
+    """Return elementary effects over the range of each factor (Morris 1991; μ*: Campolongo et al. 2007).
+
+    Columns: ``factor``, ``basis``, ``mu`` (mean effect), ``mu_star`` (mean size), ``sigma`` (spread: curvature or
+    interplay), ``mu_star_half`` (half of a 95 % interval, by resampling). Raises NothingToExplainError.
+    """
+    import pandas as pd
+    from SALib.analyze import morris as analyse
+
+    check_outcome(values, name)
+    found = analyse.analyze(_problem(factors), points, values, num_levels=LEVELS, num_resamples=RESAMPLES, seed=seed)
+    table = pd.DataFrame(
+        {
+            "outcome": name, "factor": [f.path for f in factors], "basis": [f.basis for f in factors],
+            "mu": np.asarray(found["mu"], dtype=float), "mu_star": np.asarray(found["mu_star"], dtype=float),
+            "sigma": np.asarray(found["sigma"], dtype=float), "mu_star_half": np.asarray(found["mu_star_conf"], dtype=float),
+        }
+    )  # fmt: skip
+    return table.sort_values(["mu_star", "factor"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def sobol_points(factors: Sequence[Factor], n: int, seed: int, groups: Sequence[str] | None = None) -> Points:
+    """Return the points of a Saltelli design: n × (factors + 2), or n × (groups + 2); n is a power of two."""
+    from SALib.sample import sobol
+
+    return np.asarray(sobol.sample(_problem(factors, groups), n, calc_second_order=False, seed=seed))
+
+
+def latin_points(factors: Sequence[Factor], n: int, seed: int) -> Points:
+    """Return the points of a Latin hypercube."""
+    from SALib.sample import latin
+
+    return np.asarray(latin.sample(_problem(factors), n, seed=seed))
+
+
+def sobol(
+    factors: Sequence[Factor], values: NDArray[np.float64], name: str, seed: int, groups: Sequence[str] | None = None
+) -> Any:  # noqa: ANN401 - a pandas table
+    """Return first-order and total shares of variance of each factor, or group, with 95 % intervals by resampling.
+
+    Columns: ``factor``, ``first``, ``first_half``, ``total``, ``total_half`` (Saltelli et al. 2010; Jansen 1999). Raises
+    NothingToExplainError.
+    """
+    import pandas as pd
+    from SALib.analyze import sobol as analyse
+
+    check_outcome(values, name)
+    problem = _problem(factors, groups)
+    found = analyse.analyze(problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=seed)
+    names = list(dict.fromkeys(groups)) if groups else problem["names"]
+    return pd.DataFrame(
+        {
+            "outcome": name, "factor": names, "first": np.asarray(found["S1"], dtype=float),
+            "first_half": np.asarray(found["S1_conf"], dtype=float), "total": np.asarray(found["ST"], dtype=float),
+            "total_half": np.asarray(found["ST_conf"], dtype=float),
+        }
+    )  # fmt: skip
+
+
+def by_basis(factors: Sequence[Factor]) -> list[str]:
+    """Return the group of each factor: assumed, or sourced or elicited."""
+    return [ASSUMED if factor.basis == ASSUMED else KNOWN for factor in factors]
+
+
+def swings(factors: Sequence[Factor], function: Function, names: Sequence[str]) -> Any:  # noqa: ANN401 - a pandas table
+    """Return what each factor alone does to each outcome, from one end of its range to the other.
+
+    Columns: ``outcome``, ``factor``, ``basis``, ``low``, ``high`` (ends of the range), ``at_low``, ``at_high``, ``at_base``.
+    All points are on the same draws.
+    """
+    import pandas as pd
+
+    middle = np.array([factor.value for factor in factors])
+    points = [middle]
+    for k, factor in enumerate(factors):
+        for end in (factor.low, factor.high):
+            point = middle.copy()
+            point[k] = end
+            points.append(point)
+    values = function(np.array(points))
+    return pd.DataFrame(
+        [
+            (name, f.path, f.basis, f.low, f.high, values[1 + 2 * k, m], values[2 + 2 * k, m], values[0, m])
+            for m, name in enumerate(names)
+            for k, f in enumerate(factors)
+        ],
+        columns=["outcome", "factor", "basis", "low", "high", "at_low", "at_high", "at_base"],
+    )

@@ -1,0 +1,109 @@
+"""How much each channel matters, three ways side by side: hazard share, knock-out, Shapley value.
+
+Single knock-outs overlap and do not add up; the Shapley value (Shapley 1953) is the mean of what a channel adds over all
+orders of adding the channels, and sums to what knocking out all of them takes away.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.analysis.contrast import mean, variance
+from stability_sim.results import Results
+
+# channel: the parameter that switches it off, and the channels of the log that it makes
+CHANNELS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "infiltration": ("infiltration_onset", ("infiltration_crossing", "infiltration_refugees")),
+    "kin": ("kin_onset", ("kin",)),
+    "refugees": ("refugee_onset", ("refugees",)),
+    "economy": ("economic_spillover", ("economy",)),
+    "entanglement": ("entanglement_onset", ("entanglement",)),
+}
+HIDDEN = "hidden fighters among refugees"  # a part of infiltration: knocked out alone, no player of its own
+HIDDEN_PARAMETER = "hidden_share"
+Values = NDArray[np.float64]
+_Z = 1.96
+
+
+def coalitions(players: Sequence[str]) -> list[frozenset[str]]:
+    """Return every set of players, from none to all."""
+    return [frozenset(some) for size in range(len(players) + 1) for some in itertools.combinations(players, size)]
+
+
+def shapley(players: Sequence[str], value: Callable[[frozenset[str]], Values]) -> dict[str, Values]:
+    """Return the Shapley value of each player in each replicate.
+
+    Parameters
+    ----------
+    players : sequence of str
+        Who can be in or out.
+    value : callable
+        Outcome of each replicate when some players are in; asked once for each of the 2^n sets.
+
+    Returns
+    -------
+    values : dict
+        By player, arrays of (replicate,); they sum to all in less none in, replicate by replicate.
+    """
+    n = len(players)
+    of = {some: value(some) for some in coalitions(players)}
+    weight = [math.factorial(k) * math.factorial(n - k - 1) / math.factorial(n) for k in range(n)]
+    found = {}
+    for player in players:
+        total = np.zeros_like(of[frozenset()])
+        for some in of:
+            if player not in some:
+                total += weight[len(some)] * (of[some | {player}] - of[some])
+        found[player] = total
+    return found
+
+
+def hazard_shares(results: Results) -> dict[str, float]:
+    """Return the share of each channel in the hazard from abroad, over the states that are at peace at the start.
+
+    The hazard is what would act on a state at peace; states at war from the start are left out. A channel below 0 counts 0.
+    """
+    at_peace = results["initial_conflict"] == 0
+    by_channel = dict(zip(results.coords["channel"], results["hazard"][at_peace].sum(axis=0).tolist(), strict=True))
+    sums = {name: max(0.0, sum(by_channel[c] for c in parts)) for name, (_, parts) in CHANNELS.items()}
+    whole = sum(sums.values())
+    return {name: value / whole if whole else 0.0 for name, value in sums.items()}
+
+
+def importance(shares: dict[str, float], full: Values, single: dict[str, Values], values: dict[str, Values]) -> Any:  # noqa: ANN401
+    """Return the three measures side by side: one row a channel, in outcomes a run and as shares of the whole effect.
+
+    Parameters
+    ----------
+    shares : dict
+        Share of the hazard from abroad.
+    full : array of (replicate,)
+        Outcome with all channels.
+    single : dict
+        Outcome without one channel; may hold more than the players.
+    values : dict
+        Shapley values.
+    """
+    import pandas as pd
+
+    whole = math.fsum(mean(one) for one in values.values())
+    rows = []
+    for name, without in single.items():
+        effect = full - without
+        row: dict[str, Any] = {
+            "channel": name, "hazard_share": shares.get(name, math.nan), "knock_out": mean(effect),
+            "knock_out_se": math.sqrt(variance(effect) / len(full)),
+            "knock_out_share": mean(effect) / whole if whole else math.nan, "shapley": math.nan, "shapley_se": math.nan,
+            "shapley_share": math.nan,
+        }  # fmt: skip
+        if name in values:
+            row |= {"shapley": mean(values[name]), "shapley_se": math.sqrt(variance(values[name]) / len(full))}
+            row["shapley_share"] = row["shapley"] / whole if whole else math.nan
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,246 @@
+"""The commands as functions, for notebooks and scripts: labelled arrays (xarray) and tables (pandas).
+
+A scenario is given as the name of a shipped one, as a path, or as loaded. Nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.sweep import Sweep
+from stability_sim.ensemble.sweep import sweep as run_sweep
+from stability_sim.library import find
+from stability_sim.report.tables import CONDITIONAL, OutcomeRow, StateRow, outcome_rows, state_rows
+from stability_sim.results import Results
+from stability_sim.scenario import Loaded, apply_settings, resolve, variant_scenarios
+from stability_sim.scenario import load as load_file
+from stability_sim.studies import attribution, comparison
+from stability_sim.studies import sensitivity as sensitivities
+from stability_sim.studies import uncertainty as uncertainties
+from stability_sim.studies.ensembles import check_size, run_named
+
+ScenarioLike = str | Path | Loaded
+_MOST_ROWS = 12
+
+
+def load(scenario: ScenarioLike, settings: Mapping[str, Any] | None = None) -> Loaded:
+    """Return a scenario: of a name, of a path, or as it was loaded, with settings laid over it.
+
+    Parameters
+    ----------
+    scenario : str, Path or Loaded
+        Name of a shipped scenario, path of a file, or a loaded one.
+    settings : mapping, optional
+        Path → value, such as ``{"borders.AFG-TJK.guard": 0.9}``.
+
+    Raises InvalidScenario with every problem of the file; FileNotFoundError.
+    """
+    overrides = [f"{path}={value}" for path, value in (settings or {}).items()]
+    if isinstance(scenario, Loaded):
+        whole = Loaded(scenario.scenario, scenario.text, scenario.path, scenario.document, (*scenario.overrides, *overrides))
+        variant_scenarios(whole)
+        return whole
+    return load_file(find(str(scenario)), overrides=overrides)
+
+
+def _page(title: str, below: str, tables: Sequence[tuple[str, Any]], note: str) -> str:
+    """Return a small piece of HTML; titles and notes are escaped, tables escape themselves."""
+    parts = [f"<div><b>{html.escape(title)}</b><br><span>{html.escape(below)}</span>"]
+    for caption, table in tables:
+        rows = table.head(_MOST_ROWS)
+        parts.append(f"<p>{html.escape(caption)}</p>" + rows.to_html(index=False, escape=True, float_format=lambda x: f"{x:.4g}"))
+    parts.append(f"<small>{html.escape(note)}</small></div>")
+    return "".join(parts)
+
+
+@dataclass(frozen=True)
+class Run:
+    """An ensemble of one variant: ``results`` as the engine gives them, and what notebooks like."""
+
+    results: Results
+
+    @cached_property
+    def dataset(self) -> Any:  # noqa: ANN401 - an xarray dataset
+        """All variables on named axes: an ``xarray.Dataset``."""
+        return self.results.to_xarray()
+
+    @cached_property
+    def outcomes(self) -> Any:  # noqa: ANN401 - a pandas table
+        """Outcomes of the region: mean, quantiles and probability over replicates."""
+        import pandas as pd
+
+        return pd.DataFrame(outcome_rows(self.results), columns=OutcomeRow._fields)
+
+    @cached_property
+    def states(self) -> Any:  # noqa: ANN401 - a pandas table
+        """Each state: whether a conflict began, risk and burden at the end."""
+        import pandas as pd
+
+        return pd.DataFrame(state_rows(self.results), columns=StateRow._fields)
+
+    @cached_property
+    def log(self) -> Any:  # noqa: ANN401 - a pandas table
+        """Every event with its cause."""
+        import pandas as pd
+
+        return pd.DataFrame(self.results.log.columns)
+
+    def _repr_html_(self) -> str:
+        told = self.results.attributes
+        below = f"variant {told['variant']}, {told['replicates']:,} replicates, seed {told['seed']}, {told['months']} months from {told['start']}"
+        tables = [("Outcomes of a run", self.outcomes.drop(columns="outcome")), ("States", self.states.drop(columns="code"))]
+        return _page(str(told["title"]), below, tables, CONDITIONAL)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Variants beside their base on the same draws; ``found`` holds all tables of the comparison."""
+
+    found: comparison.Comparison
+
+    @property
+    def contrasts(self) -> Any:  # noqa: ANN401 - a pandas table
+        """Paired differences by variant and outcome."""
+        return self.found.contrasts
+
+    @property
+    def pathways(self) -> Any:  # noqa: ANN401 - a pandas table
+        """The difference in conflicts brought in, by border, channel and step of the chain."""
+        return self.found.pathways
+
+    @property
+    def divergence(self) -> Any:  # noqa: ANN401 - a pandas table
+        """The first month in which each replicate parts, and the event that does it."""
+        return self.found.divergence
+
+    @property
+    def words(self) -> str:
+        """What changed, as Markdown."""
+        return self.found.words
+
+    @cached_property
+    def runs(self) -> dict[str, Run]:
+        """The ensembles by name; ``base`` is the scenario itself."""
+        return {name: Run(results) for name, results in self.found.results.items()}
+
+    @cached_property
+    def dataset(self) -> Any:  # noqa: ANN401 - an xarray dataset
+        """All ensembles along an axis ``variant``; what a variant has not is missing there."""
+        import xarray as xr
+
+        names = list(self.runs)
+        parts = [run.dataset for run in self.runs.values()]
+        axis = xr.DataArray(names, dims="variant", name="variant")
+        return xr.concat(parts, dim=axis, join="outer", combine_attrs="drop_conflicts")
+
+    @cached_property
+    def differences(self) -> Any:  # noqa: ANN401 - an xarray array
+        """Outcome of each variant less that of the base: (variant, replicate, outcome)."""
+        outcomes = self.dataset["outcome_per_replicate"]
+        return (outcomes.drop_sel(variant="base") - outcomes.sel(variant="base", drop=True)).rename("difference")
+
+    def _repr_html_(self) -> str:
+        from stability_sim.analysis.contrast import clear_rows
+
+        told = self.found.base.attributes
+        columns = ["label", "base_mean", "variant_mean", "difference", "low", "high", "share_differs"]
+        tables = []
+        for name in self.found.variants:
+            clear = clear_rows(self.contrasts[self.contrasts["variant"] == name])
+            tables.append((f"{name}: {len(clear)} clear differences", clear[columns]))
+        below = f"{told['replicates']:,} paired replicates, seed {told['seed']}"
+        return _page(str(told["title"]), below, tables, CONDITIONAL)
+
+
+def run(
+    scenario: ScenarioLike,
+    variant: str | None = None,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> Run:
+    """Run an ensemble.
+
+    Parameters
+    ----------
+    scenario : str, Path or Loaded
+        Name of a shipped scenario, path of a file, or a loaded one.
+    variant : str, optional
+        A variant of it; the base if not given.
+    settings : mapping, optional
+        Path → value, laid over the scenario.
+    replicates, seed : int, optional
+        In place of those of the scenario.
+    workers : int, optional
+        Threads; they change no bit.
+    """
+    one = variant_scenarios(load(scenario, settings), variant=variant)
+    n = replicates or one.replicates
+    check_size(one, n, 1)
+    prepare()
+    return Run(run_named(one, variant or "base", n, one.seed if seed is None else seed, workers))
+
+
+def compare(
+    scenario: ScenarioLike,
+    *variants: str,
+    settings: Mapping[str, Any] | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    from_month: str | int | None = None,
+    workers: int | None = None,
+) -> Compared:
+    """Run variants beside the base on the same draws, and say what differs; all variants of the file if none is named.
+
+    Parameters
+    ----------
+    scenario : str, Path or Loaded
+        As for ``run``.
+    variants : str
+        Names of variants.
+    settings : mapping, optional
+        Path → value, laid over base and variants.
+    replicates, seed, workers : int, optional
+        As for ``run``.
+    from_month : str or int, optional
+        The same past, a new policy: months before the variants' changes come, or their month as YYYY-MM.
+    """
+    loaded = load(scenario, settings)
+    found = comparison.compare(loaded, variants, replicates=replicates, seed=seed, from_month=from_month, workers=workers)
+    return Compared(found)
+
+
+def sweep(scenario: ScenarioLike, *vary: str, settings: Mapping[str, Any] | None = None, **options: Any) -> Sweep:  # noqa: ANN401
+    """Run a scenario at every point of a design on the same draws; ``to_xarray`` and ``to_pandas`` give the numbers.
+
+    ``vary`` such as ``states.TJK.capacity=0.2:0.5:7``; options as of ``ensemble.sweep.sweep``.
+    """
+    whole = load(scenario, settings)
+    prepare()
+    return run_sweep(apply_settings(resolve(whole.scenario), whole.overrides), vary, **options)
+
+
+def attribute(scenario: ScenarioLike, **options: Any) -> attribution.Attribution:  # noqa: ANN401
+    """Say which channel matters and who exports conflict; options as of ``studies.attribution.attribute``."""
+    return attribution.attribute(load(scenario), **options)
+
+
+def sensitivity(scenario: ScenarioLike, **options: Any) -> sensitivities.Sensitivity:  # noqa: ANN401
+    """Say which number moves which outcome; options as of ``studies.sensitivity.sensitivity``."""
+    return sensitivities.sensitivity(load(scenario), **options)
+
+
+def uncertainty(scenario: ScenarioLike, **options: Any) -> uncertainties.Uncertainty:  # noqa: ANN401
+    """Split headline numbers into luck, parameters and structure; options as of ``studies.uncertainty.uncertainty``."""
+    return uncertainties.uncertainty(load(scenario), **options)
+
+
+__all__ = ["Compared", "Run", "attribute", "compare", "load", "run", "sensitivity", "sweep", "uncertainty"]

@@ -1,0 +1,159 @@
+"""The same past, a new policy: replicates of a base go on, from a month, in the world of a variant.
+
+What exists in both keeps its state, by name. What the variant sets (its first moment differs from that of the base) is
+set; what it adds begins as it would at the start; what it removes is gone. Events that are past do not happen again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.engine.run import Chunk, start
+from stability_sim.world.arrays import SHARED, World
+from stability_sim.world.build import Beginning, empty_log, empty_month
+from stability_sim.world.frame import Names
+
+# The fields of a world stand by what they belong to: each of these is the first of its kind.
+_FIRST_OF = {
+    "capacity": "states", "guard": "dyads", "group_export_aim": "groups", "fighters": "ties", "honoured": "members",
+    "deployed": "pacts", "fired": "events", "history": "conditions",
+}  # fmt: skip
+_REFERENCES = {"rebels": "groups", "governed_by": "groups", "governs": "states"}
+_LEARNT = ("threat", "fired", "history")  # beliefs and memory: they come from the past alone
+
+
+@dataclass(frozen=True)
+class Fork:
+    """A base, a variant, and the month at whose beginning the one goes over into the other."""
+
+    base: Beginning
+    future: Beginning
+    month: int
+
+
+def entities(beginning: Beginning) -> dict[str, list[Any]]:
+    """Return what each kind of entity is called, in the order of its indices."""
+    names, frame = beginning.names, beginning.frame
+    conditions = [
+        (int(frame.event_id[e]), k)
+        for e in np.argsort(frame.event_trigger, kind="stable").tolist()
+        if frame.event_trigger[e] >= 0
+        for k in range(int(frame.condition_start[frame.event_trigger[e] + 1] - frame.condition_start[frame.event_trigger[e]]))
+    ]
+    return {
+        "states": names.states, "dyads": names.dyads, "groups": names.groups, "ties": names.ties, "members": names.members,
+        "alliances": names.alliances, "pacts": names.pacts, "events": frame.event_id.tolist(), "conditions": conditions,
+    }  # fmt: skip
+
+
+def kind_of_fields() -> dict[str, str]:
+    """Return the kind of entity that each field of a world belongs to."""
+    kinds, kind = {}, ""
+    for name in World._fields:
+        kind = _FIRST_OF.get(name, kind)
+        kinds[name] = kind
+    return kinds
+
+
+def places(of: list[Any], among: list[Any]) -> NDArray[np.int64]:
+    """Return where each of some names stands among others; -1 if it does not."""
+    where = {name: k for k, name in enumerate(among)}
+    return np.array([where.get(name, -1) for name in of], dtype=np.int64)
+
+
+def _renamed(values: NDArray[Any], table: NDArray[np.int64]) -> NDArray[Any]:
+    """Return indices of the base as indices of the variant; -1 for what is gone, and for none."""
+    return np.append(table, -1)[values].astype(values.dtype)
+
+
+def carry_over(fork: Fork, now: World) -> World:
+    """Return the world of the variant that takes over from a world of the base.
+
+    Parameters
+    ----------
+    fork : Fork
+        Base, variant and month.
+    now : World
+        The base at the beginning of that month; arrays of (replicate, entity).
+    """
+    was, will = entities(fork.base), entities(fork.future)
+    old_start = start(fork.base, 0, 0, 1).now
+    new_start = start(fork.future, 0, 0, 1).now
+    n = len(now.capacity)
+    fields: dict[str, Any] = {}
+    for name, kind in kind_of_fields().items():
+        old, old_first, new_first = getattr(now, name), getattr(old_start, name), getattr(new_start, name)
+        if new_first.shape[1] != len(will[kind]):
+            raise ValueError(f"{name} is not an array of {kind}: give its kind a place in the table of forks")
+        if name in _REFERENCES:
+            table = places(was[_REFERENCES[name]], will[_REFERENCES[name]])
+            old, old_first = _renamed(old, table), _renamed(old_first, table)
+        place = places(will[kind], was[kind])
+        kept = np.flatnonzero(place >= 0)
+        values = np.repeat(new_first, n, axis=0)
+        if name == "history":
+            width = min(values.shape[2], old.shape[2])
+            values[:, kept, :width] = old[:, place[kept], :width]
+        else:
+            if name not in _LEARNT:
+                kept = kept[new_first[0, kept] == old_first[0, place[kept]]]
+            values[:, kept] = old[:, place[kept]]
+        fields[name] = np.ascontiguousarray(values)
+    return World(**fields)
+
+
+def go_on(fork: Fork, chunk: Chunk) -> Chunk:
+    """Return the chunk of the variant that takes over from a chunk of the base at the month of the fork."""
+    now = carry_over(fork, chunk.now)
+    after = World(*(values.copy() for values in now))._replace(  # type: ignore[arg-type]
+        **{name: getattr(now, name) for name in SHARED}
+    )
+    n = len(chunk.replicates)
+    return Chunk(
+        beginning=fork.future, seed=chunk.seed, replicates=chunk.replicates, now=now, after=after,
+        month=empty_month(fork.future.frame, n), log=empty_log(n, 64), month_number=chunk.month_number,
+    )  # fmt: skip
+
+
+def _joined(first: list[Any], second: list[Any]) -> list[Any]:
+    return list(dict.fromkeys([*first, *second]))
+
+
+def joined_names(fork: Fork) -> Names:
+    """Return the names of all that exists in the variant, and behind them what exists in the base alone."""
+    future, base = fork.future.names, fork.base.names
+    return Names(
+        states=_joined(future.states, base.states),
+        groups=_joined(future.groups, base.groups),
+        dyads=_joined(future.dyads, base.dyads),
+        borders=_joined(future.borders, base.borders),
+        ties=_joined(future.ties, base.ties),
+        alliances=_joined(future.alliances, base.alliances),
+        members=_joined(future.members, base.members),
+        pacts=_joined(future.pacts, base.pacts),
+        dyad_numbers=base.dyad_numbers | future.dyad_numbers,
+    )
+
+
+def joined_beginning(fork: Fork) -> Beginning:
+    """Return what results of a fork are labelled by: all names, and the first moment of the base."""
+    names = joined_names(fork)
+    base, future = fork.base, fork.future
+    scenario = future.scenario.model_copy(
+        update={
+            "states": {code: (future.scenario.states | base.scenario.states)[code] for code in names.states},
+            "groups": {name: (base.scenario.groups | future.scenario.groups)[name] for name in names.groups},
+        }
+    )
+    frame = future.frame._replace(
+        state_id=np.zeros(len(names.states), np.uint64), dyad_id=np.zeros(len(names.dyads), np.uint64),
+        border_id=np.zeros(len(names.borders), np.uint64), tie_id=np.zeros(len(names.ties), np.uint64),
+    )  # fmt: skip
+    at_first = dict(zip(future.names.states, future.world.in_conflict[0], strict=True))
+    at_first |= dict(zip(base.names.states, base.world.in_conflict[0], strict=True))
+    in_conflict = np.array([[at_first[code] for code in names.states]], dtype=np.int8)
+    return replace(future, scenario=scenario, names=names, frame=frame, world=future.world._replace(in_conflict=in_conflict))

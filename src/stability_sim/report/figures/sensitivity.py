@@ -1,0 +1,136 @@
+"""What the numbers do: tornado, heat map of a sweep with contours, and what an interval is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, footer, save, styled
+from stability_sim.results import Results
+
+_BASIS = {"assumed": "#d55e00", "sourced": BLUE, "elicited": "#009e73"}
+_PARTS = {"luck": "#8c8c94", "parameters": "#0072b2", "structure": "#e69f00"}
+LONGEST = 46
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: list[str], most: int = 12) -> list[Path]:  # noqa: ANN401
+    """Draw what each number alone does to an outcome from one end of its range to the other, the largest on top."""
+    rows = swings[swings["outcome"] == outcome].copy()
+    rows["reach"] = (rows["at_high"] - rows["at_low"]).abs()
+    rows = rows.sort_values(["reach", "factor"], ascending=[False, True], kind="stable").head(most)
+    middle = float(rows["at_base"].iloc[0])
+    place = np.arange(len(rows))
+    with styled():
+        figure = Figure(figsize=(11.5, 2.2 + 0.42 * len(rows)), layout="constrained")
+        figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
+        ax = figure.add_subplot()
+        for k, row in enumerate(rows.itertuples()):
+            colour = _BASIS.get(str(row.basis), QUIET)
+            ax.barh(k, row.at_low - middle, left=middle, height=0.62, color=colour, alpha=0.45)
+            ax.barh(k, row.at_high - middle, left=middle, height=0.62, color=colour)
+            for value, end in ((row.at_low, row.low), (row.at_high, row.high)):
+                right = value > middle or (value == middle and end == row.high)
+                ax.annotate(f"{end:.3g}", (value, k), xytext=(4 if right else -4, 0), textcoords="offset points", va="center",
+                            ha="left" if right else "right", fontsize=8, color=QUIET)  # fmt: skip
+        ax.axvline(middle, color=INK, linewidth=1)
+        ax.set_yticks(place, [str(name)[-LONGEST:] for name in rows["factor"]], fontsize=9.5, parse_math=False)
+        ax.invert_yaxis()
+        ax.margins(x=0.12)
+        ax.tick_params(axis="y", length=0)
+        ax.grid(visible=True, axis="x", color=GRID)
+        ax.set_axisbelow(True)
+        ax.set_xlabel(
+            f"{_words(outcome)}, mean a run (line: the value that runs; full colour: the upper end of the range)", fontsize=9.5
+        )
+        there = [basis for basis in _BASIS if basis in set(rows["basis"])]
+        ax.legend(
+            handles=[Patch(color=_BASIS[basis], label=basis) for basis in there],
+            loc="lower right",
+            fontsize=9,
+            title="the number is",
+        )
+        ax.set_title(f"{base.attributes['title']}: which number moves {_words(outcome)}", fontsize=13, parse_math=False)
+        footer(figure, base, bands=False)
+        return save(figure, folder / f"tornado-{outcome}", formats)
+
+
+def heat_map(
+    base: Results, values: NDArray[np.float64], axes: dict[str, Sequence[float]], outcome: str, folder: Path, formats: list[str]
+) -> list[Path]:
+    """Draw an outcome over a grid of two numbers, with contours.
+
+    Parameters
+    ----------
+    base : Results
+        A run of the scenario, for its title and what the figure is conditional on.
+    values : array of (first axis, second axis)
+        The outcome at each point of the grid.
+    axes : dict
+        The two axes in the order of ``values``: name, and its values in ascending order.
+    outcome : str
+        Name of the outcome.
+    """
+    (down, y), (across, x) = ((name, np.asarray(list(ticks), dtype=float)) for name, ticks in axes.items())
+    if values.shape != (len(y), len(x)):
+        raise ValueError(f"the values are {values.shape}, the axes {(len(y), len(x))}")
+    with styled():
+        figure = Figure(figsize=(9.4, 7.2), layout="constrained")
+        figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
+        ax = figure.add_subplot()
+        mesh = ax.pcolormesh(x, y, values, cmap="viridis", shading="nearest")
+        if min(values.shape) > 1 and np.ptp(values) > 0:
+            lines = ax.contour(x, y, values, levels=6, colors="white", linewidths=1.3)
+            ax.clabel(lines, fontsize=8.5, fmt="%.3g")
+        bar = figure.colorbar(mesh, ax=ax, fraction=0.045, pad=0.02)
+        bar.outline.set_visible(False)
+        bar.ax.tick_params(length=0, labelsize=9)
+        bar.set_label(f"{_words(outcome)}, mean a run", fontsize=9.5)
+        ax.set_xlabel(across, fontsize=10, parse_math=False)
+        ax.set_ylabel(down, fontsize=10, parse_math=False)
+        ax.set_title(f"{base.attributes['title']}: {_words(outcome)}", fontsize=13, parse_math=False)
+        footer(figure, base)
+        return save(figure, folder / f"heat-map-{outcome}", formats)
+
+
+def uncertainty_bars(base: Results, table: Any, folder: Path, formats: list[str], *, contrast: bool = False) -> list[Path]:  # noqa: ANN401
+    """Draw, for each headline number, how much of its variance is luck, parameters and structure."""
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    place = np.arange(len(outcomes))
+    with styled():
+        figure = Figure(figsize=(11.5, 2.6 + 0.52 * len(outcomes)), layout="constrained")
+        figure.get_layout_engine().set(rect=(0, 0.06, 1, 0.94))  # type: ignore[union-attr, call-arg]
+        ax = figure.add_subplot()
+        left = np.zeros(len(outcomes))
+        for part, colour in _PARTS.items():
+            mine = table[table["part"] == part].set_index("outcome").loc[outcomes]
+            share = mine["share"].to_numpy()
+            ax.barh(place, share, left=left, color=colour, height=0.6, label=part)
+            for k, (value, low, high) in enumerate(zip(share, mine["share_low"], mine["share_high"], strict=True)):
+                if value > 0.11:
+                    ax.text(left[k] + value / 2, k, f"{value:.0%}\n({low:.0%} to {high:.0%})", ha="center", va="center",
+                            fontsize=8, color="white" if part != "structure" else INK, linespacing=1.15)  # fmt: skip
+            left = left + share
+        ax.set_yticks(place, [_words(name) for name in outcomes])
+        ax.invert_yaxis()
+        ax.set_xlim(0, 1)
+        ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        ax.tick_params(axis="y", length=0)
+        ax.set_xlabel(
+            f"share of the variance of one run's {'difference from the base' if contrast else 'outcome'} (95 % intervals)",
+            fontsize=9.5,
+        )
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+        figure.suptitle(f"{base.attributes['title']}: what is not known, and why", x=0.01, ha="left", weight="bold", fontsize=13,
+                        parse_math=False)  # fmt: skip
+        footer(figure, base, bands=False)
+        return save(figure, folder / "uncertainty", formats)

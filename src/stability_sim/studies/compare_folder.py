@@ -1,0 +1,90 @@
+"""A comparison on disk, and its summary for people."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from stability_sim.analysis.contrast import clear_rows
+from stability_sim.analysis.divergence import timeline
+from stability_sim.ensemble.run import BASE
+from stability_sim.ensemble.store import write_run
+from stability_sim.scenario import content_hash
+from stability_sim.studies.comparison import Comparison
+from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
+
+TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
+
+
+def draw_comparison(found: Comparison, folder: Path, formats: list[str]) -> list[Path]:
+    """Draw the figures of a comparison."""
+    from stability_sim.report.figures.comparison import difference_map, divergence_timeline, dots
+
+    folder.mkdir(parents=True, exist_ok=True)
+    counts, wars = {}, {}
+    for name in found.variants:
+        mine = found.divergence[found.divergence["variant"] == name]
+        counts[name] = timeline(mine, len(found.base.coords["month"]))
+        wars[name] = found.wars.loc[found.wars["variant"] == name, "month"].to_numpy(dtype=int)
+    written = difference_map(found.base, found.risk, folder, formats)
+    written += dots(found.base, found.contrasts, folder, formats)
+    return written + divergence_timeline(found.base, counts, wars, int(found.contrasts["replicates"].min()), folder, formats)
+
+
+def default_folder(found: Comparison) -> Path:
+    """Return where a comparison goes if nobody says."""
+    told = found.base.attributes
+    fork = [] if found.from_month is None else [f"from{found.from_month}"]
+    text = "".join(content_hash(scenario) for scenario in found.scenarios.values())
+    mark = content_hash(found.scenarios[BASE])[:4] + f"{sum(text.encode()) % 65536:04x}"
+    names = ["all"] if len(found.variants) > 3 else found.variants
+    return study_folder(told["scenario"], "compare", *names, *fork, f"n{told['replicates']}", f"s{told['seed']}", mark)
+
+
+def write_comparison(found: Comparison, target: Path | None = None, *, figures: bool = True) -> Path:
+    """Write a comparison: contrasts.csv, divergence.csv, what-changed.md, a run folder for each variant, figures."""
+    told = found.base.attributes
+
+    def write(folder: Path) -> None:
+        for name in TABLES:
+            write_table(getattr(found, name), folder / f"{name}.csv")
+        (folder / "what-changed.md").write_text(found.words, encoding="utf-8")
+        for name, results in found.results.items():
+            run = folder / "runs" / name
+            run.mkdir(parents=True)
+            write_run(run, results, found.scenarios[name], {"from_month": found.from_month})
+        if figures:
+            draw_comparison(found, folder / "figures", FORMATS)
+
+    manifest = {
+        "scenario": told["scenario"], "variant": BASE, "variants": found.variants, "seed": told["seed"],
+        "replicates": told["replicates"], "months": told["months"], "from_month": found.from_month,
+        "results_hashes": {name: results.hash() for name, results in found.results.items()},
+        "scenario_hashes": {name: content_hash(scenario) for name, scenario in found.scenarios.items()},
+    }  # fmt: skip
+    return write_study(target or default_folder(found), "comparison", manifest, write)
+
+
+def print_comparison(found: Comparison, seconds: float) -> None:
+    """Print what differs, for people: the clear differences of each variant, and where the futures part."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 118)
+    told = found.base.attributes
+    console.print(f"[bold]{told['title']}[/bold] · {len(found.variants)} variants against the base · {told['replicates']:,} paired "
+                  f"replicates, seed {told['seed']} · {seconds:.1f} s")  # fmt: skip
+    for name in found.variants:
+        mine = found.contrasts[found.contrasts["variant"] == name]
+        table = Table(name, *("base", "variant", "difference", "95 % interval", "differ"), box=None, header_style="bold")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for row in clear_rows(mine).head(8).itertuples():
+            table.add_row(
+                row.label, f"{row.base_mean:,.3g}", f"{row.variant_mean:,.3g}", f"{row.difference:+,.3g}",
+                f"{row.low:+,.3g} to {row.high:+,.3g}", f"{row.share_differs:.1%}",
+            )  # fmt: skip
+        console.print(table if table.row_count else f"[bold]{name}[/bold]: no difference is clear with these replicates")
+        wars = found.wars[found.wars["variant"] == name]
+        console.print(f"  the wars themselves differ in {len(wars):,} of {int(mine['replicates'].min()):,} replicates")
+    console.print("Differences that are clear when all outcomes are looked at together; intervals show luck only.")

@@ -1,0 +1,63 @@
+"""Folders of studies: tables, words, figures and a manifest, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shlex
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from stability_sim.ensemble.store import FORMAT, MANIFEST, staged, versions
+
+OUTPUTS = Path("outputs")
+FORMATS = ["png", "svg", "pdf"]
+MOST_IN_A_NAME = 60
+
+
+def study_folder(scenario: str, kind: str, *parts: str) -> Path:
+    """Return where a study goes if nobody says: outputs/<scenario>/<kind>-<parts>."""
+    name = "-".join([kind, *parts])
+    if len(name) > MOST_IN_A_NAME:
+        name = f"{name[:MOST_IN_A_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return OUTPUTS / scenario / name
+
+
+def write_table(table: Any, path: Path) -> None:  # noqa: ANN401 - a pandas table
+    """Write a table as CSV, the same table as the same bytes."""
+    table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
+
+
+def write_study(target: Path, kind: str, told: dict[str, Any], write: Callable[[Path], None]) -> Path:
+    """Write a study into a folder of its own: what ``write`` puts there, and a manifest with checksums.
+
+    Parameters
+    ----------
+    target : Path
+        Where it goes; a study that is there is replaced, anything else is not.
+    kind : str
+        comparison, attribution, sensitivity, discovery or uncertainty.
+    told : dict
+        What the manifest should say besides versions, platform, command and checksums.
+    write : callable
+        Given the folder, writes everything else.
+    """
+    with staged(target) as folder:
+        write(folder)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        manifest = {
+            "format": FORMAT,
+            "kind": kind,
+            **told,
+            "versions": versions(),
+            "platform": platform.platform(),
+            "command": shlex.join(["stability-sim", *sys.argv[1:]]),
+            "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            "sha256": {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+        }
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return target

@@ -1,0 +1,157 @@
+"""Points of a scenario: the same file with other numbers, and the outcomes that a study reads off."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from stability_sim.analysis.sensitivity import ASSUMED, Factor
+from stability_sim.ensemble.run import run
+from stability_sim.results import Results
+from stability_sim.running import UsageError
+from stability_sim.scenario import Scenario, quantities
+from stability_sim.scenario.borders import parse_way
+from stability_sim.scenario.quantity import Quantity
+from stability_sim.scenario.rules import RULES_SET
+
+ABROAD, DOMESTIC = "hazard_from_abroad", "hazard_from_within"
+SWITCHES = {"contagion_multiplies"}  # a rule rather than a number: varied only where it is named
+HEADLINES = ("onsets", ABROAD, "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")
+
+
+def _put(node: Any, steps: Sequence[str], value: float) -> Any:  # noqa: ANN401 - any part of a scenario
+    """Return a part of a scenario with the quantity at the end of some steps given another number."""
+    if not steps:
+        if not isinstance(node, Quantity):
+            raise UsageError("only a number can be varied")
+        return node.model_copy(update={"value": float(value), "range": None})
+    head, rest = steps[0], steps[1:]
+    if isinstance(node, BaseModel):
+        return node.model_copy(update={head: _put(getattr(node, head), rest, value)})
+    if isinstance(node, dict):
+        return {**node, head: _put(node[head], rest, value)}
+    place = int(head)
+    return type(node)(_put(part, rest, value) if k == place else part for k, part in enumerate(node))
+
+
+def _twins(scenario: Scenario, path: str) -> list[str]:
+    """Return the entries of single directions that have a number of their border from the border itself."""
+    section, _, rest = path.partition(".")
+    key, _, name = rest.partition(".")
+    if section not in ("borders", "corridors") or ">" in key:
+        return []
+    entries: dict[str, Any] = getattr(scenario, section)
+    whole, way = entries[key], parse_way(key)
+    found = []
+    for other, entry in entries.items():
+        turned = parse_way(other)
+        mine = ">" in other and way is not None and turned is not None and way.pair == turned.pair
+        if mine and getattr(entry, name, None) == getattr(whole, name, None):
+            found.append(f"{section}.{other}.{name}")
+    return found
+
+
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """Return a scenario with other numbers at some paths, such as ``states.TJK.capacity`` or ``parameters.kin_onset``.
+
+    Paths are those of ``scenario.quantities``. A rule of the file that sets a parameter which is given here is taken out, and a direction
+    of a border that has its number from the border goes with it.
+    """
+    given = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("parameters.")}
+    named = {field: getattr(scenario.rules, field) for field in type(scenario.rules).model_fields}
+    kept = {field: None if name and set(RULES_SET[field, name]) & set(given) else name for field, name in named.items()}
+    parameters = dict(scenario.parameters) | {name: Quantity(value=float(value)) for name, value in given.items()}
+    changed = scenario.model_copy(update={"parameters": parameters, "rules": scenario.rules.model_copy(update=kept)})
+    for path, value in values.items():
+        if not path.startswith("parameters."):
+            for each in [path, *_twins(scenario, path)]:
+                changed = _put(changed, each.split("."), value)
+    return changed
+
+
+def factors_of(scenario: Scenario, patterns: Sequence[str] = ()) -> list[Factor]:
+    """Return the numbers of a scenario that have a range: those of the file, and the parameters of the model.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Resolved.
+    patterns : sequence of str
+        Shell patterns such as ``states.*`` or ``parameters.*_onset``; all numbers if empty.
+    """
+    ruled = {name for field in type(scenario.rules).model_fields if (rule := getattr(scenario.rules, field))
+             for name in RULES_SET[field, rule]}  # fmt: skip
+    found = []
+    ruled |= set() if patterns else SWITCHES
+    twins = {twin for path, _ in quantities(scenario) for twin in _twins(scenario, path)}
+    for path, quantity in quantities(scenario):
+        if quantity.range is None or quantity.range[0] >= quantity.range[1] or path.removeprefix("parameters.") in ruled:
+            continue
+        if path in twins:  # it goes with its border
+            continue
+        if not patterns or any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns):
+            assumed = quantity.basis == ASSUMED
+            found.append(Factor(path, *quantity.range, quantity.value, ASSUMED if assumed else str(quantity.basis)))
+    if not found:
+        raise UsageError(f"no number with a range fits {', '.join(patterns) or 'the scenario'}")
+    return found
+
+
+def shared_paths(base: Scenario, variant: Scenario, paths: Sequence[str]) -> list[str]:
+    """Return the paths at which a variant still has the number of its base: not set by it, and not gone with it.
+
+    Events and stances are known by their place: only those count that are the same in the same place.
+    """
+    mine, theirs = dict(quantities(base)), dict(quantities(variant))
+
+    def same_place(path: str) -> bool:
+        section, _, rest = path.partition(".")
+        if section not in ("events", "stances"):
+            return True
+        k = int(rest.partition(".")[0])
+        return bool(getattr(base, section)[k] == getattr(variant, section)[k])
+
+    return [path for path in paths if path in theirs and theirs[path] == mine[path] and same_place(path)]
+
+
+def headline_values(results: Results, names: Sequence[str]) -> NDArray[np.float64]:
+    """Return the mean a run of each outcome: one of the region, or the hazard that states at peace at the start meet."""
+    at_peace = results["initial_conflict"] == 0
+    within = results.index("channel", "domestic")
+    hazard = results["hazard"][at_peace]
+    values = []
+    for name in names:
+        if name == DOMESTIC:
+            values.append(float(hazard[:, within].sum()))
+        elif name == ABROAD:
+            values.append(float(np.delete(hazard, within, axis=1).sum()))
+        else:
+            values.append(float(results["outcome_per_replicate"][:, results.index("outcome", name)].mean()))
+    return np.array(values)
+
+
+class Simulator:
+    """Runs a scenario at points of its factors, every point on the same draws."""
+
+    def __init__(
+        self, scenario: Scenario, factors: Sequence[Factor], outcomes: Sequence[str], replicates: int, seed: int,
+        workers: int | None = None,
+    ) -> None:  # fmt: skip
+        self.scenario = scenario
+        self.paths = [factor.path for factor in factors]
+        self.outcomes = list(outcomes)
+        self.replicates, self.seed, self.workers = replicates, seed, workers
+
+    def at(self, values: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return the outcomes at one point."""
+        one = with_values(self.scenario, values)
+        return headline_values(run(one, replicates=self.replicates, seed=self.seed, workers=self.workers), self.outcomes)
+
+    def __call__(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the outcomes at each point: (point, outcome)."""
+        return np.array([self.at(dict(zip(self.paths, point.tolist(), strict=True))) for point in points])

@@ -1,0 +1,111 @@
+"""The same past, a new policy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stability_sim.engine.fork import Fork, carry_over, entities, kind_of_fields
+from stability_sim.engine.run import start, step
+from stability_sim.ensemble.forked import ForkError, run_forked
+from stability_sim.ensemble.run import run
+from stability_sim.scenario import Scenario, apply_settings, resolve
+from stability_sim.scenario.variants import apply_variant
+from stability_sim.world.arrays import World
+from stability_sim.world.build import begin
+
+N, SEED, MONTH = 24, 5, 11
+CHANGES = {
+    "no alliance": {"remove": ["alliances.P"]},
+    "guarded": {"set": {"borders.A-B.guard": 0.95}},
+    "no rebels": {"remove": ["groups.rebels"]},
+    "no state": {"remove": ["states.D"]},
+    "another state": {"add": {"states": {"E": {"capacity": 0.2}}, "borders": {"B-E": {}}}},
+    "no refugees": {"set": {"parameters.refugee_onset": 0, "parameters.hidden_share": 0}},
+    "more events": {"add": {"events": [{"on": "2020-02", "outbreak": "C"}, {"on": "2021-12", "outbreak": "C"}]}},
+}
+
+
+def _variant(small: Scenario, change: dict[str, object]) -> Scenario:
+    changed = small.model_copy(update={"variants": Scenario.model_validate(
+        {"scenario": "x", "question": "q", "start": "2020-01", "states": {"A": {}}, "variants": {"v": change}}
+    ).variants})  # fmt: skip
+    return apply_variant(changed, "v")
+
+
+def test_every_field_of_a_world_belongs_to_a_kind_of_entity(small: Scenario) -> None:
+    beginning = begin(small)
+    named = entities(beginning)
+    for field, kind in kind_of_fields().items():
+        assert getattr(beginning.world, field).shape[1] == len(named[kind]), field
+
+
+def test_a_fork_of_the_base_by_itself_is_the_base(small: Scenario) -> None:
+    assert run_forked(small, small, MONTH, replicates=N, seed=SEED).hash() == run(small, replicates=N, seed=SEED).hash()
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_the_past_is_that_of_the_base(small: Scenario, change: dict[str, object]) -> None:
+    base = run(small, replicates=N, seed=SEED)
+    fork = run_forked(small, _variant(small, change), MONTH, replicates=N, seed=SEED)
+    for name, variable in base.variables.items():
+        if variable.dims[0] == "month":
+            axis = variable.dims[1]
+            where = [
+                k if axis == "outcome_series" else fork.coords[axis].index(label) for k, label in enumerate(base.coords[axis])
+            ]
+            np.testing.assert_array_equal(fork[name][:MONTH][:, where], base[name][:MONTH], err_msg=name)
+    for column in base.log.columns:
+        mine, theirs = (one.log.columns[column][one.log.columns["month"] < MONTH].tolist() for one in (base, fork))
+        assert mine == theirs, column
+    assert fork.hash() != base.hash()
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_fork_at_the_beginning_is_the_variant(small: Scenario, change: dict[str, object]) -> None:
+    variant = _variant(small, change)
+    assert run_forked(small, variant, 0, replicates=N, seed=SEED).hash() == run(variant, replicates=N, seed=SEED).hash()
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_carried_over_before_the_first_month_a_world_is_that_of_the_variant(small: Scenario, change: dict[str, object]) -> None:
+    variant = begin(_variant(small, change))
+    carried = carry_over(Fork(begin(small), variant, 0), start(begin(small), SEED, 0, 3).now)
+    expected = start(variant, SEED, 0, 3).now
+    for field in World._fields:
+        np.testing.assert_array_equal(getattr(carried, field), getattr(expected, field), err_msg=field)
+
+
+def test_what_the_variant_does_not_set_keeps_its_state(small: Scenario) -> None:
+    chunk = start(begin(small), SEED, 0, 6)
+    for _ in range(MONTH):
+        step(chunk)
+    variant = begin(_variant(small, CHANGES["guarded"]))
+    carried = carry_over(Fork(chunk.beginning, variant, MONTH), chunk.now)
+    a_b = variant.names.dyads.index(("A", "B"))
+    assert (carried.guard[:, a_b] == 0.95).all()
+    others = [d for d, pair in enumerate(variant.names.dyads) if set(pair) != {"A", "B"}]
+    np.testing.assert_array_equal(carried.guard[:, others], chunk.now.guard[:, others])
+    for field in ("cells", "fighters", "hardship", "honoured", "refugees", "in_conflict", "fired"):
+        np.testing.assert_array_equal(getattr(carried, field), getattr(chunk.now, field), err_msg=field)
+
+
+def test_past_events_of_the_variant_do_not_happen(small: Scenario) -> None:
+    said: list[str] = []
+    fork = run_forked(small, _variant(small, CHANGES["more events"]), MONTH, replicates=N, seed=SEED, say=said.append)
+    rows = fork.log.where(kind="onset", state="C", channel="").columns["month"]
+    assert set(rows.tolist()) == {23}
+    assert said == ["an event of the variant on 2020-02 lies before the fork: it does not happen"]
+
+
+def test_threads_change_no_bit(small: Scenario) -> None:
+    variant = _variant(small, CHANGES["no alliance"])
+    hashes = {run_forked(small, variant, MONTH, replicates=N, seed=SEED, workers=w).hash() for w in (1, 3)}
+    assert len(hashes) == 1
+
+
+def test_what_does_not_fit_is_refused(small: Scenario) -> None:
+    with pytest.raises(ForkError, match="months 0 to 29"):
+        run_forked(small, small, 30, replicates=1, seed=1)
+    with pytest.raises(ForkError, match="length"):
+        run_forked(small, apply_settings(resolve(small), ["months=20"]), 3, replicates=1, seed=1)

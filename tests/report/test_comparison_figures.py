@@ -1,0 +1,73 @@
+"""Figures of studies draw whatever they are given, and the same bytes each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from stability_sim.ensemble.run import run
+from stability_sim.report.figures.comparison import difference_map
+from stability_sim.report.figures.sensitivity import heat_map, uncertainty_bars
+from stability_sim.results import Results
+from stability_sim.scenario import Scenario
+from stability_sim.studies.compare_folder import draw_comparison
+from stability_sim.studies.comparison import Comparison, compare_results
+
+
+@pytest.fixture(scope="module")
+def base(central_asia: Scenario) -> Results:
+    return run(central_asia, replicates=20)
+
+
+def _drawn(path: Path) -> float:
+    with Image.open(path) as image:
+        return float(np.asarray(image.convert("RGB")).std())
+
+
+def test_a_heat_map_has_contours_and_is_the_same_each_time(base: Results, tmp_path: Path) -> None:
+    x, y = np.linspace(0, 1, 9), np.linspace(0.2, 0.8, 6)
+    values = y[:, None] ** 2 + np.sin(3 * x)[None, :]
+    axes = {"borders.AFG-TJK.guard": y, "parameters.kin_onset": x}
+    first = heat_map(base, values, axes, "onsets", tmp_path, ["png", "svg"])
+    before = [path.read_bytes() for path in first]
+    assert _drawn(first[0]) > 20
+    assert [path.read_bytes() for path in heat_map(base, values, axes, "onsets", tmp_path, ["png", "svg"])] == before
+    flat = heat_map(base, np.ones((6, 9)), axes, "attacks", tmp_path, ["png"])
+    assert _drawn(flat[0]) > 5
+    with pytest.raises(ValueError, match="the axes"):
+        heat_map(base, values.T, axes, "onsets", tmp_path, ["png"])
+
+
+def test_the_map_hatches_what_is_unsure(base: Results, tmp_path: Path) -> None:
+    states = base.coords["state"]
+    table = pd.DataFrame({"variant": "v", "scope": states, "difference": np.linspace(-0.02, 0.02, len(states))})
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    sure = difference_map(base, table.assign(low=0.001, high=0.002), tmp_path / "a", ["png"])
+    unsure = difference_map(base, table.assign(low=-1.0, high=1.0), tmp_path / "b", ["png"])
+    with Image.open(sure[0]) as one, Image.open(unsure[0]) as two:
+        assert one.size == two.size
+        different = (np.asarray(one.convert("L")).astype(int) != np.asarray(two.convert("L"))).mean()
+    assert different > 0.01
+
+
+def test_nothing_differs_and_many_variants_draw(base: Results, tmp_path: Path) -> None:
+    named = {"base": base}
+    for k in range(7):
+        named[f"v{k}"] = Results(base.coords, base.variables, base.log, base.attributes | {"variant": f"v{k}"})
+    found = compare_results(named)
+    zero = pd.DataFrame([(f"v{k}", code, 0.0, 0.0, 0.0) for k in range(7) for code in base.coords["state"]],
+                        columns=["variant", "scope", "difference", "low", "high"])  # fmt: skip
+    paths = draw_comparison(Comparison({}, named, **found, risk=zero), tmp_path, ["png"])
+    assert len(paths) == 3
+    assert all(_drawn(path) > 2 for path in paths)
+
+
+def test_uncertainty_bars_draw(base: Results, tmp_path: Path) -> None:
+    rows = [("onsets", part, 0.33, 0.2, 0.5) for part in ("luck", "parameters", "structure")]
+    table = pd.DataFrame(rows, columns=["outcome", "part", "share", "share_low", "share_high"])
+    assert _drawn(uncertainty_bars(base, table, tmp_path, ["png"])[0]) > 10
