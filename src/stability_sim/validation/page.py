@@ -8,7 +8,7 @@ from pathlib import Path
 from stability_sim.analysis.facts import Fact, evaluate, panel_years
 from stability_sim.evidence import world_facts
 from stability_sim.panel import Panel
-from stability_sim.report.skill_table import CLARITY, SHOWN, horizons_of, table_rows, verdict
+from stability_sim.report.skill_table import CLARITY, SHOWN, horizons_of, table_rows, verdict_lines
 from stability_sim.validation.folder import Provenance, scores_hash
 from stability_sim.validation.hindcast import Hindcast
 
@@ -37,8 +37,8 @@ def _skill(found: Hindcast) -> str:
         rows = [[cell.replace(" *", " \\*") for cell in row] for row in table_rows(found.scores, horizon)]
         parts.append(f"### {horizon} year{'' if horizon == 1 else 's'} ahead\n")
         parts.append(_table(["forecast", *(title for _, _, title, _ in SHOWN)], rows) + "\n")
-        text = verdict(found.scores, horizon)
-        parts.append(f"**Verdict.** {text[0].upper()}{text[1:]}\n")
+        lines = [f"- {text[0].upper()}{text[1:]}." for text in verdict_lines(found.scores, horizon)]
+        parts.append("**Verdict** (engine less rival, 90 % interval)\n\n" + "\n".join(lines) + "\n")
     parts.append(f"\\* the best of the column. {CLARITY}\n")
     return "\n".join(parts)
 
