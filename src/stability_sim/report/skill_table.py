@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from stability_sim.analysis.verification import ENGINE, METRICS, TARGETS, UNCOUPLED, Score
+from stability_sim.analysis.verification import ENGINE, METRICS, TARGETS, UNCOUPLED, OriginScore, Score
 
 NAMES = (ENGINE, UNCOUPLED, "logit chain with neighbours", "logit chain", "country history", "persistence", "climatology")
 SHOWN = (
@@ -17,6 +17,7 @@ SHOWN = (
     ("at_peace", "auc", "AUC at peace", 3), ("onset", "auc", "AUC onset by then", 3), ("deaths", "crps", "CRPS deaths", 0),
     ("deaths", "crps_log", "CRPS ln deaths", 3),
 )  # fmt: skip
+_BY_ORIGIN = (("auc", 3), ("brier", 4), ("auc_at_peace", 3))
 COUPLED_CHAIN, CHAIN = "logit chain with neighbours", "logit chain"
 
 
@@ -92,6 +93,17 @@ def verdict(scores: Sequence[Score], horizon: int) -> str:
     return f"{years}: " + "; ".join(verdict_lines(scores, horizon)) + "."
 
 
+def origin_rows(by_origin: Sequence[OriginScore], names: Sequence[str]) -> list[list[str]]:
+    """Return a row for each origin and horizon: AUC, Brier and AUC at peace of some forecasts, side by side."""
+    cells = {(s.origin, s.horizon, s.forecast): s for s in by_origin}
+    found = []
+    for origin, horizon in sorted({(s.origin, s.horizon) for s in by_origin}):
+        every = [cells[origin, horizon, name] for name in names]
+        parts = [" / ".join(f"{getattr(s, key):.{digits}f}" for s in every) for key, digits in _BY_ORIGIN]
+        found.append([str(origin), str(horizon), *parts])
+    return found
+
+
 CLARITY = (
     "'beats' and 'loses to': the 90 % interval of the difference (bootstrap by country) is on one side of zero; "
     "'is ahead of' and 'is behind': it is not."
@@ -129,5 +141,6 @@ def as_json(found: Any, told: dict[str, Any]) -> str:  # noqa: ANN401 - a hindca
         "scores": _plain(found.scores),
         "reliability": _plain(found.reliability),
         "worst_misses": _plain(found.misses),
+        "by_origin": _plain(found.by_origin),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
