@@ -114,6 +114,9 @@ def test_a_hindcast_is_the_same_each_time_and_is_written_whole(ring: Panel, foun
     assert set(content["verdicts"]) == {"1", "3"}
     assert len((tmp_path / "hindcast.csv").read_text().splitlines()) == len(found.scores) + 1
     assert content["about"]["scores_hash"] == scores_hash(found)
+    assert len(content["by_origin"]) == 2 * 2 * 7
+    one = next(s for s in content["by_origin"] if (s["origin"], s["horizon"], s["forecast"]) == (1998, 1, "persistence"))
+    assert one["brier"] == pytest.approx(float((ring.incidence[:, 8] != ring.incidence[:, 9]).mean()))
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:

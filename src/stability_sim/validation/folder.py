@@ -16,7 +16,7 @@ from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.store import MANIFEST, staged, versions
 from stability_sim.panel import Panel, data_folder, read_panel
 from stability_sim.panel.read import SHAPE
-from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict, write_scores
+from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict_lines, write_scores
 from stability_sim.running import UsageError
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.posterior import read_posterior
@@ -109,7 +109,9 @@ def print_hindcast(found: Hindcast) -> None:
         for row in table_rows(found.scores, horizon):
             table.add_row(*row)
         console.print(table)
-        console.print(verdict(found.scores, horizon), "\n")
+        for text in verdict_lines(found.scores, horizon):
+            console.print(f"  {text}")
+        console.print()
     console.print(f"* the best of the column. {CLARITY}")
 
 
