@@ -19,6 +19,7 @@ from stability_sim.cli import app
 from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel, world_scenario
 from stability_sim.report.skill_table import judged, table_rows, verdict
+from stability_sim.scenario.parameters import FITTED
 from stability_sim.validation.folder import Provenance, scores_hash, settings_of, write_hindcast
 from stability_sim.validation.hindcast import (
     ACROSS_BORDERS,
@@ -135,7 +136,11 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
         refused = invoke(app, ["hindcast", "--data", str(tmp_path), "--set", setting])
         assert refused.exit_code == 2
         assert message in refused.stderr
-    assert settings_of(None, ["kin_onset=0.004"]) == {"kin_onset": 0.004}
+    assert settings_of(None, ["kin_onset=0.004"], 1990) == {"kin_onset": 0.004}
+    until_2004 = settings_of(None, [], 2004)
+    assert set(until_2004) == set(FITTED)
+    assert until_2004 != FITTED
+    assert settings_of(None, ["kin_onset=0.004"], 2004) == {**until_2004, "kin_onset": 0.004}
 
 
 @pytest.mark.data

@@ -19,7 +19,7 @@ from stability_sim.report.skill_table import (
     table_rows,
     verdict_lines,
 )
-from stability_sim.validation.folder import Provenance, scores_hash
+from stability_sim.validation.folder import Provenance, parameters_line, scores_hash
 from stability_sim.validation.hindcast import Hindcast
 
 FACT_REPLICATES = 50
@@ -98,7 +98,8 @@ Written by `{told.command}` on {told.started[:10]}, stability-sim {version}; do 
 
 The engine is started from the world of {origins}, built from rows up to that year only, and runs free for {max(plan.horizons)}
 years ({plan.replicates:,} replicates, seed {plan.seed}). It is scored on the country-years that followed, beside baselines on the
-same rows. Coefficients of the logit chains are trained on years up to {plan.train_until}. It took {found.seconds:.0f} s.
+same rows. Coefficients of the logit chains are trained on years up to {plan.train_until}; the engine ran with
+{parameters_line(plan)}. It took {found.seconds:.0f} s.
 
 ## Skill on what followed
 
