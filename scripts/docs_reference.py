@@ -20,7 +20,7 @@ MADE = re.compile(r"<!-- made: (?P<kind>[a-z-]+)(?P<given>[^>]*?) -->")
 def _number(value: float | None) -> str:
     if value is None:
         return "any"
-    return f"{int(value):,}" if value.is_integer() else f"{value:g}"
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:g}"
 
 
 def _range(one: Explanation) -> str:
