@@ -22,7 +22,9 @@ def test_every_key_of_a_scenario_is_in_the_reference() -> None:
     page = filled((DOCS / "reference" / "scenario.md").read_text(encoding="utf-8"))
     sections = {key.rpartition(".")[0] for key in (one.key for one in explanations())} - {"parameters"}
     asked = {place.partition(" ")[2] for place in places() if place.startswith("keys")}
-    missing = sections - asked - {f"events.{kind}" for kind in re.findall(r"^### (\w+)$", page, flags=re.MULTILINE)} - {"corridors"}
+    missing = (
+        sections - asked - {f"events.{kind}" for kind in re.findall(r"^### (\w+)$", page, flags=re.MULTILINE)} - {"corridors"}
+    )
     assert not missing
     for one in explanations():
         if not one.key.startswith(("parameters.", "corridors.")):
