@@ -1,0 +1,39 @@
+"""Whatever valid scenario there is: it runs with every invariant, and can be written and read again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+
+from properties import examples
+from properties.invariants import checked_month
+from properties.strategies import TEXTS, documents
+from stability_sim.engine.run import start
+from stability_sim.scenario import content_hash, dump, loads, resolve
+from stability_sim.world.build import begin
+
+
+@examples(100)
+@given(documents())
+def test_generated_scenarios_run_with_all_invariants(document: dict[str, Any]) -> None:
+    scenario = resolve(loads(json.dumps(document)).scenario)
+    chunk = start(begin(scenario), scenario.seed, 0, 2)
+    for _ in range(scenario.months):
+        checked_month(chunk)
+
+
+@examples(25, 500)
+@given(documents())
+def test_generated_scenarios_are_read_as_they_were_written(document: dict[str, Any]) -> None:
+    scenario = resolve(loads(json.dumps(document)).scenario)
+    assert content_hash(loads(dump(scenario)).scenario) == content_hash(scenario)
+
+
+@examples(60, 1000)
+@given(TEXTS)
+def test_any_words_are_read_as_they_were_written(text: str) -> None:
+    plain = {"scenario": "s", "question": text, "start": "2000-01", "map": {"projection": "network"}, "states": {"A": {}}}
+    scenario = loads(json.dumps(plain)).scenario
+    assert loads(dump(scenario)).scenario.question == text
