@@ -37,3 +37,16 @@ def test_any_words_are_read_as_they_were_written(text: str) -> None:
     plain = {"scenario": "s", "question": text, "start": "2000-01", "map": {"projection": "network"}, "states": {"A": {}}}
     scenario = loads(json.dumps(plain)).scenario
     assert loads(dump(scenario)).scenario.question == text
+
+
+def test_a_condition_on_cells_out_of_reach_reads_none() -> None:
+    """Found by the strategies: the group has no tie to that state, so there are no cells to count."""
+    far = {
+        "scenario": "s", "question": "q", "start": "2000-01", "months": 3, "map": {"projection": "network"},
+        "states": {"A": {}, "B": {"capacity": 0.2}}, "groups": {"g": {"home": "A"}},
+        "events": [{"when": "cells(g, B) < 1", "set": {"states.B.capacity": 0.9}}, {"when": "cells(g, B) > 0", "peace": "A"}],
+    }  # fmt: skip
+    chunk = start(begin(resolve(loads(json.dumps(far)).scenario)), 1, 0, 1)
+    checked_month(chunk)
+    assert chunk.now.capacity_level[0, 1] == 0.9
+    assert chunk.now.fired.tolist() == [[1, 0]]
