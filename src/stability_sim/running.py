@@ -17,7 +17,7 @@ from stability_sim.analysis.card import card
 from stability_sim.ensemble.gather import Where
 from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.ensemble.run import run as run_scenario
-from stability_sim.ensemble.store import SCENARIO, read_manifest, read_run, staged, write_run
+from stability_sim.ensemble.store import SCENARIO, read_manifest, read_run, staged, versions, write_run
 from stability_sim.library import find, shipped
 from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
@@ -119,6 +119,9 @@ def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
     same = results.hash() == manifest["results_hash"]
     verdict = "the same results" if same else "DIFFERENT results"
     sys.stdout.write(f"{folder}: {verdict}\n  then {manifest['results_hash']}\n  now  {results.hash()}\n")
+    then, now = manifest.get("versions", {}).get("stability-sim"), versions()["stability-sim"]
+    if not same and then != now:
+        say(f"It was run by stability-sim {then}, and this is {now}: between versions the model changes, and its numbers with it")
     return 0 if same else 1
 
 

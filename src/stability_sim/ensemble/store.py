@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import json
 import os
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from stability_sim.results import LOG_COLUMNS, EventLog, Results, Variable
 from stability_sim.scenario import Scenario, content_hash, dump
+from stability_sim.spreadsheet import Writer, read_rows
 
 FORMAT = 1
 RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
@@ -105,7 +105,7 @@ def write_results(results: Results, path: Path) -> None:
 
 def _write_events(log: EventLog, path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = Writer(file)
         writer.writerow(LOG_COLUMNS)
         writer.writerows(zip(*(log.columns[name].tolist() for name in LOG_COLUMNS), strict=True))
 
@@ -151,7 +151,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(f"{folder} is not a run: it has no {MANIFEST}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise StoreError(f"{folder / MANIFEST} cannot be read: {error}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    found = manifest.get("format") if isinstance(manifest, dict) else None
+    if type(found) is int and found > FORMAT:
+        advice = "update it: pip install --upgrade stability-sim"
+        raise StoreError(f"{folder} is of format {found}; this version of stability-sim reads format {FORMAT}; {advice}")
+    if found != FORMAT:
         raise StoreError(f"{folder / MANIFEST} is not of format {FORMAT}")
     return manifest
 
@@ -168,7 +172,7 @@ def check_files(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _read_events(path: Path) -> EventLog:
     with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.reader(file)
+        reader = read_rows(file)
         names = next(reader)
         columns = list(zip(*reader, strict=True)) or [()] * len(names)
     found: dict[str, NDArray[Any]] = {}

@@ -80,7 +80,7 @@ def _add(changed: _Changed, name: str, given: Any) -> None:  # noqa: ANN401 - an
     there = changed.document.setdefault(name, kind())
     if not isinstance(there, kind):
         return  # the section of the file itself is ill-formed, which is reported there
-    if isinstance(given, list):
+    if isinstance(given, list) and isinstance(there, list):
         for k, member in enumerate(given):
             changed.origins[name, len(there)] = (*origin, k)
             there.append(copy.deepcopy(member))
