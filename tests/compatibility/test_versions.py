@@ -52,7 +52,7 @@ def test_a_schema_that_never_was(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["one", "1.5", "[1]", "true", "null"])
 def test_what_is_no_version(version: str) -> None:
-    with pytest.raises(InvalidScenario, match="file.yaml:2:17"):
+    with pytest.raises(InvalidScenario, match=r"file\.yaml:2:17"):
         loads(_text(version), "file.yaml")
 
 

@@ -155,7 +155,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if type(found) is int and found > FORMAT:
         advice = "update it: pip install --upgrade stability-sim"
         raise StoreError(f"{folder} is of format {found}; this version of stability-sim reads format {FORMAT}; {advice}")
-    if found != FORMAT:
+    if type(found) is not int or found != FORMAT:
         raise StoreError(f"{folder / MANIFEST} is not of format {FORMAT}")
     return manifest
 

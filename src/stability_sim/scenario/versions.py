@@ -16,7 +16,9 @@ KEY = "schema_version"
 def unreadable_version(document: Document) -> Finding | None:
     """Return what is wrong with the version that a document states; None if it can be read, or states none."""
     given = document.get(KEY, SCHEMA_VERSION)
-    if type(given) is not int or given == SCHEMA_VERSION:
+    if isinstance(given, bool):  # which Python would take for 1
+        return Finding((KEY,), f"a whole number is needed here, not {str(given).lower()}")
+    if not isinstance(given, int) or given == SCHEMA_VERSION:
         return None  # what is no whole number is reported with the other types
     if given > SCHEMA_VERSION:
         message = f"this file is of schema {given}; this version of stability-sim reads schemas up to {SCHEMA_VERSION}"
