@@ -43,12 +43,27 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def check_target(target: Path) -> None:
+    """Raise StoreError if a place is not one for a run: what is there and is no run stays as it is."""
+    if target.is_symlink() and not target.exists():
+        raise StoreError(f"{target} is a symbolic link that leads nowhere: choose another folder")
+    blocked = next((path for path in (target, *target.parents) if path.exists()), target)
+    if blocked.exists() and not blocked.is_dir():
+        raise StoreError(f"{blocked} is a file: choose another folder")
+    if target.resolve() == Path.cwd():
+        raise StoreError(f"{target} is the folder that you are in, and would be replaced: choose another folder")
+    if target.is_dir() and not (target / MANIFEST).is_file() and any(target.iterdir()):
+        raise StoreError(f"{target} holds something that is not a run: choose another folder")
+
+
 @contextlib.contextmanager
 def staged(target: Path) -> Iterator[Path]:
     """Give a folder to write into, and put it in the place of ``target`` when all went well.
 
-    Whatever happens, ``target`` is what it was, or the whole new folder.
+    Whatever happens, ``target`` is what it was, or the whole new folder; a symbolic link is followed, and stays.
     """
+    check_target(target)
+    target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     folder.chmod(0o755)
@@ -67,8 +82,7 @@ def _swap(folder: Path, target: Path) -> None:
     if not target.exists():
         folder.rename(target)
         return
-    if not (target / MANIFEST).is_file() and any(target.iterdir()):
-        raise StoreError(f"{target} holds something that is not a run: choose another folder")
+    check_target(target)
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / "run"
     target.rename(old)
     try:
