@@ -136,7 +136,7 @@ def test_windows_line_ends_and_a_mark_at_the_beginning_are_no_matter(tmp_path: P
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_a_terminal_that_knows_few_letters(tmp_path: Path, encoding: str) -> None:
     """What it cannot show is shown as a question mark or an escape, and the run is none the worse."""
-    text = MINIMAL.read_text(encoding="utf-8").replace("question:", "title: 東京 🙂\nquestion:", 1)
+    text = MINIMAL.read_text(encoding="utf-8").replace("question: ", "question: 東京 🙂 ", 1)
     (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
     words = ("run", "m.yaml", "-n", "2", "--set", "months=2", "--no-figures", "-o", "out")
     done = _run(tmp_path, *words, PYTHONIOENCODING=encoding, PYTHONUTF8="0", LC_ALL="C")

@@ -88,9 +88,9 @@ def spoil(draw: Any, document: dict[str, Any]) -> None:
         case "rename":
             _put(parent, draw(NAMES), parent.pop(key))
         case "replace":
-            parent[key] = draw(MESSY)
+            parent[key] = copy.deepcopy(draw(MESSY))  # what is drawn once must not be spoilt for the next
         case "add":
-            _put(parent[key] if isinstance(parent[key], dict | list) else parent, draw(NAMES), draw(MESSY))
+            _put(parent[key] if isinstance(parent[key], dict | list) else parent, draw(NAMES), copy.deepcopy(draw(MESSY)))
         case "deepen":
             parent[key] = _deep()
         case "swap":

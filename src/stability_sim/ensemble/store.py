@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import platform
@@ -94,10 +95,14 @@ def _swap(folder: Path, target: Path) -> None:
 
 
 def write_results(results: Results, path: Path) -> None:
-    """Write the numbers of results on their named axes as netCDF; their log is not part of it."""
+    """Write the numbers of results on their named axes as netCDF; their log is not part of it.
+
+    The file is made in memory first: on a full disk the library of HDF5 does not fail, it crashes.
+    """
     import h5netcdf
 
-    with h5netcdf.File(path, "w") as file:
+    made = io.BytesIO()
+    with h5netcdf.File(made, "w") as file:
         used = {dim for variable in results.variables.values() for dim in variable.dims}
         file.dimensions = {axis: len(labels) for axis, labels in results.coords.items() if axis in used}
         for axis, labels in results.coords.items():
@@ -115,6 +120,7 @@ def write_results(results: Results, path: Path) -> None:
             written.attrs["long_name"] = variable.meaning
         file.attrs["stability_sim"] = json.dumps({"attributes": results.attributes, "coords": results.coords})
         file.attrs["title"] = str(results.attributes.get("title", ""))
+    path.write_bytes(made.getvalue())
 
 
 def _write_events(log: EventLog, path: Path) -> None:
