@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import commands_data, commands_explore, commands_history, commands_sweep
+from stability_sim import commands_data, commands_explore, commands_history, commands_page, commands_sweep
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -230,6 +230,7 @@ commands_explore.register(app)
 commands_data.register(app)
 commands_history.register(app)
 commands_sweep.register(app)
+commands_page.register(app)
 
 
 def main() -> None:

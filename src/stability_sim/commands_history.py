@@ -36,7 +36,7 @@ def hindcast(
 
     plan = Plan(
         origins=numbers(origins, "origins"), horizons=numbers(horizons, "horizons"), replicates=replicates, seed=seed,
-        train_until=train_until, settings=settings_of(posterior, settings or ()),
+        train_until=train_until, settings=settings_of(posterior, settings or (), train_until),
     )  # fmt: skip
     hindcast_to_folder(data, plan, output=output, docs=docs, workers=workers, say=_say)
 

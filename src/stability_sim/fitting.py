@@ -27,7 +27,7 @@ from stability_sim.scenario.quantity import Quantity
 
 SEED = 20040229
 START = 1989
-MONTHS = 300  # 1990 to 2014
+UNTIL = 2014
 
 # What the search may move: tagged D, but for the gravity of refuge and refugees, which were estimated on their own.
 FREE = (
@@ -59,7 +59,7 @@ class World:
     data: dict[str, float]
 
 
-def prepare_world(folder: Path, start: int = START, months: int = MONTHS) -> World:
+def prepare_world(folder: Path, start: int = START, months: int = 12 * (UNTIL - START)) -> World:
     """Return the world at the end of a year, from a data folder."""
     panel = read_panel(folder)
     data = {fact.key: fact.value for fact in evaluate(panel_years(panel, start, start + months // 12))}
@@ -91,10 +91,15 @@ def targets(world: World) -> list[Target]:
     return aims
 
 
-def fit_world(folder: Path, *, replicates: int = 60, steps: int = 6, say: Callable[[str], None] = print) -> dict[str, Any]:
-    """Fit the free parameters and return what ``fitted.json`` holds: values, facts before and after, where from."""
+def fit_world(
+    folder: Path, *, until: int = UNTIL, replicates: int = 80, steps: int = 8, say: Callable[[str], None] = print
+) -> dict[str, Any]:
+    """Fit the free parameters to the years up to ``until`` and return what ``fitted.json`` holds.
+
+    That is: values, facts before and after, and where they come from.
+    """
     prepare(say)
-    world = prepare_world(folder)
+    world = prepare_world(folder, months=12 * (until - START))
     aims = targets(world)
     ranges = {name: Range(PRIORS[name].value, PRIORS[name].low, PRIORS[name].high) for name in FREE}
     done = 0
@@ -106,10 +111,10 @@ def fit_world(folder: Path, *, replicates: int = 60, steps: int = 6, say: Callab
         say(f"{done:4d}: " + "  ".join(f"{t.name} {found[t.name]:.3g}" for t in aims))
         return np.array([found[target.name] for target in aims])
 
-    return _told(fit(simulate, aims, ranges, steps=steps), aims, folder, replicates, steps)
+    return _told(fit(simulate, aims, ranges, steps=steps), aims, folder, until, replicates, steps)
 
 
-def _told(found: Fit, aims: list[Target], folder: Path, replicates: int, steps: int) -> dict[str, Any]:
+def _told(found: Fit, aims: list[Target], folder: Path, until: int, replicates: int, steps: int) -> dict[str, Any]:
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         digest.update(path.name.encode() + path.read_bytes())
@@ -119,7 +124,7 @@ def _told(found: Fit, aims: list[Target], folder: Path, replicates: int, steps: 
         "columns": ["aim", "at the prior", "fitted"],
         "loss": [round(loss, 3) for loss in found.losses],
         "procedure": {
-            "start": START, "months": MONTHS, "seed": SEED, "replicates": replicates, "steps": steps,
+            "start": START, "until": until, "seed": SEED, "replicates": replicates, "steps": steps,
             "runs": found.evaluations, "data_sha256": digest.hexdigest(),
         },
     }  # fmt: skip

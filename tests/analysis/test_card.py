@@ -35,6 +35,7 @@ HOT = [
     "parameters.kin_onset=0.008", "parameters.onset_per_year=0.018", "parameters.infiltration_onset=0.008",
     "parameters.settlement_share=0.1", "parameters.fade_share=0.2", "borders.A-B.kin=10", "states.B.capacity=0.02",
     "states.B.forces=1", "states.B.in_conflict=true", "groups.rebels.home=B", "groups.rebels.fighters.B=90000",
+    "groups.rebels.clandestine=false",
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from stability_sim.cli import app
 from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel, world_scenario
 from stability_sim.report.skill_table import judged, table_rows, verdict
+from stability_sim.scenario.parameters import FITTED
 from stability_sim.validation.folder import Provenance, scores_hash, settings_of, write_hindcast
 from stability_sim.validation.hindcast import (
     ACROSS_BORDERS,
@@ -114,6 +115,9 @@ def test_a_hindcast_is_the_same_each_time_and_is_written_whole(ring: Panel, foun
     assert set(content["verdicts"]) == {"1", "3"}
     assert len((tmp_path / "hindcast.csv").read_text().splitlines()) == len(found.scores) + 1
     assert content["about"]["scores_hash"] == scores_hash(found)
+    assert len(content["by_origin"]) == 2 * 2 * 7
+    one = next(s for s in content["by_origin"] if (s["origin"], s["horizon"], s["forecast"]) == (1998, 1, "persistence"))
+    assert one["brier"] == pytest.approx(float((ring.incidence[:, 8] != ring.incidence[:, 9]).mean()))
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
@@ -132,7 +136,11 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
         refused = invoke(app, ["hindcast", "--data", str(tmp_path), "--set", setting])
         assert refused.exit_code == 2
         assert message in refused.stderr
-    assert settings_of(None, ["kin_onset=0.004"]) == {"kin_onset": 0.004}
+    assert settings_of(None, ["kin_onset=0.004"], 1990) == {"kin_onset": 0.004}
+    until_2004 = settings_of(None, [], 2004)
+    assert set(until_2004) == set(FITTED)
+    assert until_2004 != FITTED
+    assert settings_of(None, ["kin_onset=0.004"], 2004) == {**until_2004, "kin_onset": 0.004}
 
 
 @pytest.mark.data

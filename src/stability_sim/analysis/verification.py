@@ -190,6 +190,31 @@ def reliability_of(
     }
 
 
+class OriginScore(NamedTuple):
+    """The scores of a forecast from one origin: AUC and Brier of incidence, AUC among states at peace."""
+
+    origin: int
+    horizon: int
+    forecast: str
+    auc: float
+    brier: float
+    auc_at_peace: float
+
+
+def origin_scores(panel: Panel, forecasts: Mapping[str, Sequence[Forecast]], horizon: int) -> list[OriginScore]:
+    """Return the scores of each forecast from each origin alone: few rows, but years that are new to what was trained."""
+    found = []
+    for name, given in forecasts.items():
+        for forecast in given:
+            rows = rows_of(panel, {forecast.origin: forecast.states}, horizon)
+            p = forecast.incidence[list(rows.places[0]), horizon - 1]
+            calm = rows.at_peace
+            brier = float(mean_score(brier_scores(rows.incidence, p)))
+            at_peace = float(auc(rows.incidence[calm], p[calm]))
+            found.append(OriginScore(forecast.origin, horizon, name, float(auc(rows.incidence, p)), brier, at_peace))
+    return found
+
+
 class Miss(NamedTuple):
     """A country-year that a forecast got most wrong."""
 

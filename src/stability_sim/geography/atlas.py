@@ -50,6 +50,19 @@ class Atlas:
         """Return the display name of a state."""
         return self._names[code]
 
+    def arc(self, k: int) -> Points:
+        """Return the longitudes and latitudes of an arc."""
+        return self._arcs[k]
+
+    def rings(self, code: str) -> list[list[list[int]]]:
+        """Return the polygons of a state as rings of arc numbers; ``~k`` is arc k backwards."""
+        return self._shapes[code]
+
+    def outline_arcs(self, codes: Sequence[str]) -> list[int]:
+        """Return the numbers of the arcs that a set of states uses once."""
+        wanted = set(codes)
+        return [arc for arc, users in self._users.items() if sum(code in wanted for code in users) == 1]
+
     @functools.cached_property
     def _users(self) -> dict[int, list[str]]:
         """For each arc, the states that use it, once for each use."""
@@ -85,8 +98,7 @@ class Atlas:
 
     def outline(self, codes: Sequence[str]) -> list[Points]:
         """Return the arcs that a set of states uses once: its outline, without the borders inside."""
-        wanted = set(codes)
-        return [self._arcs[arc] for arc, users in self._users.items() if sum(code in wanted for code in users) == 1]
+        return [self._arcs[arc] for arc in self.outline_arcs(codes)]
 
     def _ring(self, arcs: list[int]) -> Points:
         parts = [self._arcs[k] if k >= 0 else self._arcs[~k][::-1] for k in arcs]

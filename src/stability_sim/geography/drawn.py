@@ -17,6 +17,7 @@ FAR = 0.1  # cosine of the angle beyond which a point is on the far side
 MINOR = 0.12  # polygons smaller than this share of the largest do not widen the frame
 GIANT = 3.0  # states this many times as wide as the median are cut if no focus is given
 WIDEST, NARROWEST = 1.6, 0.9  # width over height
+WORLD = 2.05  # width over height of Equal Earth
 CONTEXT = 0.16  # of the width of what is in focus, shown around it
 _A = (1.340264, -0.081106, 0.000893, 0.003796)  # Šavrič, Patterson and Jenny 2018
 
@@ -59,11 +60,14 @@ def _middle(atlas: Atlas, codes: Sequence[str]) -> tuple[float, float]:
 class ProjectedMap:
     """A frame in km, and the shapes of states in it."""
 
-    def __init__(self, atlas: Atlas, codes: Sequence[str], focus: Sequence[str], projection: str) -> None:
+    def __init__(
+        self, atlas: Atlas, codes: Sequence[str], focus: Sequence[str], projection: str, narrowest: float = NARROWEST
+    ) -> None:
         self.atlas = atlas
         self.codes = [code for code in codes if code in atlas]
         inner = [code for code in focus if code in atlas] or self.codes
         self._tears = projection == "equal-earth"
+        self._narrowest = narrowest
         self._forward = equal_earth if projection == "equal-earth" else lambert(*_middle(atlas, inner))
         self.extent = self._frame(inner, grow=CONTEXT if focus else 0.04, cut=not focus)
         width, height = self.extent[1] - self.extent[0], self.extent[3] - self.extent[2]
@@ -89,7 +93,10 @@ class ProjectedMap:
         margin = grow * max(x1 - x0, y1 - y0)
         x0, x1, y0, y1 = x0 - margin, x1 + margin, y0 - margin, y1 + margin
         wide, high = x1 - x0, y1 - y0
-        more_high, more_wide = max(wide / WIDEST - high, 0.0) / 2, max(high * NARROWEST - wide, 0.0) / 2
+        more_high, more_wide = (
+            max(wide / (WORLD if self._tears else WIDEST) - high, 0.0) / 2,
+            max(high * self._narrowest - wide, 0.0) / 2,
+        )
         return (float(x0 - more_wide), float(x1 + more_wide), float(y0 - more_high), float(y1 + more_high))
 
     @functools.cache  # noqa: B019 - a map lives as long as its figure
@@ -132,6 +139,15 @@ class ProjectedMap:
             found += [flat[max(run[0] - 1, 0) : run[-1] + 2] for run in runs if seen[run[0]] and len(run) > 1]
         return [line[~np.isnan(line).any(axis=1)] for line in found]
 
+    @property
+    def tears(self) -> bool:
+        """Whether the projection cuts shapes at the antimeridian, so that their arcs cannot be shared."""
+        return self._tears
+
+    def flat(self, points: Points) -> Points:
+        """Return places of longitudes and latitudes in km; NaN on the far side."""
+        return self._forward(points)
+
     def point(self, lon: float, lat: float) -> tuple[float, float]:
         """Return the place of a longitude and latitude, in km."""
         x, y = self._forward(np.array([[lon, lat]]))[0]
@@ -159,6 +175,15 @@ def _touches(ring: Points, box: Box) -> bool:
     return bool(low[0] <= box[1] and high[0] >= box[0] and low[1] <= box[3] and high[1] >= box[2])
 
 
-def projected(atlas: Atlas, codes: Sequence[str], focus: Sequence[str] = (), projection: str = "lambert") -> ProjectedMap:
-    """Return a map of states in which those in focus, or those not much larger than the others, are wholly visible."""
-    return ProjectedMap(atlas, codes, focus, projection)
+def projected(
+    atlas: Atlas,
+    codes: Sequence[str],
+    focus: Sequence[str] = (),
+    projection: str = "lambert",
+    narrowest: float = NARROWEST,
+) -> ProjectedMap:
+    """Return a map of states in which those in focus, or those not much larger than the others, are wholly visible.
+
+    Its width is at least ``narrowest`` times its height.
+    """
+    return ProjectedMap(atlas, codes, focus, projection, narrowest)

@@ -1,8 +1,8 @@
 """From published indicators to the numbers of a state: fixed, monotone, the same for every state and year.
 
 They place states on the scales of the model. Which indicators were taken was decided by how well they tell onsets of 1990 to
-2004 apart, and by nothing later: infant mortality does better than income, which adds nothing to it, and political stability
-better than voice and accountability. Where governance was not measured (before 1996) it is what states of that infant
+2004 apart, and by nothing later: infant mortality does better than income, and political stability better than voice and
+accountability. Capacity takes income too, for what neighbours do to rich and poor states. Where governance was not measured (before 1996) it is what states of that infant
 mortality had in 1996 to 2004.
 """
 
@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 
 INFANTS_MIDDLE = math.log(40.0)  # deaths in 1,000 births at which capacity is one half: about the median state of 1990
-INFANTS_SLOPE = 1.0
+INFANTS_SLOPE = 0.6
+INCOME_MIDDLE = math.log(7332.0)  # PPP dollars a person, likewise
+INCOME_SLOPE = 0.45
 GOVERNANCE_SLOPE = 0.5
 GOVERNANCE_ON_INFANTS = (-0.50, -0.76)  # mean of government effectiveness and rule of law on log infant mortality, 1996-2004
 STABILITY_ON_INFANTS = (-0.42, -0.61)  # political stability and absence of violence on log infant mortality, 1996-2004
@@ -27,13 +29,15 @@ def _above(infant_mortality: float) -> float:
     return math.log(max(infant_mortality, 1.0)) - INFANTS_MIDDLE
 
 
-def capacity(infant_mortality: float, governance: float) -> float:
-    """Return K in (0, 1): logistic in log infant mortality and in the mean of government effectiveness and rule of law.
+def capacity(infant_mortality: float, income: float, governance: float) -> float:
+    """Return K in (0, 1): logistic in log infant mortality, log income, and government effectiveness and rule of law.
 
     Parameters
     ----------
     infant_mortality : float
         Deaths of infants in 1,000 births: what a state fails to prevent everywhere, its capacity as far as it reaches.
+    income : float
+        GDP per capita, PPP dollars: what a state can pay for.
     governance : float
         Mean of the WGI on government effectiveness and rule of law (about -2.5 to 2.5); NaN if not measured, then what
         states of that infant mortality have.
@@ -41,7 +45,8 @@ def capacity(infant_mortality: float, governance: float) -> float:
     above = _above(infant_mortality)
     a, b = GOVERNANCE_ON_INFANTS
     quality = a + b * above if math.isnan(governance) else governance
-    return _logistic(-INFANTS_SLOPE * above + GOVERNANCE_SLOPE * (quality - a))
+    earned = INCOME_SLOPE * (math.log(income) - INCOME_MIDDLE)
+    return _logistic(earned - INFANTS_SLOPE * above + GOVERNANCE_SLOPE * (quality - a))
 
 
 def legitimacy(infant_mortality: float, stability: float) -> float:

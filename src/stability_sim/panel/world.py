@@ -119,7 +119,9 @@ class _States:
             name=self._name(i)[:60],
             population=self._number(people, WDI, known=self.people_known[i]),
             gdp_per_capita=self._number(income / 1000.0, WDI, known=self.income_known[i]),
-            capacity=_share(transforms.capacity(infants, governance), 0.1, f"logistic in infant mortality {measured}"),
+            capacity=_share(
+                transforms.capacity(infants, income, governance), 0.1, f"logistic in infant mortality, income {measured}"
+            ),
             legitimacy=_share(
                 transforms.legitimacy(infants, stability), 0.15, "logistic in political stability (WGI), or infant mortality"
             ),

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from stability_sim.analysis.verification import ENGINE, METRICS, TARGETS, UNCOUPLED, Score
+from stability_sim.analysis.verification import ENGINE, METRICS, TARGETS, UNCOUPLED, OriginScore, Score
 from stability_sim.spreadsheet import Writer
 
 NAMES = (ENGINE, UNCOUPLED, "logit chain with neighbours", "logit chain", "country history", "persistence", "climatology")
@@ -17,6 +17,7 @@ SHOWN = (
     ("at_peace", "auc", "AUC at peace", 3), ("onset", "auc", "AUC onset by then", 3), ("deaths", "crps", "CRPS deaths", 0),
     ("deaths", "crps_log", "CRPS ln deaths", 3),
 )  # fmt: skip
+_BY_ORIGIN = (("auc", 3), ("brier", 4), ("auc_at_peace", 3))
 COUPLED_CHAIN, CHAIN = "logit chain with neighbours", "logit chain"
 
 
@@ -46,8 +47,12 @@ def table_rows(scores: Sequence[Score], horizon: int) -> list[list[str]]:
     return found
 
 
+def _digits(score: Score) -> int:
+    return 3 if score.metric == "auc" else 4
+
+
 def _gap(score: Score) -> str:
-    digits = 3 if score.metric == "auc" else 4
+    digits = _digits(score)
     return f"{score.difference:+.{digits}f} [{score.difference_low:+.{digits}f}, {score.difference_high:+.{digits}f}]"
 
 
@@ -55,7 +60,7 @@ def judged(score: Score) -> str:
     """Return how the engine did against one forecast by one score: beats, loses to, or neither beyond luck of the sample."""
     better = (score.difference > 0) == METRICS[score.metric][1]
     clear = score.difference_low > 0 or score.difference_high < 0
-    if score.difference == 0:
+    if abs(score.difference) < 0.5 * 10.0 ** -_digits(score):
         return "equals"
     if better:
         return "beats" if clear else "is ahead of"
@@ -71,17 +76,32 @@ def _told(scores: Sequence[Score], horizon: int, name: str, pairs: Sequence[tupl
     return f"{who} " + ", ".join(parts)
 
 
-def verdict(scores: Sequence[Score], horizon: int) -> str:
-    """Return the verdict of a horizon: one paragraph, losses included; gaps are engine minus baseline with 90 % intervals."""
+def verdict_lines(scores: Sequence[Score], horizon: int) -> list[str]:
+    """Return the verdict of a horizon, a line for each rival, losses included; gaps are engine minus rival with 90 % intervals."""
     both = [("incidence", "auc"), ("incidence", "brier")]
     sentences = [_told(scores, horizon, name, both) for name in ("persistence", "country history")]
     sentences.append(_told(scores, horizon, CHAIN, [*both, ("at_peace", "auc")]))
     sentences.append(_told(scores, horizon, COUPLED_CHAIN, [*both, ("at_peace", "auc")]))
     borders = _find(scores, horizon, "at_peace", "auc", UNCOUPLED)
-    on_off = {"beats": "beats", "is ahead of": "is ahead of", "equals": "equals"}.get(judged(borders), judged(borders))
-    sentences.append(f"among states at peace, coupling across borders {on_off} no coupling on AUC ({_gap(borders)})")
+    sentences.append(f"among states at peace, coupling across borders {judged(borders)} no coupling on AUC ({_gap(borders)})")
+    return sentences
+
+
+def verdict(scores: Sequence[Score], horizon: int) -> str:
+    """Return the verdict of a horizon as one paragraph."""
     years = "1 year" if horizon == 1 else f"{horizon} years"
-    return f"{years}: " + "; ".join(sentences) + "."
+    return f"{years}: " + "; ".join(verdict_lines(scores, horizon)) + "."
+
+
+def origin_rows(by_origin: Sequence[OriginScore], names: Sequence[str]) -> list[list[str]]:
+    """Return a row for each origin and horizon: AUC, Brier and AUC at peace of some forecasts, side by side."""
+    cells = {(s.origin, s.horizon, s.forecast): s for s in by_origin}
+    found = []
+    for origin, horizon in sorted({(s.origin, s.horizon) for s in by_origin}):
+        every = [cells[origin, horizon, name] for name in names]
+        parts = [" / ".join(f"{getattr(s, key):.{digits}f}" for s in every) for key, digits in _BY_ORIGIN]
+        found.append([str(origin), str(horizon), *parts])
+    return found
 
 
 CLARITY = (
@@ -121,5 +141,6 @@ def as_json(found: Any, told: dict[str, Any]) -> str:  # noqa: ANN401 - a hindca
         "scores": _plain(found.scores),
         "reliability": _plain(found.reliability),
         "worst_misses": _plain(found.misses),
+        "by_origin": _plain(found.by_origin),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

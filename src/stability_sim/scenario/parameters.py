@@ -167,6 +167,13 @@ PRIORS: dict[str, Parameter] = {**_PROCESSES, **PREFERENCES}
 FITTED: dict[str, float] = json.loads((Path(__file__).parent / "fitted.json").read_text(encoding="utf-8"))["values"]
 
 
+def fitted_until(year: int) -> dict[str, float]:
+    """Return the values fitted to the panel up to a year, for forecasts of the years after it; empty if none ship."""
+    path = Path(__file__).parent / f"fitted-{year}.json"
+    values: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["values"] if path.exists() else {}
+    return values
+
+
 def _fitted(name: str, prior: Parameter) -> Parameter:
     """Return a parameter with the value that was fitted to the panel in the place of its prior."""
     return prior._replace(
@@ -175,4 +182,4 @@ def _fitted(name: str, prior: Parameter) -> Parameter:
 
 
 PARAMETERS: dict[str, Parameter] = {name: _fitted(name, prior) if name in FITTED else prior for name, prior in PRIORS.items()}
-__all__ = ["PARAMETERS", "PRIORS", "Parameter", "Tag"]
+__all__ = ["PARAMETERS", "PRIORS", "Parameter", "Tag", "fitted_until"]

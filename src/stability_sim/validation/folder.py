@@ -16,9 +16,9 @@ from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.store import MANIFEST, staged, versions
 from stability_sim.panel import Panel, data_folder, read_panel
 from stability_sim.panel.read import SHAPE
-from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict, write_scores
+from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict_lines, write_scores
 from stability_sim.running import UsageError
-from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.parameters import PARAMETERS, fitted_until
 from stability_sim.scenario.posterior import read_posterior
 from stability_sim.validation.hindcast import Hindcast, Plan, hindcast
 
@@ -62,14 +62,18 @@ def numbers(text: str, what: str) -> tuple[int, ...]:
     return found
 
 
-def settings_of(posterior: Path | None, given: Sequence[str]) -> dict[str, float]:
-    """Return parameters in place of the defaults: the means of a posterior file, and NAME=VALUE on top; UsageError if wrong."""
-    found: dict[str, float] = {}
+def settings_of(posterior: Path | None, given: Sequence[str], train_until: int) -> dict[str, float]:
+    """Return parameters in place of the defaults, which know all years of the panel; UsageError if one is wrong.
+
+    They are those fitted to the years up to ``train_until`` where such a fit ships, then the means of a posterior file,
+    then NAME=VALUE.
+    """
+    found = fitted_until(train_until)
     if posterior is not None:
         parameters, wrong = read_posterior(posterior)
         if wrong:
             raise UsageError(wrong[0])
-        found = {name: told["value"] for name, told in parameters.items()}
+        found |= {name: told["value"] for name, told in parameters.items()}
     for text in given:
         name, _, number = text.partition("=")
         name = name.strip().removeprefix("parameters.")
@@ -109,7 +113,9 @@ def print_hindcast(found: Hindcast) -> None:
         for row in table_rows(found.scores, horizon):
             table.add_row(*row)
         console.print(table)
-        console.print(verdict(found.scores, horizon), "\n")
+        for text in verdict_lines(found.scores, horizon):
+            console.print(f"  {text}")
+        console.print()
     console.print(f"* the best of the column. {CLARITY}")
 
 
@@ -119,12 +125,21 @@ def scores_hash(found: Hindcast) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def parameters_line(plan: Plan) -> str:
+    """Return which parameters the engine ran with."""
+    if not plan.settings:
+        return "the defaults of the model, which know all years of the panel"
+    if plan.settings == fitted_until(plan.train_until):
+        return f"parameters fitted to the years up to {plan.train_until}"
+    return "parameters given on the command line"
+
+
 def about_line(plan: Plan) -> str:
     """Return what a figure says of a hindcast."""
     origins = ", ".join(map(str, plan.origins))
     return (
         f"Origins {origins}, run free; {plan.replicates:,} replicates, seed {plan.seed}; chains trained to {plan.train_until}. "
-        f"Conditional on the {'defaults' if not plan.settings else 'settings given'} of the model."
+        f"Conditional on {parameters_line(plan)}."
     )
 
 

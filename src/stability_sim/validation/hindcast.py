@@ -23,7 +23,9 @@ from stability_sim.analysis.verification import (
     ENGINE,
     UNCOUPLED,
     Miss,
+    OriginScore,
     Score,
+    origin_scores,
     reliability_of,
     rows_of,
     score_all,
@@ -53,12 +55,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Hindcast:
-    """What came out: scores, reliability, the worst misses by horizon, and what it took."""
+    """What came out: scores, reliability, the worst misses by horizon, scores by origin, and what it took."""
 
     plan: Plan
     scores: tuple[Score, ...]
     reliability: dict[str, list[Bin]]
     misses: dict[int, list[Miss]]
+    by_origin: tuple[OriginScore, ...]
     seconds: float
 
 
@@ -128,6 +131,7 @@ def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Tell
         scores=tuple(scores),
         reliability=reliability_of(panel, forecasts, plan.horizons, draws=plan.draws, seed=plan.seed),
         misses={h: worst_misses(panel, forecasts[ENGINE], h) for h in plan.horizons},
+        by_origin=tuple(score for h in plan.horizons for score in origin_scores(panel, forecasts, h)),
         seconds=time.perf_counter() - clock,
     )
 

@@ -6,10 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from stability_sim.analysis.facts import Fact, evaluate, panel_years
+from stability_sim.analysis.verification import ENGINE
 from stability_sim.evidence import world_facts
 from stability_sim.panel import Panel
-from stability_sim.report.skill_table import CLARITY, SHOWN, horizons_of, table_rows, verdict
-from stability_sim.validation.folder import Provenance, scores_hash
+from stability_sim.report.skill_table import (
+    CHAIN,
+    CLARITY,
+    COUPLED_CHAIN,
+    SHOWN,
+    horizons_of,
+    origin_rows,
+    table_rows,
+    verdict_lines,
+)
+from stability_sim.validation.folder import Provenance, parameters_line, scores_hash
 from stability_sim.validation.hindcast import Hindcast
 
 FACT_REPLICATES = 50
@@ -37,10 +47,15 @@ def _skill(found: Hindcast) -> str:
         rows = [[cell.replace(" *", " \\*") for cell in row] for row in table_rows(found.scores, horizon)]
         parts.append(f"### {horizon} year{'' if horizon == 1 else 's'} ahead\n")
         parts.append(_table(["forecast", *(title for _, _, title, _ in SHOWN)], rows) + "\n")
-        text = verdict(found.scores, horizon)
-        parts.append(f"**Verdict.** {text[0].upper()}{text[1:]}\n")
+        lines = [f"- {text[0].upper()}{text[1:]}." for text in verdict_lines(found.scores, horizon)]
+        parts.append("**Verdict** (engine less rival, 90 % interval)\n\n" + "\n".join(lines) + "\n")
     parts.append(f"\\* the best of the column. {CLARITY}\n")
     return "\n".join(parts)
+
+
+def _by_origin(found: Hindcast) -> str:
+    rows = origin_rows(found.by_origin, (ENGINE, COUPLED_CHAIN, CHAIN))
+    return _table(["origin", "years ahead", "AUC", "Brier", "AUC at peace"], rows)
 
 
 def _misses(found: Hindcast, panel: Panel) -> str:
@@ -83,12 +98,19 @@ Written by `{told.command}` on {told.started[:10]}, stability-sim {version}; do 
 
 The engine is started from the world of {origins}, built from rows up to that year only, and runs free for {max(plan.horizons)}
 years ({plan.replicates:,} replicates, seed {plan.seed}). It is scored on the country-years that followed, beside baselines on the
-same rows. Coefficients of the logit chains are trained on years up to {plan.train_until}. It took {found.seconds:.0f} s.
+same rows. Coefficients of the logit chains are trained on years up to {plan.train_until}; the engine ran with
+{parameters_line(plan)}. It took {found.seconds:.0f} s.
 
 ## Skill on what followed
 
 {_skill(found)}
 ![Skill by horizon and reliability](hindcast.png)
+
+## By origin
+
+Engine / logit chain with neighbours / logit chain. Years after {plan.train_until} are new to both chains; few rows, much luck.
+
+{_by_origin(found)}
 
 ## What it got most wrong
 

@@ -1,0 +1,6 @@
+"""The page on this machine for class: pick a scenario, change one thing, guess, run, ask why."""
+
+from stability_sim.app.launch import serve
+from stability_sim.app.server import application
+
+__all__ = ["application", "serve"]

@@ -1,0 +1,158 @@
+"""Runs asked for by the page: one at a time, with progress, and stopped when nobody waits for them any more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from stability_sim.app.edited import edited
+from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.run import run as run_ensemble
+from stability_sim.ensemble.store import versions
+from stability_sim.report.bundle import Run, build
+from stability_sim.results import Results
+from stability_sim.scenario import InvalidScenario, Scenario, content_hash
+
+KEPT_JOBS, KEPT_RESULTS = 6, 12
+
+
+class Cancelled(Exception):  # noqa: N818 - it is what it says
+    """Nobody waits for the run any more."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A or B: a variant of the file, levers moved, and from which month on."""
+
+    variant: str | None = None
+    edits: dict[str, float | str] = field(default_factory=dict)
+    month: int = 0
+    name: str = ""
+
+
+@dataclass
+class Job:
+    """One request for results: how far it is, and what came of it."""
+
+    key: str
+    scenario: Scenario
+    sides: list[Side]
+    replicates: int
+    seed: int
+    done: int = 0
+    state: str = "running"  # done, cancelled, failed
+    error: str = ""
+    stop: threading.Event = field(default_factory=threading.Event)
+    runs: list[Run] = field(default_factory=list)
+    bundle: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Replicates of all sides."""
+        return self.replicates * len(self.sides)
+
+
+def _name(side: Side, said: str) -> str:
+    base = side.variant or "as the file says"
+    return side.name or (f"{base}; {said}" if said else base)
+
+
+class Desk:
+    """Keeps jobs and their results, and runs them one after the other."""
+
+    def __init__(self) -> None:
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._results: OrderedDict[str, Results] = OrderedDict()
+        self._running = threading.Lock()
+        self._table = threading.Lock()
+        self._number = 0
+        self.phase = ""  # what the machine does before it can run
+
+    def _tell(self, text: str) -> None:
+        self.phase = text
+
+    def warm(self) -> None:
+        """Compile or load the kernels before the first run is asked for."""
+        with self._running:
+            prepare(self._tell)
+            self.phase = ""
+
+    def start(self, scenario: Scenario, sides: list[Side], replicates: int, seed: int) -> Job:
+        """Begin a job in the background; earlier ones that still run are stopped.
+
+        Raises ValueError or InvalidScenario, before anything runs, if a side cannot be made.
+        """
+        made = [edited(scenario, side.variant, side.edits, side.month) for side in sides]
+        with self._table:
+            for other in self._jobs.values():
+                other.stop.set()
+            self._number += 1
+            job = Job(str(self._number), scenario, sides, replicates, seed)
+            self._jobs[job.key] = job
+            while len(self._jobs) > KEPT_JOBS:
+                self._jobs.popitem(last=False)
+        threading.Thread(target=self._work, args=(job, made), daemon=True).start()
+        return job
+
+    def find(self, key: str) -> Job:
+        """Return a job; KeyError if there is none of that number, or none any more."""
+        with self._table:
+            return self._jobs[key]
+
+    def _work(self, job: Job, made: list[tuple[Scenario, str]]) -> None:
+        try:
+            with self._running:
+                for k, (side, (scenario, said)) in enumerate(zip(job.sides, made, strict=True)):
+                    results = self._results_of(job, scenario, side, k)
+                    note = job.scenario.variants[side.variant].note if side.variant in job.scenario.variants else ""
+                    job.runs.append(Run(results, scenario, _manifest(results, scenario), _name(side, said), note))
+                job.bundle = build(job.runs)
+            job.state = "done"
+        except Cancelled:
+            job.state = "cancelled"
+        except Exception as error:  # noqa: BLE001 - the page must hear of whatever went wrong, or it waits for ever
+            job.error, job.state = f"{type(error).__name__}: {error}", "failed"
+
+    def _known(self, scenario: Scenario, replicates: int, seed: int, progress: Callable[[int], None] | None) -> Results:
+        key = hashlib.sha256(json.dumps([content_hash(scenario), replicates, seed]).encode()).hexdigest()
+        if key not in self._results:
+            self._results[key] = run_ensemble(scenario, replicates=replicates, seed=seed, progress=progress)
+            while len(self._results) > KEPT_RESULTS:
+                self._results.popitem(last=False)
+        return self._results[key]
+
+    def results(self, scenario: Scenario, replicates: int, seed: int) -> Results:
+        """Return the results of a scenario, at once if they are known."""
+        with self._running:
+            return self._known(scenario, replicates, seed, None)
+
+    def _results_of(self, job: Job, scenario: Scenario, side: Side, which: int) -> Results:
+        known = self._known(scenario, job.replicates, job.seed, _watch(job, which))
+        job.done = (which + 1) * job.replicates
+        known.attributes["variant"] = side.variant or "base"
+        return known
+
+
+def _watch(job: Job, which: int) -> Callable[[int], None]:
+    def progress(done: int) -> None:
+        job.done = which * job.replicates + done
+        if job.stop.is_set():
+            raise Cancelled
+
+    return progress
+
+
+def _manifest(results: Results, scenario: Scenario) -> dict[str, Any]:
+    told = results.attributes
+    return {
+        "scenario": told["scenario"], "seed": told["seed"], "replicates": told["replicates"], "months": told["months"],
+        "scenario_hash": content_hash(scenario), "results_hash": results.hash(), "versions": versions(),
+    }  # fmt: skip
+
+
+__all__ = ["Cancelled", "Desk", "InvalidScenario", "Job", "Side"]

@@ -1,0 +1,186 @@
+"""What a class can change about a scenario, in plain words: each lever is a path of the file, with its unit and bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from stability_sim.scenario import Scenario
+from stability_sim.scenario.events import StanceChange
+from stability_sim.scenario.rules import Rules
+
+MOST = 6  # levers of one kind: more are a wall
+SHARE = (0.0, 1.0, 0.01)
+
+
+class Lever(NamedTuple):
+    """One thing to change.
+
+    ``kind`` is ``share`` (0 to 1) or ``choice``; ``value`` is what holds in A; ``timed`` says whether the change can
+    begin in any month, or only at the start.
+    """
+
+    path: str
+    topic: str
+    label: str
+    help: str
+    kind: str
+    value: float | str
+    choices: tuple[tuple[str, str], ...] = ()
+    timed: bool = True
+
+
+def _name(scenario: Scenario, key: str) -> str:
+    member = scenario.states.get(key) or scenario.groups.get(key) or scenario.alliances.get(key)
+    return (member.name if member else "") or key
+
+
+def _troubled(scenario: Scenario) -> list[str]:
+    """Return the states from which trouble can come: at war, or the home of a group."""
+    homes = {group.home for group in scenario.groups.values()}
+    return [code for code, state in scenario.states.items() if state.in_conflict or code in homes]
+
+
+def _near(scenario: Scenario) -> list[str]:
+    """Return the states that the scenario looks at, those at war left out."""
+    looked_at = scenario.map.focus or scenario.map.states or list(scenario.states)
+    return [code for code in looked_at if code in scenario.states and not scenario.states[code].in_conflict][:MOST]
+
+
+def _ways(scenario: Scenario) -> dict[tuple[str, str], Any]:
+    """Return the land borders of troubled states with states that the scenario looks at, those in focus first."""
+    found: dict[tuple[str, str], Any] = {}
+    for key, border in scenario.borders.items():
+        a, b = key.replace(">", "-").split("-")
+        found.setdefault((a, b) if (a, b) in found or (b, a) not in found else (b, a), border)
+    troubled, near = set(_troubled(scenario)), set(_near(scenario))
+    wanted = {pair: border for pair, border in found.items() if troubled & set(pair)}
+    order = sorted(wanted, key=lambda pair: not near & set(pair))
+    return {pair: wanted[pair] for pair in order[: MOST + 2]}
+
+
+def _alliances(scenario: Scenario) -> Iterator[Lever]:
+    for key, alliance in scenario.alliances.items():
+        name = _name(scenario, key)
+        yield Lever(
+            f"alliances.{key}", "Alliances", f"{name}", "Whether the pledge exists at all.", "choice", "in force",
+            (("in force", "in force"), ("dissolved", "does not exist")), timed=False,
+        )  # fmt: skip
+        spans = (("overt_attack", "overt attacks only"), ("overt_attack,raid", "overt attacks and raids"),
+                 ("overt_attack,raid,infiltration", "overt attacks, raids and infiltration"))  # fmt: skip
+        covers = ",".join(sorted(alliance.covers, key=["overt_attack", "raid", "infiltration"].index))
+        if covers in dict(spans):
+            meaning = "Whether hidden fighters who cross count as an attack."
+            yield Lever(
+                f"alliances.{key}.covers", "Alliances", f"What {name} covers", meaning, "choice", covers, spans, timed=False
+            )
+
+
+def _borders(scenario: Scenario) -> Iterator[Lever]:
+    for (a, b), border in _ways(scenario).items():
+        where = f"{_name(scenario, a)}–{_name(scenario, b)}"
+        if border.guard is not None:
+            text = "How closely the border is watched against entry; terrain limits what that finds."
+            yield Lever(f"borders.{a}-{b}.guard", "Borders", f"Watch on {where}", text, "share", border.guard.value)
+    for (a, b), border in list(_ways(scenario).items())[:MOST]:
+        if border.openness is not None:
+            text = "How open it is to refugees, both ways."
+            where = f"{_name(scenario, a)}–{_name(scenario, b)}"
+            yield Lever(
+                f"borders.{a}-{b}.openness", "Refugees", f"Open for refugees: {where}", text, "share", border.openness.value
+            )
+
+
+def _stances(scenario: Scenario) -> Iterator[Lever]:
+    dealt = [(one.of, one.to) for one in scenario.stances if one.aid.value or one.sanction.value]
+    dealt += [(one.stance, one.to) for one in scenario.events if isinstance(one, StanceChange) and (one.aid or one.sanction)]
+    known = {(one.of, one.to): one for one in scenario.stances}
+    for of, to in list(dict.fromkeys(dealt))[:MOST]:
+        stance = known.get((of, to))
+        who, whom = _name(scenario, of), _name(scenario, to)
+        aid, sanction = (stance.aid.value, stance.sanction.value) if stance else (0.0, 0.0)
+        yield Lever(f"stances.{of}.{to}.aid", "Aid and sanctions", f"Aid of {who} to the people under {whom}",
+                    "As a share of need; later changes of it in the file no longer happen.", "share", aid)  # fmt: skip
+        yield Lever(f"stances.{of}.{to}.sanction", "Aid and sanctions", f"Sanctions of {who} on {whom}",
+                    "Severity; later changes of it in the file no longer happen.", "share", sanction)  # fmt: skip
+
+
+def _states(scenario: Scenario) -> Iterator[Lever]:
+    for code in _near(scenario):
+        state, name = scenario.states[code], _name(scenario, code)
+        yield Lever(
+            f"states.{code}.capacity", "States", f"Capacity of {name}", "To govern and police.", "share", state.capacity.value
+        )
+        yield Lever(f"states.{code}.screening", "Refugees", f"Screening of refugees in {name}",
+                    "Share of hidden fighters among arrivals that is found.", "share", state.screening.value)  # fmt: skip
+    for code in _troubled(scenario)[:MOST]:
+        state, name = scenario.states[code], _name(scenario, code)
+        yield Lever(f"states.{code}.peacekeeping", "States", f"Peacekeepers in {name}", "Presence; 100 % is a full mission.",
+                    "share", state.peacekeeping.value)  # fmt: skip
+        yield Lever(f"states.{code}.external_support", "States", f"Foreign support to the government of {name}", "", "share",
+                    state.external_support.value)  # fmt: skip
+
+
+def _groups(scenario: Scenario) -> Iterator[Lever]:
+    for key, group in list(scenario.groups.items())[:MOST]:
+        name = _name(scenario, key)
+        text = "How much it wants to change other states."
+        yield Lever(f"groups.{key}.export_aim", "Groups", f"Export aim of {name}", text, "share", group.export_aim.value)
+        text = "What it has to lose; deterrence works on that."
+        yield Lever(f"groups.{key}.stake", "Groups", f"Stake of {name}", text, "share", group.stake.value)
+
+
+_RULES = {
+    "drills": "What a drill does", "contagion": "How trouble next door counts", "refugees": "What hosting refugees does to risk",
+    "alliances": "How far alliances deter",
+}  # fmt: skip
+
+
+def _rules(scenario: Scenario) -> Iterator[Lever]:
+    for field, info in Rules.model_fields.items():
+        answers = sorted(
+            {
+                arm
+                for part in getattr(info.annotation, "__args__", ())
+                for arm in getattr(part, "__args__", (part,))
+                if isinstance(arm, str)
+            }
+        )
+        if not answers:
+            continue
+        value = getattr(scenario.rules, field) or "as the parameters say"
+        choices = (*((("as the parameters say", "as the parameters say"),) if value == "as the parameters say" else ()),
+                   *((one, one) for one in answers))  # fmt: skip
+        yield Lever(f"rules.{field}", "Rival rules", _RULES.get(field, field), "Where the literature disagrees.", "choice", value,
+                    choices, timed=False)  # fmt: skip
+
+
+def levers(scenario: Scenario) -> list[Lever]:
+    """Return what can be changed about a resolved scenario: alliances, borders, refugees, aid, states, groups, rules."""
+    found = [lever for make in (_alliances, _borders, _stances, _states, _groups, _rules) for lever in make(scenario)]
+    topics = ("Borders", "Alliances", "Aid and sanctions", "Refugees", "States", "Groups", "Rival rules")
+    return sorted(found, key=lambda lever: topics.index(lever.topic))
+
+
+def in_words(lever: Lever, value: float | str) -> str:
+    """Return a changed lever as a phrase."""
+    if isinstance(value, str):
+        return f"{lever.label}: {dict(lever.choices).get(value, value)}"
+    return f"{lever.label}: {value * 100:.0f} %"
+
+
+def check(known: Sequence[Lever], edits: dict[str, float | str]) -> list[tuple[Lever, float | str]]:
+    """Return the edits with their levers; ValueError if one names no lever or a value that it cannot have."""
+    by_path = {lever.path: lever for lever in known}
+    found: list[tuple[Lever, float | str]] = []
+    for path, value in edits.items():
+        lever = by_path.get(path)
+        if lever is None:
+            raise ValueError(f"there is no lever {path!r}")
+        if lever.kind == "choice" and value not in dict(lever.choices):
+            raise ValueError(f"{lever.label} cannot be {value!r}")
+        if lever.kind == "share" and (isinstance(value, str) or not SHARE[0] <= value <= SHARE[1]):
+            raise ValueError(f"{lever.label} is a share from 0 to 1, not {value!r}")
+        if value != lever.value:
+            found.append((lever, value))
+    return found

@@ -1,0 +1,76 @@
+"""The commands that show results: report, app, lesson."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def _report(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folder of one run, or of two: A and B.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; DIR/report.html if not given.")] = None,
+) -> None:
+    """Write one HTML file that shows one run, or two side by side; it opens anywhere, with no network."""
+    from stability_sim.report.page import report
+    from stability_sim.running import UsageError
+
+    for folder in folders:
+        if not folder.exists():
+            raise FileNotFoundError(2, "no such folder", str(folder))
+    try:
+        text = report(folders)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    target = output or folders[-1] / "report.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{target}\n")
+
+
+def _app(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE...]", help="Scenario files besides those that ship.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine; a free one if 0.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+) -> None:
+    """Open a page on this machine for class: pick a scenario, change it, guess, run, ask why. Ctrl-C ends it."""
+    from stability_sim.app import serve
+
+    def tell(address: str) -> None:
+        sys.stdout.write(f"{address}\n")
+        sys.stdout.flush()
+        sys.stderr.write("The page is for this machine alone. Ctrl-C ends it.\n")
+
+    serve(files or [], port, tell, browser=browser)
+
+
+def _lesson(
+    name: Annotated[str, typer.Argument(help="The scenario whose lesson is wanted.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/lesson-NAME if not given.")] = None,
+) -> None:
+    """Write a lesson of fifty minutes: plan with answers, hand-out, page to show, scenario; the same for everybody."""
+    from stability_sim.lesson import lessons, write_lesson
+    from stability_sim.library import shipped
+    from stability_sim.running import OUTPUTS, UsageError
+
+    if name not in lessons():
+        raise UsageError(f"there is no lesson {name!r}; there are {', '.join(lessons())}")
+    if name not in shipped():
+        raise UsageError(f"the scenario of the lesson {name!r} does not ship with this copy")
+
+    def say(text: str) -> None:
+        sys.stderr.write(text + "\n")
+
+    for path in write_lesson(name, output or OUTPUTS / f"lesson-{name}", say):
+        sys.stdout.write(f"{path}\n")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to an application."""
+    app.command(name="report")(_report)
+    app.command(name="app")(_app)
+    app.command(name="lesson")(_lesson)

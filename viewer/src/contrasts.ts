@@ -1,0 +1,60 @@
+// B − A, pair of runs by pair of runs: the same dice in both.
+import type { Bundle, ContrastRow } from "./bundle";
+import { h, s } from "./dom";
+import { count, cut, minus, percent, signed, some } from "./words";
+
+function pairs(row: ContrastRow): SVGSVGElement {
+  const [, , , , , , , , less, same, more] = row;
+  const svg = s("svg", { viewBox: "0 0 100 12", class: "pairs", "aria-hidden": "true", preserveAspectRatio: "none" });
+  let from = 0;
+  for (const [share, fill] of [[less, "#35978f"], [same, "#e4e4e0"], [more, "#bf812d"]] as const) {
+    svg.append(s("rect", { x: from * 100, y: 0, width: Math.max(0, share) * 100, height: 12, fill }));
+    from += share;
+  }
+  return svg;
+}
+
+function line(bundle: Bundle, row: ContrastRow, share: boolean): HTMLTableRowElement {
+  const [name, a, b, mean, low, high, , , less, same, more] = row;
+  const label = share ? (bundle.names[name] ?? name) : (bundle.labels[name] ?? name.replaceAll("_", " "));
+  const value = share ? (v: number): string => percent(v) : count;
+  const points = (v: number): string => (share ? `${v > 0.0005 ? "+" : ""}${minus((v * 100).toFixed(1))}` : signed(v));
+  const none = less === 0 && more === 0;
+  return h("tr", {},
+    h("th", { scope: "row" }, h("bdi", {}, cut(label, 60))), h("td", {}, value(a)), h("td", {}, value(b)),
+    h("td", { class: "gap" }, none ? "no difference in any pair" : h("span", {}, h("b", {}, points(mean)), h("span", { class: "quiet" }, ` (${points(low)} to ${points(high)})`))),
+    h("td", { class: "pairs-cell" }, pairs(row), h("span", { class: "quiet" }, `${some(less)} less, ${some(same)} same, ${some(more)} more`)));
+}
+
+function table(bundle: Bundle, rows: ContrastRow[], share: boolean, caption: string): HTMLElement {
+  const head = ["", "A", "B", share ? "B − A, points (95 %)" : "B − A (95 %)", "pairs of runs: less, same, more in B"];
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
+    h("table", { class: "contrasts" }, h("caption", {}, caption),
+      h("thead", {}, h("tr", {}, head.map((text, k) => (k ? h("th", { scope: "col" }, text) : h("td", {}))))),
+      h("tbody", {}, rows.map((row) => line(bundle, row, share)))));
+}
+
+/** Tables of contrasts, or why there are none. */
+export function contrasts(bundle: Bundle): HTMLElement {
+  if (!bundle.paired) {
+    return h("p", {}, "The two runs have different dice (seed, replicates or months), so their runs cannot be paired. Run both with the same seed and number of replicates.");
+  }
+  const moved = bundle.stateContrasts.filter(([, , , , , , , , less, , more]) => less > 0 || more > 0);
+  const rest = bundle.stateContrasts.length - moved.length;
+  return h("div", {},
+    table(bundle, bundle.contrasts, false, "The whole region, over a run"),
+    moved.length ? table(bundle, moved, true, "Share of runs in which a conflict begins, by state") : null,
+    rest ? h("p", { class: "quiet" }, moved.length ? `In the other ${rest} states B changes the outcome of no run.` : "B changes in no run whether a conflict begins in a state.") : null,
+    h("p", { class: "quiet" }, "Mean of B − A over pairs of runs with the same dice, with its 95 % interval; luck alone is in it. Outcomes of the same run, not of the same world."));
+}
+
+/** The outcomes of a single variant. */
+export function outcomes(bundle: Bundle): HTMLElement {
+  const rows = bundle.variants[0]?.outcomes ?? [];
+  const caption = "The whole region, over a run";
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
+    h("table", {}, h("caption", {}, caption),
+      h("thead", {}, h("tr", {}, h("td", {}), ["mean", "5 %", "median", "95 %", "in how many runs"].map((text) => h("th", { scope: "col" }, text)))),
+      h("tbody", {}, rows.map(([, label, mean, low, middle, high, any]) =>
+        h("tr", {}, h("th", { scope: "row" }, label), [mean, low, middle, high].map((v) => h("td", {}, count(v))), h("td", {}, percent(any, 0)))))));
+}
