@@ -77,10 +77,10 @@ def _add(changed: _Changed, name: str, given: Any) -> None:  # noqa: ANN401 - an
     if not isinstance(given, kind):
         changed.findings.append(Finding(origin, f"a {'list' if kind is list else 'mapping'} is added to {name}"))
         return
-    there: Any = changed.document.setdefault(name, kind())
-    if type(there) is not kind:
+    if not isinstance(changed.document.setdefault(name, kind()), kind):
         return  # the section of the file itself is ill-formed, which is reported there
-    if kind is list:
+    there: Any = changed.document[name]
+    if isinstance(given, list):
         for k, member in enumerate(given):
             changed.origins[name, len(there)] = (*origin, k)
             there.append(copy.deepcopy(member))
