@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.ensemble.store import FORMAT, MANIFEST, staged, versions
+from stability_sim.spreadsheet import guarded_table
 
 OUTPUTS = Path("outputs")
 FORMATS = ["png", "svg", "pdf"]
@@ -29,7 +30,7 @@ def study_folder(scenario: str, kind: str, *parts: str) -> Path:
 
 def write_table(table: Any, path: Path) -> None:  # noqa: ANN401 - a pandas table
     """Write a table as CSV, the same table as the same bytes."""
-    table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
+    guarded_table(table).to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
 
 
 def write_study(target: Path, kind: str, told: dict[str, Any], write: Callable[[Path], None]) -> Path:
