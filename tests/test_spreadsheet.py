@@ -16,7 +16,8 @@ from conftest import SMALL
 from stability_sim.ensemble.run import run
 from stability_sim.report.card import write_card
 from stability_sim.scenario import loads
-from stability_sim.spreadsheet import Writer, bare_table, guarded, guarded_table, read_records, read_rows
+from stability_sim.spreadsheet import Writer, bare_table, guarded, read_records, read_rows
+from stability_sim.studies.folders import write_table
 
 DANGER = ("=", "+", "-", "@", "\t", "\r", "\n")
 CELLS = st.text(st.sampled_from("=+-@'\t\r\n 1e.,\"x"), max_size=8) | st.text(max_size=8)
@@ -53,9 +54,18 @@ def test_records() -> None:
 
 def test_tables_of_pandas(tmp_path: Path) -> None:
     table = pd.DataFrame({"=name": ["@x", "y", "'+z"], "number": [-1.5, 2.0, -3.0]})
-    guarded_table(table).to_csv(tmp_path / "t.csv", index=False)
+    write_table(table, tmp_path / "t.csv")
     assert not [line for line in (tmp_path / "t.csv").read_text().splitlines() if line.startswith(DANGER)]
     pd.testing.assert_frame_equal(bare_table(pd.read_csv(tmp_path / "t.csv")), table)
+
+
+def test_tables_of_pandas_keep_a_carriage_return_in_its_cell(tmp_path: Path) -> None:
+    words = ["a\rb", "\r=1", "a\nb", "plain"]
+    write_table(pd.DataFrame({"name": words, "number": [0.1, float("nan"), -2.0, 1e12]}), tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(newline="", encoding="utf-8") as file:
+        found = list(read_records(file))
+    assert [row["name"] for row in found] == words
+    assert [row["number"] for row in found] == ["0.1", "", "-2", "1e+12"]
 
 
 @pytest.mark.parametrize("words", ['=HYPERLINK("http://x.example")', "@SUM(1)", "+1+1", "-cmd"])

@@ -68,11 +68,6 @@ def read_records(stream: Iterable[str]) -> Iterator[dict[str, str]]:
         yield dict(zip(names, row, strict=True))
 
 
-def guarded_table(table: Any) -> Any:  # noqa: ANN401 - a pandas table
-    """Return a pandas table whose words and names of columns can be written as CSV."""
-    return table.rename(columns=guarded).map(guarded)
-
-
 def bare_table(table: Any) -> Any:  # noqa: ANN401 - a pandas table
     """Return a pandas table as it was before it was written."""
     return table.rename(columns=bare).map(lambda cell: bare(cell) if isinstance(cell, str) else cell)
