@@ -57,6 +57,16 @@ def test_a_place_that_is_none(tmp_path: Path, output: str, message: str) -> None
     assert (user / "thesis" / "chapter.txt").read_text() == "years of work"
 
 
+@pytest.mark.parametrize("study", ["compare", "attribute", "sensitivity", "uncertainty"])
+def test_studies_look_before_they_compute(tmp_path: Path, study: str) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    done = _run(tmp_path, study, "central-asia-2021", "-n", "1000000", "-o", "thesis")
+    assert done.returncode == 1
+    assert "not a run" in done.stderr
+    assert _names(tmp_path) == {"thesis", "thesis/chapter.txt"}
+
+
 def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")

@@ -13,7 +13,21 @@ _FILE = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or 
 _SET = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a number; may be repeated.")]
 _N = Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in each ensemble.")]
 _SEED = Annotated[int | None, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")]
-_OUTPUT = Annotated[Path | None, typer.Option("-o", "--output", help="Folder; one in outputs/<scenario>/ if not given.")]
+
+
+def _writable(output: Path | None) -> Path | None:
+    """Refuse a place that cannot be written to before anything is computed."""
+    if output is not None:
+        from stability_sim.ensemble.store import check_target
+
+        check_target(output)
+    return output
+
+
+_OUTPUT = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", callback=_writable, help="Folder; one in outputs/<scenario>/ if not given."),
+]
 _FIGURES = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
 _WORKERS = Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")]
 
