@@ -104,10 +104,10 @@ def test_the_page_shows_the_shapes(lagoon: Scenario, projection: str) -> None:
 
 def test_a_run_is_stored_replayed_and_reported(tmp_path: Path) -> None:
     cli, out = CliRunner(), tmp_path / "out"
-    assert cli.invoke(app, ["run", str(LAGOON), "--out", str(out), "--replicates", "6"]).exit_code == 0
+    assert cli.invoke(app, ["run", str(LAGOON), "--output", str(out), "--replicates", "6", "--no-figures"]).exit_code == 0
     (folder,) = {path.parent for path in out.rglob("scenario.yaml")}
     assert cli.invoke(app, ["run", "--replay", str(folder)]).exit_code == 0
-    assert cli.invoke(app, ["report", str(folder), "--out", str(tmp_path / "page.html")]).exit_code == 0
+    assert cli.invoke(app, ["report", str(folder), "--output", str(tmp_path / "page.html")]).exit_code == 0
     assert OWN_DISCLAIMER in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -13,7 +14,12 @@ from stability_sim.geography.wkt import DIGITS, Position, Shape, from_wkt
 
 OWN_DISCLAIMER = "Boundaries: as the scenario draws them."
 
+NEAR = 1.5 * 10.0**-DIGITS  # degrees: a position this close to an edge lies on it
 Line = tuple[Position, ...]
+
+
+def _edges(ring: list[Position]) -> Iterator[tuple[Position, Position]]:
+    return zip(ring, ring[1:] + ring[:1], strict=True)
 
 
 def _closed(ring: Sequence[Sequence[float]]) -> list[Position]:
@@ -26,6 +32,42 @@ def _closed(ring: Sequence[Sequence[float]]) -> list[Position]:
     return line[:-1] if len(line) > 1 and line[0] == line[-1] else line
 
 
+def _lonely(rings: Sequence[list[Position]]) -> set[tuple[Position, Position]]:
+    """Return the edges, each from its lesser end, that are used once."""
+    users = Counter((a, b) if a < b else (b, a) for ring in rings for a, b in _edges(ring))
+    return {edge for edge, n in users.items() if n == 1}
+
+
+def _meeting(rings: Sequence[list[Position]]) -> dict[tuple[Position, Position], list[Position]]:
+    """Return, for each edge, the positions of other edges that lie on it, in the order from its lesser end.
+
+    Where one side of a border has positions that the other leaves out, only edges that are used once can meet.
+    """
+    lonely = _lonely(rings)
+    places = np.array(sorted({place for edge in lonely for place in edge})).reshape(-1, 2)
+    found = {}
+    for a, b in lonely:
+        first, last = np.searchsorted(places[:, 0], (a[0] - NEAR, b[0] + NEAR))
+        if last - first <= 2:
+            continue
+        near, along = places[first:last] - a, np.subtract(b, a)
+        length = float(np.hypot(*along))
+        aside = np.abs(near[:, 0] * along[1] - near[:, 1] * along[0]) / length
+        at = near @ along / length
+        on = np.flatnonzero((aside <= NEAR) & (at > NEAR) & (at < length - NEAR))
+        if len(on):
+            found[a, b] = [(float(x), float(y)) for x, y in places[first:last][on[np.argsort(at[on])]]]
+    return found
+
+
+def _filled(ring: list[Position], meeting: Mapping[tuple[Position, Position], list[Position]]) -> list[Position]:
+    """Return a ring with the positions of others that lie on its edges."""
+    line: list[Position] = []
+    for a, b in _edges(ring):
+        line += [a, *(meeting.get((a, b), []) if a < b else meeting.get((b, a), [])[::-1])]
+    return line
+
+
 def _junctions(rings: Sequence[list[Position]]) -> set[Position]:
     """Return where arcs begin and end: positions from which other than two edges lead.
 
@@ -33,7 +75,7 @@ def _junctions(rings: Sequence[list[Position]]) -> set[Position]:
     """
     beside: dict[Position, set[Position]] = {}
     for ring in rings:
-        for a, b in zip(ring, ring[1:] + ring[:1], strict=True):
+        for a, b in _edges(ring):
             beside.setdefault(a, set()).add(b)
             beside.setdefault(b, set()).add(a)
     return {place for place, others in beside.items() if len(others) != 2}
@@ -64,7 +106,7 @@ class _Arcs:
 def atlas_from_shapes(shapes: Mapping[str, Sequence[Sequence[Sequence[Sequence[float]]]]], names: Mapping[str, str]) -> Atlas:
     """Return an atlas in which neighbours share the arcs along which they meet.
 
-    Two shapes meet along edges that both have, with the same positions to within 1e-6 degrees.
+    Two shapes meet where their edges lie on each other to within 1e-6 degrees, whichever of them has more positions there.
 
     Parameters
     ----------
@@ -74,6 +116,9 @@ def atlas_from_shapes(shapes: Mapping[str, Sequence[Sequence[Sequence[Sequence[f
         Display names by code; a code without one is its own name.
     """
     rings = {code: [[_closed(ring) for ring in polygon] for polygon in shape] for code, shape in shapes.items()}
+    meeting = _meeting([ring for shape in rings.values() for polygon in shape for ring in polygon])
+    if meeting:
+        rings = {code: [[_filled(ring, meeting) for ring in polygon] for polygon in shape] for code, shape in rings.items()}
     junctions = _junctions([ring for shape in rings.values() for polygon in shape for ring in polygon])
     arcs = _Arcs()
     numbered = {
