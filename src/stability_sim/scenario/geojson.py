@@ -13,8 +13,8 @@ from typing import Any
 from stability_sim.geography import BadShape, checked, to_wkt
 from stability_sim.geography.wkt import Shape
 from stability_sim.scenario.document import Document, section
+from stability_sim.scenario.drawn import NAME_PATTERN
 from stability_sim.scenario.problems import Finding, quoted
-from stability_sim.scenario.schema import NAME_PATTERN
 
 LARGEST_BYTES = 5_000_000
 LARGEST_TEXT = 4_000_000  # letters of all shapes, so that the scenario with its shapes can be loaded again
