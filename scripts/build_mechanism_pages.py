@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from mechanism_pages.equations import mark_as_read, unread
+from mechanism_pages.equations import drafts, mark_as_read, unread
 from mechanism_pages.pages import DOCS, misplaced, refresh, stale
 
 
@@ -31,6 +31,8 @@ def main() -> int:
     if given.read:
         mark_as_read(DOCS)
     lost, changed = misplaced(), unread(DOCS)
+    for name in sorted(drafts(DOCS)):
+        print(f"dynamics/{name}.py is a draft: before a release it needs a page in docs/mechanisms", file=sys.stderr)
     if lost:
         print("put each of these in the marker of one page of docs/mechanisms:", *lost, sep="\n  ", file=sys.stderr)
     if changed:

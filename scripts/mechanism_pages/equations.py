@@ -12,6 +12,7 @@ import json
 import re
 from pathlib import Path
 
+DOCS = Path(__file__).parents[2] / "docs"
 DYNAMICS = Path(__file__).parents[2] / "src" / "stability_sim" / "dynamics"
 NAMED = re.compile(r"`dynamics/(\w+)\.py`")
 
@@ -45,15 +46,34 @@ def tellers(docs: Path) -> dict[str, list[str]]:
     return found
 
 
+def _known(docs: Path) -> dict[str, str]:
+    kept = docs / "mechanisms" / "read.json"
+    return json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+
+
+def drafts(docs: Path = DOCS) -> set[str]:
+    """Return the files of dynamics that no page was ever read against."""
+    return set(equations()) - set(_known(docs))
+
+
+def draft_parameters(docs: Path = DOCS) -> set[str]:
+    """Return the parameters that drafts use and nothing else does."""
+    early = drafts(docs)
+    if not early:
+        return set()
+    used: dict[bool, set[str]] = {True: set(), False: set()}
+    for path in DYNAMICS.glob("*.py"):
+        used[path.stem in early] |= set(re.findall(r"\bp\.(\w+)", path.read_text(encoding="utf-8")))
+    return used[True] - used[False]
+
+
 def unread(docs: Path) -> list[str]:
     """Return a line for each file of dynamics that has changed since the pages that tell of it were read against it."""
-    kept = docs / "mechanisms" / "read.json"
-    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    where = tellers(docs)
+    known, where = _known(docs), tellers(docs)
     return [
         f"dynamics/{name}.py has changed: read {', '.join(where[name]) or 'the pages'} and odd.md against it, then run with --read"
         for name, code in equations().items()
-        if known.get(name) != code
+        if name in known and known[name] != code
     ]
 
 

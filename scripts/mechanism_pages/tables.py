@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from mechanism_pages.equations import draft_parameters, drafts
 from stability_sim.analysis.facts import ACCEPTED
 from stability_sim.analysis.facts.fact import Fact
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
@@ -29,7 +30,8 @@ FITTED = Path(__file__).parents[2] / "src" / "stability_sim" / "scenario" / "fit
 TAGS = {"D": "identified from data", "P": "prior from the literature", "J": "judgement"}
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
@@ -53,7 +55,7 @@ def parameters(patterns: str) -> str:
         rows.append(
             [f"`{name}`", f"{spec.value:g}", f"{spec.low:g} to {spec.high:g}", spec.unit, spec.tag, spec.meaning, spec.source]
         )
-    return _table(["parameter", "default", "range", "unit", "tag", "meaning", "source"], rows)
+    return table(["parameter", "default", "range", "unit", "tag", "meaning", "source"], rows)
 
 
 def fields(record: str) -> str:
@@ -65,7 +67,7 @@ def fields(record: str) -> str:
         within = f"{told.low:g} to {told.high:g}" if told.low is not None and told.high is not None else ""
         default = "–" if told.default == "empty" else told.default
         rows.append([f"`{name}`", told.unit.removesuffix(", 0 to 1"), within, default, told.meaning])
-    return _table(["key", "unit", "range", "default", "meaning"], rows)
+    return table(["key", "unit", "range", "default", "meaning"], rows)
 
 
 def _first_line(text: str | None) -> str:
@@ -74,14 +76,16 @@ def _first_line(text: str | None) -> str:
 
 def schedule(_: str) -> str:
     """Return the phases of a month, their processes, and what each does."""
-    rows = []
+    rows, early = [], drafts()
     for number, phase in enumerate((BEFORE_ANYBODY_LOOKS, *SCHEDULE), start=1):
         for process in phase.processes:
             inner = process.py_func  # type: ignore[attr-defined]
+            if inner.__module__.rpartition(".")[2] in early:
+                continue
             where = f"dynamics/{inner.__module__.rpartition('.')[2]}.py"
             rows.append([str(number), phase.name, f"`{inner.__name__}`", where, _first_line(inner.__doc__)])
     rows.append([str(len(SCHEDULE) + 2), "record", "`record`", "engine/recorder.py", "Count what happened, into whole numbers."])
-    return _table(["phase", "name", "process", "file", "what it does"], rows)
+    return table(["phase", "name", "process", "file", "what it does"], rows)
 
 
 def rules(_: str) -> str:
@@ -89,14 +93,14 @@ def rules(_: str) -> str:
     rows = [[f"`{field}: {name}`", ", ".join(f"`{key}` = {value:g}" for key, value in values.items())]
             for (field, name), values in RULES_SET.items()]  # fmt: skip
     said = [[f"`{name}`", field.description or ""] for name, field in Rules.model_fields.items()]
-    return _table(["rule", "sets"], rows) + "\n\n" + _table(["key", "the camps"], said)
+    return table(["rule", "sets"], rows) + "\n\n" + table(["key", "the camps"], said)
 
 
 def metrics(_: str) -> str:
     """Return what a condition can look at."""
     rows = [[f"`{usage(name)}`", "counted over months" if metric.counted else "read off the month", metric.meaning]
             for name, metric in METRICS.items()]  # fmt: skip
-    return _table(["metric", "how", "meaning"], rows)
+    return table(["metric", "how", "meaning"], rows)
 
 
 def events(_: str) -> str:
@@ -104,7 +108,7 @@ def events(_: str) -> str:
     shared = {"on", "when", "repeats", "note", "source"}
     rows = [[f"`{kind}`", _first_line(record.__doc__), ", ".join(f"`{key}`" for key in record.model_fields if key not in shared)]
             for kind, record in EVENT_KINDS.items()]  # fmt: skip
-    return _table(["event", "what it is", "keys"], rows)
+    return table(["event", "what it is", "keys"], rows)
 
 
 def outcomes(_: str) -> str:
@@ -114,9 +118,11 @@ def outcomes(_: str) -> str:
 
 def tags(_: str) -> str:
     """Return how many parameters carry each tag."""
-    counts = {tag: sum(spec.tag == tag for spec in PARAMETERS.values()) for tag in TAGS}
-    rows = [[tag, TAGS[tag], str(count), f"{count / len(PARAMETERS):.0%}"] for tag, count in counts.items()]
-    return _table(["tag", "where the number comes from", "parameters", "share"], rows)
+    early = draft_parameters()
+    written_up = [spec for name, spec in PARAMETERS.items() if name not in early]
+    counts = {tag: sum(spec.tag == tag for spec in written_up) for tag in TAGS}
+    rows = [[tag, TAGS[tag], str(count), f"{count / len(written_up):.0%}"] for tag, count in counts.items()]
+    return table(["tag", "where the number comes from", "parameters", "share"], rows)
 
 
 def fit(_: str) -> str:
@@ -128,7 +134,7 @@ def fit(_: str) -> str:
         verdict = Fact(key, fitted, band).verdict
         write = Fact(key, fitted, band).write
         rows.append([band.meaning, write(aim), write(prior), write(fitted), f"{write(band.low)} to {write(band.high)}", verdict])
-    return _table(["fact", "aim", "with the priors", "fitted", "accepted", "verdict"], rows) if rows else "Nothing was fitted."
+    return table(["fact", "aim", "with the priors", "fitted", "accepted", "verdict"], rows) if rows else "Nothing was fitted."
 
 
 def picture(name: str) -> str:

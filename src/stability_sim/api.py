@@ -39,7 +39,12 @@ def load(scenario: ScenarioLike, settings: Mapping[str, Any] | None = None) -> L
     settings : mapping, optional
         Path → value, such as ``{"borders.AFG-TJK.guard": 0.9}``.
 
-    Raises InvalidScenario with every problem of the file; FileNotFoundError.
+    Raises
+    ------
+    InvalidScenario
+        With every problem of the file.
+    FileNotFoundError
+        There is no such file or shipped scenario.
     """
     overrides = [f"{path}={value}" for path, value in (settings or {}).items()]
     if isinstance(scenario, Loaded):

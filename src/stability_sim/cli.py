@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -233,5 +234,8 @@ commands_page.register(app)
 
 
 def main() -> None:
-    """Run a command and exit with its code."""
+    """Run a command and exit with its code; a letter that a terminal does not know is shown as a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()

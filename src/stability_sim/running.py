@@ -17,7 +17,7 @@ from stability_sim.analysis.card import card
 from stability_sim.ensemble.gather import Where
 from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.ensemble.run import run as run_scenario
-from stability_sim.ensemble.store import SCENARIO, read_manifest, read_run, staged, write_run
+from stability_sim.ensemble.store import SCENARIO, check_target, read_manifest, read_run, staged, versions, write_run
 from stability_sim.library import find, shipped
 from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
@@ -89,6 +89,7 @@ def run_to_folder(
     key = scenario.seed if seed is None else seed
     _refuse_giants(scenario, n)
     target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
+    check_target(target)  # before the work, not after it
     results = _ensemble(scenario, name, n, key, 0, where, say)
     seconds = time.perf_counter() - clock
     told = {
@@ -119,6 +120,9 @@ def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
     same = results.hash() == manifest["results_hash"]
     verdict = "the same results" if same else "DIFFERENT results"
     sys.stdout.write(f"{folder}: {verdict}\n  then {manifest['results_hash']}\n  now  {results.hash()}\n")
+    then, now = manifest.get("versions", {}).get("stability-sim"), versions()["stability-sim"]
+    if not same and then != now:
+        say(f"It was run by stability-sim {then}, and this is {now}: between versions the model changes, and its numbers with it")
     return 0 if same else 1
 
 

@@ -49,7 +49,8 @@ class Watched:
             case "conflicts":
                 return sum(state.now.in_conflict for state in model.states.values())
             case "cells":
-                return model.groups[names[0]].ties[names[1]].now.cells
+                tie = model.groups[names[0]].ties.get(names[1])  # none where the group never comes
+                return tie.now.cells if tie else 0.0
         state = model.states[names[0]]
         match self.condition.metric:
             case "conflict":

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mechanism_pages.equations import draft_parameters
 from reference import comparison
 from reference.draws import Dice, Purpose, number_of, philox, pick, poisson
 from reference.model import Told, Twin
-from reference.worlds import world
+from reference.worlds import KNOWN, world
 from stability_sim import randomness
 from stability_sim.engine.run import Chunk, start, step
 from stability_sim.scenario import Scenario
+from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import quantity
 from stability_sim.world import vocabulary as v
 from stability_sim.world.build import begin
@@ -112,3 +114,7 @@ def test_mesa_users_find_what_they_expect(small: Scenario) -> None:
     assert len(told) == small.months
     assert told["conflicts"].iloc[-1] == twin.conflicts()
     assert told["refugees"].max() > 50000
+
+
+def test_the_twin_knows_every_parameter_but_those_of_drafts() -> None:
+    assert set(PARAMETERS) - set(KNOWN) <= draft_parameters(), "write the rule into the twin, too"

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.attribution import channel_at, largest_tie, source_at, troops_abroad
 from stability_sim.dynamics.formulas import hosted, probability_in_step, write
 from stability_sim.dynamics.grievance import domestic_rate
 from stability_sim.randomness import (
@@ -64,17 +65,6 @@ def _neighbours(frame, p, now, r, j):
 
 
 @inlined
-def _abroad(frame, now, r, j):
-    """Return the thousands of troops that a state has in the conflicts of others."""
-    troops = 0.0
-    for k in range(frame.helper_start[j], frame.helper_start[j + 1]):
-        c = frame.helper_pacts[k]
-        if now.in_conflict[r, frame.member_state[frame.pact_ally[c]]] == 1:
-            troops += now.deployed[r, c]
-    return troops
-
-
-@inlined
 def write_hazards(frame, p, now, month, shock, r, j):
     """Write the hazards of a state per year, by channel, as if it were at peace."""
     open_to = month.susceptibility[r, j]
@@ -93,7 +83,7 @@ def write_hazards(frame, p, now, month, shock, r, j):
     if lost > 0.0:
         more = p.economic_spillover * lost * (1.0 - hardship) * (1.0 - now.legitimacy[r, j])
         month.hazard[r, j, ECONOMY] = own * (math.exp(p.grievance_effect * more) - 1.0)  # λD(H with spillover) − λD(H)
-    month.hazard[r, j, ENTANGLEMENT] = p.entanglement_onset * _abroad(frame, now, r, j)
+    month.hazard[r, j, ENTANGLEMENT] = p.entanglement_onset * troops_abroad(frame, now, r, j)
 
 
 @inlined
@@ -106,114 +96,13 @@ def total_hazard(month, r, j):
 
 
 @inlined
-def _channel(hazard, r, j, u):
-    """Return the channel at quantile ``u`` of the hazards; one below 0 has no part in it."""
-    total = 0.0
-    for c in range(7):
-        total += max(hazard[r, j, c], 0.0)
-    left = u * total
-    last = DOMESTIC
-    for c in range(7):
-        if hazard[r, j, c] > 0.0:
-            last = c
-            left -= hazard[r, j, c]
-            if left < 0.0:
-                return c
-    return last
-
-
-@inlined
-def _weight(frame, now, channel, r, d):
-    """Return what one dyad adds to a channel."""
-    at_war = now.in_conflict[r, frame.dyad_source[d]] == 1
-    if channel == CROSSING:
-        return now.by_crossing[r, d]
-    if channel == HIDDEN:
-        return now.by_refugees[r, d]
-    if channel == REFUGEES:
-        return now.refugees[r, d]
-    if at_war and channel == KIN:
-        return frame.dyad_kin[d]
-    if at_war and channel == ECONOMY:
-        return frame.trade[d]
-    return 0.0
-
-
-@inlined
-def _source_dyad(frame, now, channel, r, j, u):
-    """Return the dyad at quantile ``u`` of what the dyads into a state add to a channel, or -1."""
-    total = 0.0
-    for k in range(frame.into_start[j], frame.into_start[j + 1]):
-        total += _weight(frame, now, channel, r, frame.into_dyads[k])
-    left = u * total
-    last = -1
-    for k in range(frame.into_start[j], frame.into_start[j + 1]):
-        weight = _weight(frame, now, channel, r, frame.into_dyads[k])
-        if weight > 0.0:
-            last = frame.into_dyads[k]
-            left -= weight
-            if left < 0.0:
-                break
-    return last
-
-
-@inlined
-def _source_ally(frame, now, r, j, u):
-    """Return the ally at quantile ``u`` of the troops that a state has in the conflicts of others, or -1."""
-    left = u * _abroad(frame, now, r, j)
-    last = -1
-    for k in range(frame.helper_start[j], frame.helper_start[j + 1]):
-        c = frame.helper_pacts[k]
-        ally = frame.member_state[frame.pact_ally[c]]
-        if now.in_conflict[r, ally] == 1 and now.deployed[r, c] > 0.0:
-            last = ally
-            left -= now.deployed[r, c]
-            if left < 0.0:
-                break
-    return last
-
-
-@inlined
-def _largest_tie(frame, now, r, j, foreign):
-    """Return the tie of the strongest group in a state that does not govern it, by cells if foreign, or -1."""
-    best = -1
-    most = 0.0
-    for k in range(frame.local_start[j], frame.local_start[j + 1]):
-        tie = frame.local_ties[k]
-        g = frame.tie_group[tie]
-        at_home = frame.group_home[g] == j
-        size = now.cells[r, tie]
-        if not foreign:
-            size += now.fighters[r, tie]
-        if now.governs[r, g] != j and at_home != foreign and (size > most or (at_home and best < 0)):
-            most = size
-            best = tie
-    return best
-
-
-@inlined
-def _source(frame, now, channel, tie, r, j, u):
-    """Return the state and the dyad to which an onset is attributed: the state itself if from within."""
-    if channel == DOMESTIC:
-        return j, -1
-    if channel == ENTANGLEMENT:
-        return _source_ally(frame, now, r, j, u), -1
-    d = _source_dyad(frame, now, channel, r, j, u)
-    if d >= 0:
-        return frame.dyad_source[d], d
-    if tie >= 0:  # cells that were there when the run began
-        return frame.group_home[frame.tie_group[tie]], -1
-    return j, -1
-
-
-@inlined
 def _begin(frame, p, now, after, month, log, seed, replicate, t, r, j):
     """Begin a conflict: attribute it, raise its rebels, draw its intensity."""
     entity = frame.state_id[j]
-    channel = _channel(month.hazard, r, j, uniform(seed, replicate, t, STREAM_CHANNEL, entity))
+    channel = channel_at(month.hazard, r, j, uniform(seed, replicate, t, STREAM_CHANNEL, entity))
     foreign = channel in (CROSSING, HIDDEN)
-    tie = _largest_tie(frame, now, r, j, foreign)
-    source, d = _source(frame, now, channel, tie, r, j, uniform(seed, replicate, t, STREAM_SOURCE, entity))
+    tie = largest_tie(frame, now, r, j, foreign)
+    source, d = source_at(frame, now, channel, tie, r, j, uniform(seed, replicate, t, STREAM_SOURCE, entity))
     group = -1
     if tie >= 0:
         group = frame.tie_group[tie]

@@ -36,7 +36,7 @@ def _present(frame, now, r, c, t):
             total += now.in_conflict[r, i]
         return total
     if metric == IS_CELLS:
-        return now.cells[r, a]
+        return now.cells[r, a] if a >= 0 else 0.0
     if metric == IS_REFUGEES:
         return hosted(frame, now, r, a) / (frame.population[a] * 1e4)  # per 100 inhabitants
     if metric == IS_HARDSHIP:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
+import io
 import json
 import os
 import platform
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from stability_sim.results import LOG_COLUMNS, EventLog, Results, Variable
 from stability_sim.scenario import Scenario, content_hash, dump
+from stability_sim.spreadsheet import Writer, read_rows
 
 FORMAT = 1
 RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
@@ -43,12 +44,27 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def check_target(target: Path) -> None:
+    """Raise StoreError if a place is not one for a run: what is there and is no run stays as it is."""
+    if target.is_symlink() and not target.exists():
+        raise StoreError(f"{target} is a symbolic link that leads nowhere: choose another folder")
+    blocked = next((path for path in (target, *target.parents) if path.exists()), target)
+    if blocked.exists() and not blocked.is_dir():
+        raise StoreError(f"{blocked} is a file: choose another folder")
+    if target.resolve() == Path.cwd():
+        raise StoreError(f"{target} is the folder that you are in, and would be replaced: choose another folder")
+    if target.is_dir() and not (target / MANIFEST).is_file() and any(target.iterdir()):
+        raise StoreError(f"{target} holds something that is not a run: choose another folder")
+
+
 @contextlib.contextmanager
 def staged(target: Path) -> Iterator[Path]:
     """Give a folder to write into, and put it in the place of ``target`` when all went well.
 
-    Whatever happens, ``target`` is what it was, or the whole new folder.
+    Whatever happens, ``target`` is what it was, or the whole new folder; a symbolic link is followed, and stays.
     """
+    check_target(target)
+    target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     folder.chmod(0o755)
@@ -67,8 +83,7 @@ def _swap(folder: Path, target: Path) -> None:
     if not target.exists():
         folder.rename(target)
         return
-    if not (target / MANIFEST).is_file() and any(target.iterdir()):
-        raise StoreError(f"{target} holds something that is not a run: choose another folder")
+    check_target(target)
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / "run"
     target.rename(old)
     try:
@@ -80,10 +95,14 @@ def _swap(folder: Path, target: Path) -> None:
 
 
 def write_results(results: Results, path: Path) -> None:
-    """Write the numbers of results on their named axes as netCDF; their log is not part of it."""
+    """Write the numbers of results on their named axes as netCDF; their log is not part of it.
+
+    The file is made in memory first: on a full disk the library of HDF5 does not fail, it crashes.
+    """
     import h5netcdf
 
-    with h5netcdf.File(path, "w") as file:
+    made = io.BytesIO()
+    with h5netcdf.File(made, "w") as file:
         used = {dim for variable in results.variables.values() for dim in variable.dims}
         file.dimensions = {axis: len(labels) for axis, labels in results.coords.items() if axis in used}
         for axis, labels in results.coords.items():
@@ -101,11 +120,12 @@ def write_results(results: Results, path: Path) -> None:
             written.attrs["long_name"] = variable.meaning
         file.attrs["stability_sim"] = json.dumps({"attributes": results.attributes, "coords": results.coords})
         file.attrs["title"] = str(results.attributes.get("title", ""))
+    path.write_bytes(made.getvalue())
 
 
 def _write_events(log: EventLog, path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = Writer(file)
         writer.writerow(LOG_COLUMNS)
         writer.writerows(zip(*(log.columns[name].tolist() for name in LOG_COLUMNS), strict=True))
 
@@ -151,7 +171,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(f"{folder} is not a run: it has no {MANIFEST}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise StoreError(f"{folder / MANIFEST} cannot be read: {error}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    found = manifest.get("format") if isinstance(manifest, dict) else None
+    if type(found) is int and found > FORMAT:
+        advice = "update it: pip install --upgrade stability-sim"
+        raise StoreError(f"{folder} is of format {found}; this version of stability-sim reads format {FORMAT}; {advice}")
+    if type(found) is not int or found != FORMAT:
         raise StoreError(f"{folder / MANIFEST} is not of format {FORMAT}")
     return manifest
 
@@ -168,7 +192,7 @@ def check_files(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _read_events(path: Path) -> EventLog:
     with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.reader(file)
+        reader = read_rows(file)
         names = next(reader)
         columns = list(zip(*reader, strict=True)) or [()] * len(names)
     found: dict[str, NDArray[Any]] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
@@ -31,6 +30,7 @@ from stability_sim.ensemble.sweep import Sweep
 from stability_sim.ensemble.units import code_version
 from stability_sim.results import LOG_COLUMNS, EventLog, Results
 from stability_sim.scenario import content_hash, dump
+from stability_sim.spreadsheet import Writer, read_records
 
 DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED = "design.csv", "outcomes.csv", "sweep.nc", "chunks.csv", "failures.json"
 _OURS = (CHUNKS, FAILURES, LOCK, DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED, SCENARIO, MANIFEST, "figures")
@@ -49,9 +49,9 @@ def check_place(folder: Path) -> None:
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = Writer(stream)
+    writer.writerow(rows[0])
+    writer.writerows(row.values() for row in rows)
     return stream.getvalue().encode()
 
 
@@ -112,10 +112,10 @@ def replicates(folder: Path) -> Iterator[tuple[dict[str, str], NDArray[np.float6
     """
     check_files(folder, read_manifest(folder))
     with (folder / DESIGN).open(newline="", encoding="utf-8") as file:
-        points = list(csv.DictReader(file))
+        points = list(read_records(file))
     with (folder / INDEX).open(newline="", encoding="utf-8") as file:
         keys: dict[str, list[str]] = {}
-        for row in csv.DictReader(file):
+        for row in read_records(file):
             keys.setdefault(row["point"], []).append(row["key"])
     store = ChunkStore(folder)
     for point in points:

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.spreadsheet import bare
+
 Kind = Literal["whole", "number", "text"]
 Columns = dict[str, NDArray[Any]]
 _DTYPES: dict[Kind, Any] = {"whole": np.int64, "number": np.float64, "text": object}
@@ -79,7 +81,7 @@ def read_table(path: Path, columns: Mapping[str, Kind]) -> Columns:
                     raise PanelError(f"{path}:{lines.line_num}: {len(row)} fields, but the header has {len(header)}")
                 for (name, _, read, what), place, into in zip(kinds, places, values, strict=True):
                     try:
-                        into.append(read(row[place]))
+                        into.append(read(bare(row[place])))
                     except ValueError:
                         raise PanelError(f"{path}:{lines.line_num}: column {name!r}: {row[place]!r} is not {what}") from None
         except (csv.Error, UnicodeDecodeError) as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from stability_sim.analysis.card import CardRow, card
 from stability_sim.results import Results
+from stability_sim.spreadsheet import Writer
 
 LUCK = (
     "Luck only: the share of replicates that fit and the range of the middle nine tenths say nothing of what is not known about "
@@ -86,7 +86,7 @@ def write_card(results: Results, folder: Path) -> list[Path]:
         return []
     paths = [folder / "card.csv", folder / "card.md"]
     with paths[0].open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = Writer(file)
         writer.writerow((*CardRow._fields, "note"))
         for row in rows:
             numbers = ["" if isinstance(v, float) and math.isnan(v) else f"{v:.6g}" if isinstance(v, float) else v for v in row]

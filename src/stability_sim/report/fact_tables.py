@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.analysis.facts import Comparison
+from stability_sim.spreadsheet import Writer
 
 COLUMNS = (
     "number", "key", "meaning", "engine", "engine_05", "engine_95", "data", "data_05", "data_95", "published", "accepted_low",
@@ -49,7 +49,7 @@ def write_facts(compared: Comparison, folder: Path, told: dict[str, Any]) -> Non
     """Write ``facts.csv`` and ``facts.json``; ``told`` is what made them."""
     rows = fact_rows(compared)
     with (folder / "facts.csv").open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
+        out = Writer(file)
         out.writerow(COLUMNS)
         out.writerows([_cell(row[name]) for name in COLUMNS] for row in rows)
     facts = [{name: _plain(value) for name, value in row.items()} for row in rows]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.analysis.verification import ENGINE, METRICS, TARGETS, UNCOUPLED, OriginScore, Score
+from stability_sim.spreadsheet import Writer
 
 NAMES = (ENGINE, UNCOUPLED, "logit chain with neighbours", "logit chain", "country history", "persistence", "climatology")
 SHOWN = (
@@ -113,7 +113,7 @@ CLARITY = (
 def write_scores(scores: Sequence[Score], path: Path) -> None:
     """Write all scores as CSV."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        writer = Writer(file)
         writer.writerow(Score._fields)
         for score in scores:
             writer.writerow([f"{value:.6g}" if isinstance(value, float) else value for value in score])

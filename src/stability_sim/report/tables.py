@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from stability_sim.results import Results
+from stability_sim.spreadsheet import Writer
 
 CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show luck only, not parameters or structure."
 
@@ -94,7 +94,7 @@ def state_rows(results: Results) -> list[StateRow]:
 def write_summary(results: Results, path: Path) -> None:
     """Write both tables into one CSV file: entity, measure, value; the file says what it is conditional on."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = Writer(file)
         writer.writerow(("entity", "measure", "value", "note"))
         for row in outcome_rows(results):
             for measure in ("mean", "q05", "median", "q95", "probability"):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from stability_sim.scenario.document import plain
 from stability_sim.scenario.parameters import PARAMETERS
@@ -20,13 +23,34 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TAGS = {"D": "sourced", "P": "sourced", "J": "assumed"}
 
 
+_AWKWARD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")  # what the writer leaves bare, or breaks lines at
+
+
+def _quoted(value: Any) -> Any:  # noqa: ANN401 - any part of a document
+    """Return plain values in which words that would not come back are marked to be written in quotes."""
+    if isinstance(value, dict):
+        return {key: _quoted(given) for key, given in value.items()}
+    if isinstance(value, list):
+        return [_quoted(given) for given in value]
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and _AWKWARD.search(value) else value
+
+
+def _words(value: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a document
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _words(part)
+    elif isinstance(value, str):
+        yield value
+
+
 def dump(scenario: Scenario) -> str:
     """Return a scenario as YAML that loads as the same scenario."""
+    document = plain(scenario)
     yaml = YAML()
     yaml.default_flow_style = False
-    yaml.width = 110
+    yaml.width = 1_000_000 if any(map(_AWKWARD.search, _words(document))) else 110
     stream = io.StringIO()
-    yaml.dump(plain(scenario), stream)
+    yaml.dump(_quoted(document), stream)
     return stream.getvalue()
 
 

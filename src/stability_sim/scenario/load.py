@@ -16,6 +16,7 @@ from stability_sim.scenario.problems import Finding, InvalidScenario, Problem, e
 from stability_sim.scenario.resolve import resolve
 from stability_sim.scenario.schema import Scenario
 from stability_sim.scenario.variants import apply_settings, apply_variant, check_variants
+from stability_sim.scenario.versions import unreadable_version
 from stability_sim.scenario.words import read_scenario
 
 LARGEST_BYTES = 5_000_000
@@ -89,7 +90,11 @@ def loads(text: str, filename: str = "<text>", *, overrides: Sequence[str] = ())
         raise _too_large(filename)
     text = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
     root, mistakes = _compose(text, filename)
-    document, missing = with_posterior(root.plain(), Path(filename).parent)
+    plain = root.plain()
+    other_version = unreadable_version(plain)
+    if other_version:  # whatever else seems wrong may be right there
+        raise _problems(_located(root, [other_version]), text, filename)
+    document, missing = with_posterior(plain, Path(filename).parent)
     document, undrawn = with_geojson(document, Path(filename).parent)
     scenario, findings = read_scenario(document)
     findings += missing + undrawn

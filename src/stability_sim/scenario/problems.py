@@ -60,7 +60,7 @@ class InvalidScenario(Exception):  # noqa: N818 - reads as a statement where it 
 
 def printable(text: str) -> str:
     """Return the text with one blank for each character that would move or colour a terminal."""
-    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") else letter for letter in text)
+    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") else letter for letter in text)
 
 
 def quoted(word: object) -> str:

@@ -59,8 +59,11 @@ def prune(document: Document) -> None:
         take_all(document, gone)
 
 
-def remove(document: Document, paths: list[Any]) -> list[Finding]:
-    """Remove what paths name and all that refers to it; return what is wrong with the paths."""
+def remove(document: Document, paths: list[Any], *, well_formed: bool = True) -> list[Finding]:
+    """Remove what paths name and all that refers to it; return what is wrong with the paths.
+
+    Of a document that is not well-formed nothing else is removed: what refers to what cannot be told.
+    """
     findings: list[Finding] = []
     places: set[Loc] = set()
     for k, path in enumerate(paths):
@@ -81,7 +84,7 @@ def remove(document: Document, paths: list[Any]) -> list[Finding]:
         else:
             places.update(found)
     take_all(document, places)
-    if not findings:
+    if not findings and well_formed:
         prune(document)
     return findings
 

@@ -46,7 +46,7 @@ METRICS: dict[str, Metric] = {
     "crossings": Metric(("group",), True, "Border crossings that a group tries"),
     "conflict": Metric(("state",), False, "1 while the state is in conflict, else 0"),
     "conflicts": Metric((), False, "States in conflict"),
-    "cells": Metric(("group", "state"), False, "Hidden members of a group in a state, persons"),
+    "cells": Metric(("group", "state"), False, "Hidden members of a group in a state, persons; 0 where it never comes"),
     "refugees": Metric(("state",), False, "Refugees hosted by a state, per 100 inhabitants"),
     "deaths": Metric(("state",), True, "Battle deaths in a state"),
     "hardship": Metric(("state",), False, "Hardship of the people of a state, 0 to 1"),

@@ -77,8 +77,10 @@ def _add(changed: _Changed, name: str, given: Any) -> None:  # noqa: ANN401 - an
     if not isinstance(given, kind):
         changed.findings.append(Finding(origin, f"a {'list' if kind is list else 'mapping'} is added to {name}"))
         return
+    if not isinstance(changed.document.setdefault(name, kind()), kind):
+        return  # the section of the file itself is ill-formed, which is reported there
+    there: Any = changed.document[name]
     if isinstance(given, list):
-        there = changed.document.setdefault(name, [])
         for k, member in enumerate(given):
             changed.origins[name, len(there)] = (*origin, k)
             there.append(copy.deepcopy(member))
@@ -88,14 +90,14 @@ def _add(changed: _Changed, name: str, given: Any) -> None:  # noqa: ANN401 - an
             changed.findings.append(Finding((*origin, key), f"{name}.{key} exists already: set its fields", on="key"))
             continue
         changed.origins[name, key] = (*origin, key)
-        changed.document.setdefault(name, {})[key] = copy.deepcopy(member)
+        there[key] = copy.deepcopy(member)
 
 
-def _change(document: Document, variant: Document) -> _Changed:
+def _change(document: Document, variant: Document, *, well_formed: bool = True) -> _Changed:
     """Return a copy of a document with a variant's removals, additions and settings, in this order."""
     changed = _Changed(copy.deepcopy(document) | {"variants": {}}, [], {})
     removed = variant.get("remove")
-    changed.findings.extend(remove(changed.document, removed if isinstance(removed, list) else []))
+    changed.findings.extend(remove(changed.document, removed if isinstance(removed, list) else [], well_formed=well_formed))
     for name, given in section(variant, "add").items():
         _add(changed, name, given)
     for path, value in section(variant, "set").items():
@@ -121,6 +123,14 @@ def _with_land_borders(document: Document) -> Document:
     return document | {"borders": section(document, "borders") | borders}
 
 
+def _wrong_paths(document: Document, variant: Document) -> list[Finding]:
+    """Return the paths of a variant that lead nowhere in an invalid document, as far as they can be followed."""
+    try:
+        return _change(document, variant, well_formed=False).findings
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # a list where a mapping belongs: reported there
+        return []
+
+
 def check_variants(document: Document, scenario: Scenario | None) -> list[Finding]:
     """Return what is wrong with the variants of a document; ``scenario`` is its scenario if it has a valid one.
 
@@ -129,8 +139,7 @@ def check_variants(document: Document, scenario: Scenario | None) -> list[Findin
     base = plain(resolve(scenario)) if scenario else _with_land_borders(document)
     found: list[Finding] = []
     for loc, variant in members(document, "variants"):
-        changed = _change(base, variant)
-        findings = _built(changed)[1] if scenario else changed.findings
+        findings = _built(_change(base, variant))[1] if scenario else _wrong_paths(base, variant)
         found += [finding._replace(loc=loc + finding.loc) for finding in findings]
     return found
 

@@ -14,6 +14,7 @@ from stability_sim.analysis.prim import Box, find_boxes
 from stability_sim.ensemble.store import StoreError
 from stability_sim.ensemble.sweepfolder import DESIGN, OUTCOMES
 from stability_sim.running import UsageError
+from stability_sim.spreadsheet import bare_table
 from stability_sim.studies.sensitivity import SAMPLE
 
 PREFIX = "outcome."
@@ -39,11 +40,11 @@ def _sample(folder: Path) -> Any:  # noqa: ANN401 - a pandas table
         raise FileNotFoundError(str(folder))
     path = folder / SAMPLE
     if path.is_file():
-        return pd.read_csv(path)
+        return bare_table(pd.read_csv(path))
     if not all((folder / name).is_file() for name in (DESIGN, OUTCOMES)):
         raise StoreError(f"{folder} holds no {SAMPLE}: give the folder of a sensitivity study or of a sweep")
-    design = pd.read_csv(folder / DESIGN).set_index("point")
-    means = pd.read_csv(folder / OUTCOMES).pivot_table(index="point", columns="outcome", values="mean", sort=False)
+    design = bare_table(pd.read_csv(folder / DESIGN)).set_index("point")
+    means = bare_table(pd.read_csv(folder / OUTCOMES)).pivot_table(index="point", columns="outcome", values="mean", sort=False)
     return design.select_dtypes("number").join(means.add_prefix(PREFIX), how="inner")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.ensemble.store import FORMAT, MANIFEST, staged, versions
+from stability_sim.spreadsheet import Writer
 
 OUTPUTS = Path("outputs")
 FORMATS = ["png", "svg", "pdf"]
@@ -27,9 +28,20 @@ def study_folder(scenario: str, kind: str, *parts: str) -> Path:
     return OUTPUTS / scenario / name
 
 
+def _written(cell: Any) -> Any:  # noqa: ANN401 - a cell of a pandas table
+    """Return a cell as it is written: what is missing as nothing, numbers to ten digits."""
+    if cell is None or cell != cell:
+        return ""
+    return f"{cell:.10g}" if isinstance(cell, float) else cell
+
+
 def write_table(table: Any, path: Path) -> None:  # noqa: ANN401 - a pandas table
     """Write a table as CSV, the same table as the same bytes."""
-    table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = Writer(file)  # pandas, too, would write a lone carriage return without quotes
+        writer.writerow(str(name) for name in table.columns)
+        for row in table.itertuples(index=False, name=None):
+            writer.writerow(_written(cell) for cell in row)
 
 
 def write_study(target: Path, kind: str, told: dict[str, Any], write: Callable[[Path], None]) -> Path:

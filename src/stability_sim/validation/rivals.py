@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from stability_sim.ensemble.run import prepare, run
 from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET
+from stability_sim.spreadsheet import Writer
 
 Say = Callable[[str], None]
 FEWEST_RUNS = 20  # that fit everything, for a ratio to be more than luck
@@ -90,7 +90,7 @@ def write_rivals(found: dict[str, list[Ratio]], path: Path) -> None:
     """Write every ratio as CSV."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        writer = Writer(file)
         writer.writerow(("dispute", *Ratio._fields))
         for field, every in found.items():
             writer.writerows((field, *(f"{v:.6g}" if isinstance(v, float) else v for v in r)) for r in every)

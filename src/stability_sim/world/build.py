@@ -31,8 +31,7 @@ class Beginning:
     @property
     def mechanisms(self) -> dict[str, dict[str, float]]:
         """The mechanisms from outside that the scenario asks for, with their settings."""
-        asked = self.scenario.mechanisms
-        return {name: {key: number.value for key, number in given.items()} for name, given in asked.items()}
+        return {name: {key: number.value for key, number in given.items()} for name, given in self.scenario.mechanisms.items()}
 
 
 def _states(scenario: Scenario) -> dict[str, list[Any]]:

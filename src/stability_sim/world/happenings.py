@@ -148,7 +148,7 @@ def _condition(condition: Condition, at: Directory) -> tuple[int, int, int, int,
     if metric == v.IS_INCIDENTS:
         a = at.border(arguments[0])
     elif metric == v.IS_CELLS:
-        a = at.ties[arguments[0], arguments[1]]
+        a = at.ties.get((arguments[0], arguments[1]), -1)  # out of reach: it never has cells there
     elif metric == v.IS_CROSSINGS:
         a = at.groups[arguments[0]]
     elif arguments:

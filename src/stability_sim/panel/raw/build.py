@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from stability_sim.panel.raw.source import Source, recognise
 from stability_sim.panel.raw.states import StateRow, capitals_of, countries_of, dated_borders, states_of
 from stability_sim.panel.read import SHAPE, read_panel
 from stability_sim.panel.tables import PanelError
+from stability_sim.spreadsheet import Writer
 
 NEEDED = {
     "states": "the list of states of Gleditsch and Ward", "acd": "the UCDP/PRIO Armed Conflict Dataset",
@@ -90,7 +90,7 @@ def _tables(found: dict[str, list[Source]], lengths: Lengths) -> dict[str, tuple
 def _write(path: Path, table: Table) -> int:
     names, rows = table
     with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
+        out = Writer(file)
         out.writerow(names)
         out.writerows(rows)
     return len(rows)

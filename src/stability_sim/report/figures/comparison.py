@@ -104,7 +104,7 @@ def difference_map(base: Results, differences: Any, folder: Path, formats: list[
         handles = [Patch(facecolor="white", edgecolor="#6b7280", hatch="....", label="95 % interval covers zero")]
         axes[0].legend(handles=handles, loc="upper right", fontsize=8.5, framealpha=0.92, edgecolor="#b8c4d0").set_zorder(9)
         figure.suptitle(
-            f"{base.attributes['title']}: risk in {month_name(base.coords['month'][-1])}, difference from the base", x=0.01,
+            f"{base.attributes['title']}\nRisk in {month_name(base.coords['month'][-1])}, difference from the base", x=0.01,
             ha="left", weight="bold", fontsize=13, parse_math=False,
         )  # fmt: skip
         footer(figure, base, geography=canvas.on_map)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,6 +29,9 @@ from stability_sim.report.figures.style import (
     styled,
 )
 from stability_sim.results import Results
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FLOWS = 7  # arrows on a map: more are a tangle
 MOVED = 1.0  # hidden fighters from which an arrow is drawn
@@ -154,6 +158,13 @@ def small_multiples(results: Results, folder: Path, formats: list[str], month: s
         return save(figure, folder / "months", formats)
 
 
+def _save_animation(frames: list[Image.Image], target: Path) -> list[Path]:
+    """Write pictures as a GIF that stays on the last one for a while."""
+    lasting = [180] * (len(frames) - 1) + [1800]
+    frames[0].save(target, save_all=True, append_images=frames[1:], duration=lasting, loop=0, optimize=False)
+    return [target]
+
+
 def animation(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
     """Write the map month by month as a GIF."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -189,8 +200,4 @@ def animation(results: Results, folder: Path, formats: list[str], month: str | N
                 figure.set_layout_engine("none")
             picture = Image.fromarray(np.asarray(agg.buffer_rgba())[..., :3].copy())
             frames.append(picture.quantize(colors=96, dither=Image.Dither.NONE))
-    target = folder / "animation.gif"
-    frames[0].save(
-        target, save_all=True, append_images=frames[1:], duration=[180] * (len(frames) - 1) + [1800], loop=0, optimize=False
-    )
-    return [target]
+    return _save_animation(frames, folder / "animation.gif")

@@ -39,6 +39,16 @@ def _links(results: Results) -> list[tuple[int, int, int, float]]:
     return sorted(found, key=lambda link: (-link[3], link[0], link[1]))[:MOST_ARROWS]
 
 
+def _legend(figure: Figure, names: list[str]) -> None:
+    """Say which colour is which channel."""
+    handles = [Line2D([], [], color=CHANNEL_COLOURS[name], linewidth=4, label=CHANNEL_NAMES[name]) for name in names]
+    if handles:
+        figure.legend(
+            handles=handles, title="main channel", loc="upper right", bbox_to_anchor=(0.99, 0.9), fontsize=9, frameon=False,
+            alignment="left",
+        )  # fmt: skip
+
+
 def network(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
     """Draw who destabilises whom on average: arrows by channel, states by how often they are in conflict."""
     states = results.coords["state"]
@@ -71,18 +81,7 @@ def network(results: Results, folder: Path, formats: list[str], month: str | Non
         ax.set_xlim(-0.03, 1.03)
         ax.set_ylim(-0.05, 1.03)
         used = sorted({channel for _, _, channel, _ in links})
-        channels = [results.coords["channel"][c] for c in used]
-        handles = [Line2D([], [], color=CHANNEL_COLOURS[name], linewidth=4, label=CHANNEL_NAMES[name]) for name in channels]
-        if handles:
-            figure.legend(
-                handles=handles,
-                title="main channel",
-                loc="upper right",
-                bbox_to_anchor=(0.99, 0.9),
-                fontsize=9,
-                frameon=False,
-                alignment="left",
-            )
+        _legend(figure, [results.coords["channel"][c] for c in used])
         top = f"thickest arrow: {largest:.3f} conflicts a run" if links else "no conflict came from abroad in any run"
         figure.text(
             0.02, 0.945, f"{results.attributes['title']}: from whom to whom", weight="bold", fontsize=14, parse_math=False
