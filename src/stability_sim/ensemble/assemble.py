@@ -164,7 +164,8 @@ def _attributes(scenario: Scenario, names: Names, given: dict[str, Any]) -> dict
         "alliances": {key: list(alliance.members) for key, alliance in scenario.alliances.items()},
         "alliance_names": {key: alliance.name or key for key, alliance in scenario.alliances.items()},
         "observed": [one.model_dump(mode="json") for one in scenario.observed],
-        "map": {"projection": scenario.map.projection, "states": list(drawn), "focus": list(scenario.map.focus)},
+        "map": {"projection": scenario.map.projection, "states": list(drawn), "focus": list(scenario.map.focus)}
+        | ({"shapes": dict(scenario.map.shapes)} if scenario.map.shapes else {}),
     }
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from stability_sim.geography import BadShape, from_wkt
 from stability_sim.scenario.borders import parse_way
 from stability_sim.scenario.check_events import check_events
 from stability_sim.scenario.check_observed import check_observed
@@ -34,7 +35,17 @@ def drawn_on(document: Document) -> Atlas | None:
     if drawn.get("neighbours", "geography") != "geography":
         return None
     projection = drawn.get("projection", "lambert")
-    return atlas_of(projection) if projection in ("lambert", "equal-earth") else None
+    if projection not in ("lambert", "equal-earth"):
+        return None
+    shapes = drawn.get("shapes")
+    if shapes is None:
+        return atlas_of(projection, None)
+    try:
+        for text in shapes.values():
+            from_wkt(text)
+        return atlas_of(projection, shapes)
+    except (AttributeError, TypeError, BadShape):  # reported where it stands
+        return None
 
 
 def names_of(document: Document, atlas: Atlas | None) -> Names:
@@ -175,7 +186,9 @@ def _on_the_map(document: Document, atlas: Atlas) -> Iterator[Finding]:
     land = land_borders(atlas, states)
     for code in states:
         if code not in atlas:
-            message = f"{quoted(code)} is not on the map: use a code of ISO 3166, or map.neighbours: listed"
+            own = "shapes" in section(document, "map")
+            codes = "the id or properties.code of a feature of its file" if own else "a code of ISO 3166"
+            message = f"{quoted(code)} is not on the map: use {codes}, or map.neighbours: listed"
             yield Finding(("states", code), message, on="key")
     for key in section(document, "borders"):
         way = parse_way(key)

@@ -9,6 +9,7 @@ from pathlib import Path
 from stability_sim.scenario.check import check
 from stability_sim.scenario.compose import Composer, Mistake, Node, Spot, Unreadable
 from stability_sim.scenario.document import Document
+from stability_sim.scenario.geojson import with_geojson
 from stability_sim.scenario.positions import spot_of
 from stability_sim.scenario.posterior import with_posterior
 from stability_sim.scenario.problems import Finding, InvalidScenario, Problem, excerpt
@@ -94,11 +95,13 @@ def loads(text: str, filename: str = "<text>", *, overrides: Sequence[str] = ())
     if other_version:  # whatever else seems wrong may be right there
         raise _problems(_located(root, [other_version]), text, filename)
     document, missing = with_posterior(plain, Path(filename).parent)
+    document, undrawn = with_geojson(document, Path(filename).parent)
     scenario, findings = read_scenario(document)
-    findings += missing
-    findings += check(document)
+    findings += missing + undrawn
+    if not undrawn:  # without its map, what borders what is unknown
+        findings += check(document)
+        findings += check_variants(document, scenario if not findings else None)
     valid = scenario if not findings else None
-    findings += check_variants(document, valid)
     mistakes += _located(root, findings)
     if mistakes or valid is None:
         raise _problems(mistakes or [Mistake(Spot(1, 1), "this is not a scenario")], text, filename)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from stability_sim.geography import atlas_for
 from stability_sim.scenario.borders import find_key, pairs, parse_way
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import BORDER_DEFAULTS, CORRIDOR_DEFAULTS, Border, Map, Scenario
 
 MAP_SOURCE = "Natural Earth 1:50m"
+OWN_SOURCE = "the map of the scenario"
 
 
 class Atlas(Protocol):
@@ -21,13 +23,9 @@ class Atlas(Protocol):
     def distance_km(self, a: str, b: str) -> float: ...  # noqa: D102
 
 
-def atlas_of(projection: str) -> Atlas | None:
-    """Return the atlas that a projection draws on, or None for a network."""
-    if projection == "network":
-        return None
-    from stability_sim.geography import world  # the map takes time to read, and networks need none
-
-    return world()
+def atlas_of(projection: str, shapes: Mapping[str, str] | None) -> Atlas | None:
+    """Return the atlas that a projection draws on, the scenario's own if it has shapes, or None for a network."""
+    return None if projection == "network" else atlas_for(shapes)  # the map takes time to read, and networks need none
 
 
 def land_borders(atlas: Atlas, states: list[str]) -> dict[frozenset[str], float]:
@@ -39,8 +37,8 @@ def land_borders(atlas: Atlas, states: list[str]) -> dict[frozenset[str], float]
 class _Numbers:
     """Where the numbers of a border come from, if the file does not give them."""
 
-    def __init__(self, atlas: Atlas | None, states: list[str], defaults: dict[str, float]) -> None:
-        self.atlas = atlas
+    def __init__(self, atlas: Atlas | None, states: list[str], defaults: dict[str, float], source: str) -> None:
+        self.atlas, self.source = atlas, source
         self.lengths = land_borders(atlas, states) if atlas else {}
         self.defaults = {name: Quantity(value=value, note="default") for name, value in defaults.items()}
 
@@ -50,7 +48,7 @@ class _Numbers:
         found = {"distance_km": self.atlas.distance_km(source, target)}
         if frozenset((source, target)) in self.lengths:
             found["length_km"] = self.lengths[frozenset((source, target))]
-        return {name: Quantity(value=round(km, 1), basis="sourced", source=MAP_SOURCE) for name, km in found.items()}
+        return {name: Quantity(value=round(km, 1), basis="sourced", source=self.source) for name, km in found.items()}
 
     def fill(self, border: Border, base: Border | None, source: str, target: str) -> Border:
         """Return the border with every number: its own, those of the pair, the map's, the defaults."""
@@ -100,21 +98,21 @@ def resolve(scenario: Scenario) -> Scenario:
 
     The map's neighbours become ``listed``, so that a border which a variant takes away stays away.
     """
-    atlas = atlas_of(scenario.map.projection)
+    atlas = atlas_of(scenario.map.projection, scenario.map.shapes)
     states = scenario.states
     if atlas is not None:
         states = {
             code: state if state.name or code not in atlas else state.model_copy(update={"name": atlas.name(code)})
             for code, state in states.items()
         }
-    codes = list(states)
+    codes, source = list(states), OWN_SOURCE if scenario.map.shapes else MAP_SOURCE
     drawn = Map(**{**dict(scenario.map), "neighbours": "listed"})
     return scenario.model_copy(
         update={
             "states": states,
             "map": drawn,
-            "borders": _Numbers(atlas, codes, BORDER_DEFAULTS).fill_all(with_land_borders(scenario, atlas)),
-            "corridors": _Numbers(atlas, codes, CORRIDOR_DEFAULTS).fill_all(scenario.corridors),
+            "borders": _Numbers(atlas, codes, BORDER_DEFAULTS, source).fill_all(with_land_borders(scenario, atlas)),
+            "corridors": _Numbers(atlas, codes, CORRIDOR_DEFAULTS, source).fill_all(scenario.corridors),
         }
     )
 

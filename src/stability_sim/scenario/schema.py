@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from stability_sim.scenario.drawn import Map, Name, Record
 from stability_sim.scenario.events import Event
 from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.quantity import (
@@ -26,34 +27,10 @@ from stability_sim.scenario.rules import Rules
 
 SCHEMA_VERSION = 1
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,59}$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")]
 BorderKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}[->][A-Za-z0-9_]{1,60}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Month = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
 Text = Annotated[str, StringConstraints(max_length=4000)]
-
-
-class Record(BaseModel):
-    """A frozen mapping of a scenario file in which unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Map(Record):
-    """How the scenario is drawn."""
-
-    projection: Literal["lambert", "equal-earth", "network"] = Field(
-        "lambert", description="lambert for a region, equal-earth for the world, network without geography."
-    )
-    states: list[Name] = Field(default_factory=list, description="States to draw; all of them if empty.")
-    focus: list[Name] = Field(
-        default_factory=list, description="States that must be wholly inside the frame; larger ones may be cut."
-    )
-    neighbours: Literal["geography", "listed"] = Field(
-        "geography",
-        description="geography: states that share a land border on the map have a border here, listed or not; "
-        "listed: only the borders of this file exist.",
-    )
 
 
 class Weights(Record):

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stability_sim.geography import DISCLAIMER, network_layout, projected, world
+from stability_sim.geography import DISCLAIMER, OWN_DISCLAIMER, Atlas, atlas_for, network_layout, projected
 from stability_sim.geography.topology import topology
 from stability_sim.results import Results
 
@@ -31,15 +31,16 @@ def drawing(results: Results, blocs: Mapping[str, Sequence[str]]) -> dict[str, A
     """Return shapes, outlines of blocs and places of names of a run."""
     told = results.attributes["map"]
     codes = [code for code in told["states"] if code in results.coords["state"]]
-    on_map = told["projection"] != "network" and any(code in world() for code in codes)
-    if not on_map:
+    atlas = None if told["projection"] == "network" else atlas_for(told.get("shapes"))
+    if atlas is None or not any(code in atlas for code in codes):
         return {**_network(results, codes), "states": codes}
     members = tuple((name, tuple(states)) for name, states in blocs.items())
-    return _map(tuple(codes), tuple(told["focus"]), told["projection"], members)
+    found = _map(atlas, tuple(codes), tuple(told["focus"]), told["projection"], members)
+    return {**found, "disclaimer": OWN_DISCLAIMER if told.get("shapes") else DISCLAIMER}
 
 
 @functools.lru_cache(maxsize=16)
-def _map(codes: Codes, focus: Codes, projection: str, blocs: tuple[tuple[str, Codes], ...]) -> dict[str, Any]:
+def _map(atlas: Atlas, codes: Codes, focus: Codes, projection: str, blocs: tuple[tuple[str, Codes], ...]) -> dict[str, Any]:
     """Return the map of some states; the same one is asked for at every change of a lever."""
-    drawn = projected(world(), codes, focus, projection, NARROWEST)
-    return {"kind": "map", **topology(drawn, dict(blocs)), "links": [], "disclaimer": DISCLAIMER, "states": drawn.codes}
+    drawn = projected(atlas, codes, focus, projection, NARROWEST)
+    return {"kind": "map", **topology(drawn, dict(blocs)), "links": [], "states": drawn.codes}

@@ -13,7 +13,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from stability_sim.geography import network_layout, projected, world
+from stability_sim.geography import atlas_for, network_layout, projected
 from stability_sim.report.figures.style import BLOC, EDGE, INK, LAND, NORM, SEA, SHARES
 from stability_sim.results import Results
 
@@ -36,17 +36,18 @@ class Canvas:
         drawn = results.attributes["map"]
         self.results = results
         self.states: list[str] = [code for code in drawn["states"] if code in results.coords["state"]]
-        self.on_map = drawn["projection"] != "network" and any(code in world() for code in self.states)
-        if self.on_map:
-            self._map = projected(world(), self.states, drawn["focus"], drawn["projection"])
+        atlas = None if drawn["projection"] == "network" else atlas_for(drawn.get("shapes"))
+        self.on_map = atlas is not None and any(code in atlas for code in self.states)
+        if atlas is not None and self.on_map:
+            self._map = projected(atlas, self.states, drawn["focus"], drawn["projection"])
             self.extent = self._map.extent
             self._outlines = {
                 code: [_outline(polygon) for polygon in self._map.shapes(code)]
                 for code in [*self._map.background, *self.states]
-                if code in world()
+                if code in atlas
             }
             self.places: dict[str, Point] = {
-                code: place for code in self.states if code in world() and (place := self._map.label(code))
+                code: place for code in self.states if code in atlas and (place := self._map.label(code))
             }
         else:
             edges = [tuple(border.split("-")) for border in results.coords["border"]]
@@ -107,7 +108,8 @@ class Canvas:
         patches = [PathPatch(outline) for code in inside for outline in self._outlines.get(code, [])]
         hatched = PatchCollection(patches, facecolor="none", edgecolor=colour, linewidth=0, hatch="///", alpha=0.28, zorder=2.2)
         ax.add_collection(hatched)
-        lines = self._map.lines(world().outline([code for code in inside if code in world()]))
+        atlas = self._map.atlas
+        lines = self._map.lines(atlas.outline([code for code in inside if code in atlas]))
         ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=2.6))
 
     def hatch(self, ax: Axes, codes: list[str], pattern: str = "....", colour: str = "#6b7280") -> None:

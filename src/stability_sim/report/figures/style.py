@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.colors import BoundaryNorm, Colormap, ListedColormap
 from matplotlib.figure import Figure
 
-from stability_sim.geography import DISCLAIMER
+from stability_sim.geography import DISCLAIMER, OWN_DISCLAIMER
 from stability_sim.results import Results
 
 INK, QUIET, GRID = "#1b1b2f", "#5c6370", "#e3e6ea"
@@ -69,7 +69,7 @@ def footer(figure: Figure, results: Results, *, geography: bool = False, bands: 
         else:
             lines[0] += f" {luck}"
     if geography:
-        lines.append(DISCLAIMER)
+        lines.append(OWN_DISCLAIMER if told["map"].get("shapes") else DISCLAIMER)
     figure.text(0.995, 0.008, "\n".join(lines), ha="right", va="bottom", fontsize=7.5, color=QUIET, linespacing=1.4)
 
 
