@@ -1,7 +1,4 @@
-"""The commands as functions, for notebooks and scripts: labelled arrays (xarray) and tables (pandas).
-
-A scenario is given as the name of a shipped one, as a path, or as loaded. Nothing is written to disk.
-"""
+"""The commands as functions, for notebooks and scripts; scenarios by name, path, or as loaded; nothing is written."""
 
 from __future__ import annotations
 
