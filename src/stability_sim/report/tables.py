@@ -7,28 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stability_sim.analysis.columns import LABELS as OUTCOME_LABELS
 from stability_sim.results import Results
 from stability_sim.spreadsheet import Writer
 
 CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show luck only, not parameters or structure."
 
-LABELS = {
-    "onsets": "conflicts that began",
-    "cross_border_onsets": "... of these brought in from another state",
-    "months_in_conflict": "state-months in conflict",
-    "most_states_in_conflict": "most states in conflict at once",
-    "incidents": "border skirmishes",
-    "raids": "raids",
-    "attacks": "overt attacks",
-    "attacks_on_allies": "overt attacks on a member of an alliance",
-    "crossing_attempts": "attempts of groups to cross",
-    "crossed": "hidden fighters that crossed unseen",
-    "hidden_among_refugees": "hidden fighters among refugees",
-    "refugees_at_end": "refugees abroad at the end",
-    "deaths": "battle deaths",
-    "calls_honoured": "alliance calls honoured",
-    "calls_abandoned": "alliance calls abandoned",
-}
+LABELS = {**OUTCOME_LABELS, "cross_border_onsets": "... of these brought in from another state"}  # below the line of all onsets
 
 
 class OutcomeRow(NamedTuple):
