@@ -68,9 +68,11 @@ def in_sequence(processes: tuple[Process, ...], given: tuple[Any, ...]) -> Calla
         run = straight(_run, (addresses, *given))
         return lambda *given: run(addresses, *given)
 
+    calls = [straight(process, given) for process in processes]
+
     def one_by_one(*given: Any) -> None:
-        for process in processes:
-            process(*given)
+        for call in calls:
+            call(*given)
 
     return one_by_one
 
