@@ -14,6 +14,9 @@ import pytest
 from stability_sim.engine import extensions
 from stability_sim.engine.extensions import Mechanism, schedule_for
 from stability_sim.engine.schedule import SCHEDULE
+from stability_sim.ensemble.forked import run_forked
+from stability_sim.ensemble.gather import Where, gather
+from stability_sim.ensemble.gather import ReplicateFailed
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import MechanismError, Scenario, dump
 from stability_sim.scenario.quantity import Quantity
@@ -73,6 +76,32 @@ def test_a_mechanism_can_stand_instead_of_one(small: Scenario, monkeypatch: pyte
     calm = run(small.model_copy(update={"mechanisms": {"peace": {}}}), replicates=20)
     assert calm["ever_onset"].sum() == 0
     assert run(small, replicates=20)["ever_onset"].sum() > 0
+
+
+def test_a_fork_keeps_its_mechanisms(small: Scenario, tipping: Mechanism) -> None:
+    tipped = _with(small, neighbours=1.0, factor=5.0)
+    forked = run_forked(tipped, tipped, 11, replicates=20, seed=small.seed)
+    assert forked.hash() == run(tipped, replicates=20).hash()
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_mechanism_that_breaks_the_numbers_is_found_out(small: Scenario, monkeypatch: pytest.MonkeyPatch, number: float) -> None:
+    monkeypatch.setattr(extensions, "_REGISTERED", {})
+
+    def spoil(settings):
+        def spoilt(frame, p, now, after, month, log, seed, replicates, t):
+            if t == small.months - 1:
+                getattr(after, "fields", after).refugees[replicates == 3] = number
+
+        return spoilt
+
+    extensions.register(Mechanism("spoilt", spoil, "after", "remember"))
+    given = small.model_copy(update={"mechanisms": {"spoilt": {}}})
+    said = rf"replicate 3 cannot be run: .*refugees_at_end is {number}"
+    with pytest.raises(ReplicateFailed, match=said):
+        run(given, replicates=8)
+    with pytest.raises(ReplicateFailed, match=said):
+        gather(given, 8, small.seed, where=Where())
 
 
 def test_what_is_not_installed_is_named(small: Scenario, tipping: Mechanism) -> None:

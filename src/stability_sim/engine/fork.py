@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.engine.extensions import schedule_for
 from stability_sim.engine.run import Chunk, start
 from stability_sim.world.arrays import SHARED, World
 from stability_sim.world.build import Beginning, empty_log, empty_month
@@ -115,7 +116,8 @@ def go_on(fork: Fork, chunk: Chunk) -> Chunk:
     n = len(chunk.replicates)
     return Chunk(
         beginning=fork.future, seed=chunk.seed, replicates=chunk.replicates, now=now, after=after,
-        month=empty_month(fork.future.frame, n), log=empty_log(n, 64), month_number=chunk.month_number,
+        month=empty_month(fork.future.frame, n), log=empty_log(n, 64), schedule=schedule_for(fork.future.mechanisms),
+        month_number=chunk.month_number,
     )  # fmt: skip
 
 

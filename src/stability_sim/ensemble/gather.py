@@ -12,7 +12,7 @@ from stability_sim.ensemble.chunkfile import DamagedChunk
 from stability_sim.ensemble.chunkstore import ChunkStore
 from stability_sim.ensemble.dispatch import dispatch
 from stability_sim.ensemble.engines import opened
-from stability_sim.ensemble.parts import Ensemble, LogBound, joined
+from stability_sim.ensemble.parts import Ensemble, LogBound, ReplicateFailed, joined
 from stability_sim.ensemble.plan import CACHEFULS
 from stability_sim.ensemble.runner import Progress, chunk_size
 from stability_sim.ensemble.store import StoreError
@@ -28,10 +28,6 @@ class Where(NamedTuple):
     workers: int | None = None
     scheduler: str | None = None
     chunks: Path | None = None
-
-
-class ReplicateFailed(StoreError):  # noqa: N818 - reads as a statement where it is caught
-    """A replicate of a run that could not be run."""
 
 
 class _Gathered:

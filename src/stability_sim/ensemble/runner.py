@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from stability_sim.engine.chunk import Part, Stopped, run_chunk
 from stability_sim.engine.tallies import Tallies, add, empty_tallies
-from stability_sim.ensemble.parts import Ensemble, LogBound, joined
+from stability_sim.ensemble.parts import Ensemble, LogBound, check_numbers, joined
 from stability_sim.world.arrays import Month, World
 from stability_sim.world.build import Beginning, empty_month
 
@@ -68,6 +68,7 @@ class _Work:
             part = run_chunk(
                 self.beginning, self.seed, first, size, self.n_months, tallies, self.stop.is_set, trajectories=self.trajectories
             )
+            check_numbers(part.rows, first)
             with self.lock:
                 self.done += size
                 parts.append(self.log.bounded(part))

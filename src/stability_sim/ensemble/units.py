@@ -19,9 +19,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stability_sim.engine.chunk import LOG_FIELDS, LogPart, Stopped, never, run_chunk
-from stability_sim.engine.tallies import OUTCOMES, Paths, Rows, Tallies, add, empty_paths, empty_rows, empty_tallies
+from stability_sim.engine.tallies import Paths, Rows, Tallies, add, empty_paths, empty_rows, empty_tallies
 from stability_sim.ensemble.chunkfile import FORMAT, encode
 from stability_sim.ensemble.chunkstore import fingerprint
+from stability_sim.ensemble.parts import broken
 from stability_sim.ensemble.runner import chunk_size
 from stability_sim.ensemble.store import StoreError
 from stability_sim.scenario import Scenario
@@ -132,10 +133,8 @@ def _run(work: _Work, first: int, n: int) -> Piece:
     parts = []
     for k, size in _ranges(first, n, chunk_size(beginning, MANY, 1)):
         part = run_chunk(beginning, unit.seed, k, size, unit.months, tallies, stop, trajectories=unit.paths)
-        wrong = np.argwhere(~np.isfinite(part.rows.outcomes))
-        if len(wrong):
-            r, outcome = wrong[0]
-            raise FloatingPointError(f"replicate {k + r}: {OUTCOMES[outcome]} is {part.rows.outcomes[r, outcome]}")
+        if wrong := broken(part.rows):
+            raise FloatingPointError(f"replicate {k + wrong[0]}: {wrong[1]}")
         parts.append(part if unit.log else part._replace(log=no_log()))
     rows, log = _joined([part.rows for part in parts]), _joined([part.log for part in parts])
     return Piece(tallies, rows, log, _joined([part.paths for part in parts]) if unit.paths else None, [])
