@@ -85,7 +85,9 @@ def test_a_fork_keeps_its_mechanisms(small: Scenario, tipping: Mechanism) -> Non
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf])
-def test_a_mechanism_that_breaks_the_numbers_is_found_out(small: Scenario, monkeypatch: pytest.MonkeyPatch, number: float) -> None:
+def test_a_mechanism_that_breaks_the_numbers_is_found_out(
+    small: Scenario, monkeypatch: pytest.MonkeyPatch, number: float
+) -> None:
     monkeypatch.setattr(extensions, "_REGISTERED", {})
 
     def spoil(settings):

@@ -130,6 +130,11 @@ def write_attribution(found: Attribution, target: Path | None = None, *, figures
     return write_study(target or study_folder(told["scenario"], "attribute", *parts), "attribution", manifest, write)
 
 
+def _give(half: float) -> str:
+    """Return half the width of an interval as it is printed; nothing where there is none."""
+    return f" ± {half:.2g}" if half == half else ""
+
+
 def print_attribution(found: Attribution) -> None:
     """Print the three measures side by side, and who exports and imports, for people."""
     from rich.console import Console
@@ -150,13 +155,14 @@ def print_attribution(found: Attribution) -> None:
         table.add_row(row.channel, *("" if "nan" in text else text for text in shown))
     console.print(table)
     console.print(f"All channels from abroad together: {found.effect:+.4g} {found.outcome} a run.")
-    console.print(f"R0 {one.r0:.3f} ({one.r0_low:.3f} to {one.r0_high:.3f}); realised {one.realised_r:.3f} a conflict; "
+    interval = f" ({one.r0_low:.3f} to {one.r0_high:.3f})" if one.r0_low == one.r0_low else ""
+    console.print(f"R0 {one.r0:.3f}{interval}; realised {one.realised_r:.3f} a conflict; "
                   f"mean duration {one.mean_duration_months:.0f} months.")  # fmt: skip
     for title, column, unit in (
         ("exporters", "exports", "conflicts brought about by one of its own"),
         ("importers", "imports", "conflicts brought in, a run"),
     ):
         rows = one.states[one.states[column] > 0].sort_values(column, ascending=False, kind="stable").head(5)
-        said = "; ".join(f"{row['name']} {row[column]:.3g} ± {row[column + '_half']:.2g}" for _, row in rows.iterrows())
+        said = "; ".join(f"{row['name']} {row[column]:.3g}{_give(row[column + '_half'])}" for _, row in rows.iterrows())
         console.print(f"{title} ({unit}): {said or 'none'}")
     console.print("Conditional on the assumptions of the scenario; ± is 95 %, luck only.")
