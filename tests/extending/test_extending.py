@@ -15,8 +15,7 @@ from stability_sim.engine import extensions
 from stability_sim.engine.extensions import Mechanism, schedule_for
 from stability_sim.engine.schedule import SCHEDULE
 from stability_sim.ensemble.forked import run_forked
-from stability_sim.ensemble.gather import Where, gather
-from stability_sim.ensemble.gather import ReplicateFailed
+from stability_sim.ensemble.gather import ReplicateFailed, Where, gather
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import MechanismError, Scenario, dump
 from stability_sim.scenario.quantity import Quantity

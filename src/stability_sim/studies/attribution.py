@@ -17,7 +17,7 @@ from stability_sim.results import Results
 from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, silent
-from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
+from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.introductions import introductions
 from stability_sim.studies.points import with_values
 
@@ -104,8 +104,6 @@ def write_attribution(found: Attribution, target: Path | None = None, *, figures
     """Write an attribution: importance.csv, spread.csv, next-generation.csv, the run, figures."""
     import pandas as pd
 
-    told = found.results.attributes
-
     def write(folder: Path) -> None:
         write_table(found.importance, folder / "importance.csv")
         write_table(found.spread.states, folder / "spread.csv")
@@ -122,12 +120,10 @@ def write_attribution(found: Attribution, target: Path | None = None, *, figures
             importance_bars(found.results, found.importance, found.outcome, folder / "figures", FORMATS)
 
     manifest = {
-        "scenario": told["scenario"], "variant": found.variant, "seed": told["seed"], "replicates": told["replicates"],
-        "outcome": found.outcome, "effect": found.effect, "r0": found.spread.r0, "scenario_hash": content_hash(found.scenario),
-        "results_hash": found.results.hash(),
+        "outcome": found.outcome, "effect": found.effect, "r0": found.spread.r0, "results_hash": found.results.hash(),
     }  # fmt: skip
-    parts = (found.variant, found.outcome, f"n{told['replicates']}", f"s{told['seed']}", content_hash(found.scenario)[:8])
-    return write_study(target or study_folder(told["scenario"], "attribute", *parts), "attribution", manifest, write)
+    place = study_folder(found.results, "attribute", found.variant, found.outcome, decides=content_hash(found.scenario))
+    return write_study(target or place, "attribution", identity(found.results, found.scenario) | manifest, write)
 
 
 def _give(half: float) -> str:

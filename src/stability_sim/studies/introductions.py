@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.engine.extensions import Mechanism, Process, register
+from stability_sim.engine.extensions import Mechanism, register
+from stability_sim.engine.schedule import Process
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario, apply_settings
 from stability_sim.scenario.events import Outbreak, Peace
@@ -26,7 +27,7 @@ MOST_STATES = 60
 DOMESTIC = "domestic"
 
 
-def _nothing_begins(settings: Mapping[str, float]) -> Process:
+def _nothing_begins(_settings: Mapping[str, float]) -> Process:
     """Return what stands in for onset: states at peace stay so, and count the months since their last conflict."""
 
     def nothing_begins(*given: Any) -> None:  # noqa: ANN401 - what all processes are given

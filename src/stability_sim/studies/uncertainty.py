@@ -18,7 +18,7 @@ from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
-from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
+from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import factors_of, shared_paths, with_values
 
 BY_RULES = {f"parameters.{name}" for values in RULES_SET.values() for name in values}
@@ -157,9 +157,16 @@ def _parts(y: Any, names: list[str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN
     return pd.concat(tables, ignore_index=True), refused
 
 
+def default_folder(found: Uncertainty) -> Path:
+    """Return where the split of an uncertainty goes if nobody says."""
+    parts = [found.base.attributes["variant"], *(["contrast"] if found.is_contrast else []), f"p{found.n_points}"]
+    outcomes = [*dict.fromkeys(found.parts["outcome"]), *found.refused]
+    decides = [content_hash(found.scenario), found.is_contrast, outcomes]
+    return study_folder(found.base, "uncertainty", *parts, decides=decides)
+
+
 def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write what the uncertainty is made of: uncertainty.csv, and the stacked bars."""
-    told = found.base.attributes
 
     def write(folder: Path) -> None:
         write_table(found.parts, folder / "uncertainty.csv")
@@ -170,18 +177,10 @@ def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures
             uncertainty_bars(found.base, found.parts, folder / "figures", FORMATS, contrast=found.is_contrast)
 
     manifest = {
-        "scenario": told["scenario"], "variant": told["variant"], "seed": told["seed"], "replicates": told["replicates"],
-        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors, "structures": [rules.model_dump() for rules in found.structures],
-        "refused": found.refused, "scenario_hash": content_hash(found.scenario),
+        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors,
+        "structures": [rules.model_dump() for rules in found.structures], "refused": found.refused,
     }  # fmt: skip
-    parts = (
-        told["variant"],
-        f"p{found.n_points}",
-        f"n{told['replicates']}",
-        f"s{told['seed']}",
-        content_hash(found.scenario)[:8],
-    )
-    return write_study(target or study_folder(told["scenario"], "uncertainty", *parts), "uncertainty", manifest, write)
+    return write_study(target or default_folder(found), "uncertainty", identity(found.base, found.scenario) | manifest, write)
 
 
 def print_uncertainty(found: Uncertainty) -> None:
