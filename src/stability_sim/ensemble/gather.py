@@ -10,7 +10,7 @@ from stability_sim.engine.chunk import Part
 from stability_sim.engine.tallies import add, empty_tallies
 from stability_sim.ensemble.chunkfile import DamagedChunk
 from stability_sim.ensemble.chunkstore import ChunkStore
-from stability_sim.ensemble.dispatch import dispatch
+from stability_sim.ensemble.dispatch import dispatch, into_store
 from stability_sim.ensemble.engines import opened
 from stability_sim.ensemble.parts import Ensemble, LogBound, ReplicateFailed, joined
 from stability_sim.ensemble.plan import CACHEFULS
@@ -55,16 +55,9 @@ def _kept(folder: Path, units: list[Unit], where: Where, tell: Callable[[int], N
     with ChunkStore.opened(folder) as store:
         missing = [unit for unit in units if not store.holds(unit.key)]
         done = sum(unit.n for unit in units) - sum(unit.n for unit in missing)
-
-        def keep(unit: Unit, raw: bytes) -> None:
-            nonlocal done
-            store.write(unit.key, raw)
-            done += unit.n
-            tell(done)
-
         if missing:
             with opened(where.engine, where.workers, where.scheduler) as engine:
-                dispatch(engine, missing, keep)
+                into_store(engine, store, missing, done, tell)
         for unit in units:
             try:
                 gathered.take(unit, store.raw(unit.key))
