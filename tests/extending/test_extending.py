@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from stability_sim.engine.schedule import SCHEDULE
 from stability_sim.ensemble.forked import run_forked
 from stability_sim.ensemble.gather import ReplicateFailed, Where, gather
 from stability_sim.ensemble.run import run
-from stability_sim.scenario import MechanismError, Scenario, dump
+from stability_sim.ensemble.sweep import sweep
+from stability_sim.scenario import InvalidScenario, MechanismError, Scenario, apply_settings, apply_variant, dump, loads
 from stability_sim.scenario.quantity import Quantity
 
 PACKAGE = Path(__file__).parent / "tipping_point"
@@ -112,6 +114,26 @@ def test_what_is_not_installed_is_named(small: Scenario, tipping: Mechanism) -> 
         run(_with(small, colour=1.0), replicates=1)
     with pytest.raises(ValueError, match="no process is called 'weather'"):
         extensions.register(Mechanism("rain", lambda settings: print, "after", "weather"))
+
+
+def test_a_mechanism_is_set_as_any_number_is(small: Scenario, tipping: Mechanism) -> None:
+    expected = _with(small, neighbours=1.0, factor=5.0)
+    laid = apply_settings(small, ["mechanisms.tipping-point.neighbours=1", "mechanisms.tipping-point.factor=5"])
+    assert run(laid, replicates=10).hash() == run(expected, replicates=10).hash()
+    variants = {
+        "tipped": {"set": {"mechanisms.tipping-point.neighbours": 1, "mechanisms.tipping-point.factor": 5}},
+        "as-it-comes": {"set": {"mechanisms.tipping-point": {}}},
+        "not": {"remove": ["mechanisms.tipping-point"]},
+    }
+    varied = loads(json.dumps(expected.model_dump(mode="json", exclude_none=True) | {"variants": variants})).scenario
+    assert apply_variant(varied, "tipped").mechanisms == expected.mechanisms
+    assert apply_variant(varied, "as-it-comes").mechanisms == {"tipping-point": {}}
+    assert apply_variant(varied, "not").mechanisms == {}
+    surrounded = apply_settings(small, ["mechanisms.tipping-point.neighbours=1"])
+    swept = sweep(surrounded, ["mechanisms.tipping-point.factor=1,5"], replicates=10)
+    assert swept.results["mean"][0].tolist() != swept.results["mean"][1].tolist()
+    with pytest.raises(InvalidScenario, match=r"mechanisms\.tipping-point\.factor"):
+        apply_settings(small, ["mechanisms.tipping-point.factor.value.more=1"])
 
 
 def test_streams_of_mechanisms_are_their_own() -> None:
