@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from stability_sim.analysis.uncertainty import PARTS, components, resampled, split
-from stability_sim.running import UsageError
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.export import dump
 from stability_sim.scenario.load import loads
 from stability_sim.scenario.rules import Rules
 from stability_sim.studies.uncertainty import structures, uncertainty
+from stability_sim.usage import UsageError
 
 
 def _world(luck: float, parameters: float, structure: float, seed: int, interplay: float = 0.0) -> np.ndarray:

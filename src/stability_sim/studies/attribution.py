@@ -14,12 +14,12 @@ from stability_sim.analysis.spread import Spread, spread
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.ensemble.store import write_run
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, silent
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.introductions import introductions
 from stability_sim.studies.points import with_values
+from stability_sim.usage import UsageError
 
 
 @dataclass(frozen=True)

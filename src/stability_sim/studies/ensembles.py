@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from stability_sim.ensemble.run import BASE, run
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, variant_scenarios
 from stability_sim.units import month_index, month_labels
+from stability_sim.usage import UsageError
 
 Say = Callable[[str], None]
 MOST_AT_ONCE = 20_000_000_000  # replicates times months times entities over all ensembles of a study

@@ -14,9 +14,9 @@ from typing import Any
 
 from stability_sim.ensemble.store import FORMAT, MANIFEST, staged, versions
 from stability_sim.results import Results
-from stability_sim.running import OUTPUTS
 from stability_sim.scenario import Scenario, content_hash
 from stability_sim.spreadsheet import Writer
+from stability_sim.usage import OUTPUTS
 
 FORMATS = ["png", "svg", "pdf"]
 MOST_IN_A_NAME = 60

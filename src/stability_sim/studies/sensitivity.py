@@ -24,11 +24,11 @@ from stability_sim.analysis.sensitivity import (
 )
 from stability_sim.ensemble.run import prepare
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
+from stability_sim.usage import UsageError
 
 SAMPLE = "sample.csv"
 

@@ -14,12 +14,12 @@ from stability_sim.analysis.sensitivity import Factor, latin_points
 from stability_sim.analysis.uncertainty import PARTS, split
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import factors_of, shared_paths, with_values
+from stability_sim.usage import UsageError
 
 BY_RULES = {f"parameters.{name}" for values in RULES_SET.values() for name in values}
 HEADLINES = ("onsets", "cross_border_onsets", "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")

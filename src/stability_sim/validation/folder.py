@@ -17,9 +17,9 @@ from stability_sim.ensemble.store import MANIFEST, staged, versions
 from stability_sim.panel import Panel, data_folder, read_panel
 from stability_sim.panel.read import SHAPE
 from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict_lines, write_scores
-from stability_sim.running import UsageError
 from stability_sim.scenario.parameters import PARAMETERS, fitted_until
 from stability_sim.scenario.posterior import read_posterior
+from stability_sim.usage import UsageError
 from stability_sim.validation.hindcast import Hindcast, Plan, hindcast
 
 Say = Callable[[str], None]

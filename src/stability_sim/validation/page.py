@@ -7,7 +7,6 @@ from pathlib import Path
 
 from stability_sim.analysis.facts import Fact, evaluate, panel_years
 from stability_sim.analysis.verification import ENGINE
-from stability_sim.evidence import world_facts
 from stability_sim.panel import Panel
 from stability_sim.report.skill_table import (
     CHAIN,
@@ -19,6 +18,7 @@ from stability_sim.report.skill_table import (
     table_rows,
     verdict_lines,
 )
+from stability_sim.validation.facts import world_facts
 from stability_sim.validation.folder import Provenance, parameters_line, scores_hash
 from stability_sim.validation.hindcast import Hindcast
 
