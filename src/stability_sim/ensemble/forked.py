@@ -150,7 +150,13 @@ def run_forked(
     end = first + replicates
     starts = range(first, end, size)
     with ThreadPoolExecutor(workers) as pool:
-        done = list(pool.map(lambda k: _chunk(fork, seed, k, min(size, end - k), base.months), starts))
+        futures = [pool.submit(_chunk, fork, seed, k, min(size, end - k), base.months) for k in starts]
+        try:
+            done = [future.result() for future in futures]
+        except BaseException:  # an interrupt waits for the chunks under way alone
+            for future in futures:
+                future.cancel()
+            raise
     tallies = done[0][0]
     for more, _, _ in done[1:]:
         add(tallies, more)

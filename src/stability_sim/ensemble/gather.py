@@ -16,7 +16,7 @@ from stability_sim.ensemble.parts import Ensemble, LogBound, ReplicateFailed, jo
 from stability_sim.ensemble.plan import CACHEFULS
 from stability_sim.ensemble.runner import Progress, chunk_size
 from stability_sim.ensemble.store import StoreError
-from stability_sim.ensemble.units import MANY, Piece, Unit, as_text, beginning_of, code_version
+from stability_sim.ensemble.units import MANY, Piece, Unit, as_text, beginning_of, code_of
 from stability_sim.ensemble.unpack import piece_of
 from stability_sim.scenario import Scenario
 
@@ -83,7 +83,7 @@ def gather(
     folder of chunks is in use or the disk is full.
     """
     tell: Callable[[int], None] = progress or (lambda _: None)
-    text, code = as_text(scenario), code_version()
+    text, code = as_text(scenario), code_of(scenario.mechanisms)
     size = size or CACHEFULS * chunk_size(beginning_of(text), MANY, 1)
     end = first + n_replicates
     units = [

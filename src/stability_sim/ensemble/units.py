@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stability_sim.engine.chunk import LOG_FIELDS, LogPart, Stopped, never, run_chunk
+from stability_sim.engine.extensions import source_of
 from stability_sim.engine.tallies import Paths, Rows, Tallies, add, empty_paths, empty_rows, empty_tallies
 from stability_sim.ensemble.chunkfile import FORMAT, encode
 from stability_sim.ensemble.chunkstore import fingerprint
@@ -42,7 +43,7 @@ class OtherVersion(StoreError):  # noqa: N818 - reads as a statement where it is
 
 @cache
 def code_version() -> str:
-    """Return a hash over the sources that decide what a chunk holds: of another version nothing is reused."""
+    """Return a hash over the sources of the model, which decide what a chunk holds: of another version nothing is reused."""
     package = Path(__file__).parents[1]
     within = [path for room in _ROOMS for path in (package / room).rglob("*") if path.is_file()]  # tables of numbers too
     paths = [*(path for path in within if path.suffix != ".pyc"), *(package / name for name in _FILES)]
@@ -50,6 +51,13 @@ def code_version() -> str:
     for path in sorted(paths):
         digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def code_of(mechanisms: Collection[str]) -> str:
+    """Return the version of all that runs a scenario: of the model, and of the mechanisms from outside that it names."""
+    if not mechanisms:
+        return code_version()
+    return fingerprint(code_version(), *(hashlib.sha256(source_of(name)).hexdigest() for name in sorted(mechanisms)))
 
 
 def as_text(scenario: Scenario) -> str:
@@ -204,8 +212,10 @@ def to_bytes(unit: Unit, piece: Piece) -> bytes:
 
 def perform(unit: Unit, stop: Callable[[], bool] = never) -> bytes:
     """Do a unit and return its chunk as bytes; Stopped if ``stop()`` says so, OtherVersion if it is not ours."""
-    if unit.code != code_version():
-        raise OtherVersion("a worker has another version of stability-sim than this process: install the same on both")
+    if unit.code != code_of(json.loads(unit.scenario).get("mechanisms", {})):  # before another version reads the rest
+        raise OtherVersion(
+            "a worker has another version of stability-sim, or of a mechanism, than this process: install the same"
+        )
     found: list[Piece] = []
     _bisect(_Work(beginning_of(unit.scenario), unit, stop), unit.first, unit.n, found)
     return to_bytes(unit, together(found))
