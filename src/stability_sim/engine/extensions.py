@@ -78,13 +78,16 @@ def _known(name: str) -> Mechanism:
 
 
 def source_of(name: str) -> bytes:
-    """Return the sources of the package, or of the file, that a mechanism is from; MechanismError if it is not installed."""
+    """Return the sources of the package, or of the file, that a mechanism is from; MechanismError if it is not installed.
+
+    Of one that was typed into a notebook, ``make`` alone is seen.
+    """
     mechanism = _known(name)
-    code = mechanism.make.__code__
+    code = getattr(mechanism.make, "__code__", None)
     top = mechanism.make.__module__.partition(".")[0]
-    path = Path(getattr(sys.modules.get(top), "__file__", None) or code.co_filename)
-    if not path.is_file():  # typed into a notebook
-        return code.co_code + repr((code.co_consts, mechanism.settings)).encode()
+    path = Path(getattr(sys.modules.get(top), "__file__", None) or (code.co_filename if code else ""))
+    if not path.is_file():
+        return getattr(code, "co_code", b"") + repr((getattr(code, "co_consts", ()), mechanism.settings)).encode()
     files = sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" else [path]
     return b"\0".join(file.read_bytes() for file in files)
 
