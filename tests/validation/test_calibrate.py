@@ -19,7 +19,7 @@ from stability_sim.panel import Panel, world_scenario
 from stability_sim.scenario import load
 from stability_sim.usage import UsageError
 from stability_sim.validation.calibrate import calibrate, posterior_content
-from stability_sim.validation.folder import Provenance
+from stability_sim.validation.provenance import Provenance
 from stability_sim.validation.simulator import FACTS, SIMPLE, Simulator, prior_of, restricted, simulator
 
 NAMES = ("onset_per_year", "ending_scale")

@@ -70,12 +70,12 @@ class Sweep:
             raise StoreError("a sweep without a folder keeps no replicates")
         return outcomes_at(self.plan, ChunkStore(self.folder), point)
 
-    def to_xarray(self) -> Any:  # noqa: ANN401 - xarray is an optional import
-        """Return the numbers as an ``xarray.Dataset`` on named axes (needs the extra ``notebook``)."""
+    def to_xarray(self) -> Any:  # noqa: ANN401 - xarray is imported late
+        """Return the numbers as an ``xarray.Dataset`` on named axes."""
         return self.results.to_xarray()
 
-    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas is an optional import
-        """Return the rows as a ``pandas.DataFrame`` (needs the extra ``notebook``)."""
+    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas is imported late
+        """Return the rows as a ``pandas.DataFrame``."""
         import pandas as pd
 
         return pd.DataFrame(self.rows())
