@@ -117,6 +117,8 @@ def uncertainty(
     names = list(dict.fromkeys(outcomes)) or list(HEADLINES)
     check_size(scenario, n, len(rivals) * n_points * (1 + contrast))
     _check_design(n, n_points, variant or "base" if contrast else "")
+    if contrast and (scenario.start, scenario.months) != (root.start, root.months):
+        raise UsageError(f"the runs cannot be paired: the variant {variant} has other months than the base")
     say(f"{len(rivals)} structures × {n_points} points of {len(factors)} numbers × {n:,} replicates ...")
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
