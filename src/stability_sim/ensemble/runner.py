@@ -17,6 +17,7 @@ Progress = Callable[[int], None]
 
 CHUNK_BYTES = 6_000_000  # the worlds of a chunk: they should stay in the processor's cache
 MOST_IN_A_CHUNK = 256
+ENOUGH_IN_A_CHUNK = 32  # below that the interpreter between kernels costs more than they do
 CHUNKS_A_WORKER = 4
 POLL_SECONDS = 0.1
 
@@ -27,10 +28,14 @@ def _bytes_a_replicate(beginning: Beginning) -> int:
 
 
 def chunk_size(beginning: Beginning, n_replicates: int, workers: int) -> int:
-    """Return how many replicates a chunk holds: what fits a cache, and enough chunks for all workers."""
+    """Return how many replicates a chunk holds: what fits a cache, and several chunks a worker if there are many replicates.
+
+    If there are few, a chunk a worker: a month of a chunk costs as much as a month of twenty replicates besides.
+    """
     fits = CHUNK_BYTES // _bytes_a_replicate(beginning)
-    fair = -(-n_replicates // (workers * CHUNKS_A_WORKER))
-    return max(1, min(fits, fair, MOST_IN_A_CHUNK))
+    several = -(-n_replicates // (workers * CHUNKS_A_WORKER))
+    one = -(-n_replicates // workers)
+    return max(1, min(fits, max(several, min(one, ENOUGH_IN_A_CHUNK)), MOST_IN_A_CHUNK))
 
 
 def default_workers() -> int:
