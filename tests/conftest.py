@@ -9,6 +9,15 @@ from stability_sim.library import shipped
 from stability_sim.scenario import Scenario, load, resolve
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With -n: the tests of a file stay together, since they share what is dear; files go in their order, long ones early."""
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compiled() -> None:
     prepare()

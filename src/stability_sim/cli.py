@@ -10,21 +10,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import commands_data, commands_explore, commands_history, commands_page, commands_sweep
+from stability_sim.commands import data, explore, history, page, sweep
+from stability_sim.commands.options import ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load, say
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
 
 
 def _failure(error: Exception) -> tuple[str, int] | None:
     """Return what to say of an error, and the exit code; None if nobody foresaw it."""
     from stability_sim.ensemble.store import StoreError
     from stability_sim.panel import PanelError
-    from stability_sim.running import UsageError
     from stability_sim.scenario import InvalidScenario, MechanismError
+    from stability_sim.usage import UsageError
 
     if isinstance(error, InvalidScenario | MechanismError | UsageError | PanelError):
         return str(error), INVALID
@@ -44,7 +41,7 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            _say("interrupted")
+            say("interrupted")
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("typer", "click"):
@@ -52,7 +49,7 @@ class _Commands(TyperGroup):
             foreseen = _failure(error)
             if foreseen is None:
                 raise
-            _say(foreseen[0])
+            say(foreseen[0])
             raise typer.Exit(foreseen[1]) from None
 
 
@@ -65,8 +62,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-_FILE = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one (see list).")]
-_SET = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a number; may be repeated.")]
 
 
 def _version(asked: bool) -> None:
@@ -84,29 +79,22 @@ def _main(
     pass
 
 
-def _load(name: str, settings: list[str] | None = None) -> Any:  # noqa: ANN401 - imported late
-    from stability_sim.library import find
-    from stability_sim.scenario import load
-
-    return load(find(name), overrides=settings or [])
-
-
 @app.command()
 def run(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")] = "",
     replicates: Annotated[
         int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in the ensemble.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = None,
-    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
-    settings: _SET = None,
+    seed: SEED = None,
+    variant: VARIANT = None,
+    settings: SET = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder of the run; outputs/<scenario>/<run> if not given.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
-    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")] = True,
-    engine: commands_sweep.ENGINE = "threads",
-    scheduler: commands_sweep.SCHEDULER = None,
+    workers: WORKERS = None,
+    figures: FIGURES = True,
+    engine: ENGINE = "threads",
+    scheduler: SCHEDULER = None,
     chunks: Annotated[
         Path | None, typer.Option("--keep-chunks", metavar="DIR", help="Keep what is finished there, and go on from it.")
     ] = None,
@@ -115,15 +103,15 @@ def run(
     """Run an ensemble: summary on stdout; results, tables and figures in outputs/."""
     from stability_sim import running
 
-    where = commands_sweep.where(engine, workers, scheduler, chunks)
+    where = sweep.where(engine, workers, scheduler, chunks)
     if replay is not None:
-        code = running.replay(replay, where=where, say=_say)
+        code = running.replay(replay, where=where, say=say)
         raise typer.Exit(code)
     if not file:
         raise typer.BadParameter("name a scenario file, or a folder to --replay", param_hint="FILE")
-    loaded = _load(file, settings)
+    loaded = load(file, settings)
     running.run_to_folder(
-        loaded, variant=variant, replicates=replicates, seed=seed, output=output, where=where, figures=figures, say=_say
+        loaded, variant=variant, replicates=replicates, seed=seed, output=output, where=where, figures=figures, say=say
     )
 
 
@@ -135,14 +123,14 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
     wrong = missing = False
     for name in files:
         try:
-            loaded = _load(name)
+            loaded = load(name)
             for variant in (None, *loaded.scenario.variants):
                 variant_scenarios(loaded, variant=variant)
         except InvalidScenario as error:
-            _say(str(error))
+            say(str(error))
             wrong = True
         except FileNotFoundError:
-            _say(f"{name}: there is no such file")
+            say(f"{name}: there is no such file")
             missing = True
         else:
             scenario = loaded.scenario
@@ -187,7 +175,7 @@ def explain(key: Annotated[str, typer.Argument(help="Such as capacity, borders.g
     try:
         found = explained(key)
     except UnknownKey as error:
-        _say(f"{error}; {error.hint}" if error.hint else str(error))
+        say(f"{error}; {error.hint}" if error.hint else str(error))
         raise typer.Exit(INVALID) from None
     for one in found:
         lines = [one.key, f"  {one.meaning}"]
@@ -226,11 +214,11 @@ def plot(
         sys.stdout.write(f"{path}\n")
 
 
-commands_explore.register(app)
-commands_data.register(app)
-commands_history.register(app)
-commands_sweep.register(app)
-commands_page.register(app)
+explore.register(app)
+data.register(app)
+history.register(app)
+sweep.register(app)
+page.register(app)
 
 
 def main() -> None:

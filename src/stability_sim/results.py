@@ -102,8 +102,8 @@ class Results:
             digest.update(repr(column.tolist()).encode())
         return digest.hexdigest()
 
-    def to_xarray(self) -> Any:  # noqa: ANN401 - xarray is an optional import
-        """Return the variables as an ``xarray.Dataset`` with labelled axes (needs the extra ``notebook``)."""
+    def to_xarray(self) -> Any:  # noqa: ANN401 - xarray is imported late
+        """Return the variables as an ``xarray.Dataset`` with labelled axes."""
         import xarray
 
         used = {dim for variable in self.variables.values() for dim in variable.dims}

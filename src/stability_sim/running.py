@@ -23,15 +23,11 @@ from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
+from stability_sim.usage import OUTPUTS, UsageError
 
 Say = Callable[[str], None]
-OUTPUTS = Path("outputs")
 HERE = Where()
 PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
-
-
-class UsageError(ValueError):
-    """Something that was asked for cannot be done as it was asked."""
 
 
 def progress_bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:

@@ -188,3 +188,15 @@ def test_small_numbers() -> None:
     assert variance(values) == pytest.approx(0)
     assert np.isnan(variance(values[:1]))
     assert [quantile(np.arange(1, 101), q) for q in (0.05, 0.5, 0.95)] == [5, 50, 95]
+
+
+def test_an_interval_knows_how_few_batches_it_rests_on(small: Scenario) -> None:
+    changed = apply_settings(small, ["parameters.kin_onset=0"])
+    for n, t in ((2, 12.706), (7, 2.447), (20, 2.093)):  # quantiles of Student's t at 97.5 %
+        mine, others = (
+            [run(one, replicates=1, first=first) for first in range(n)] for one in (small, changed)
+        )  # fmt: skip
+        table = batch_differences(mine, others)
+        half = (table["high"] - table["low"]) / 2
+        np.testing.assert_allclose(half, t * table["se"], rtol=1e-3)
+        assert table["se"].max() > 0

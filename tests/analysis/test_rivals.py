@@ -9,8 +9,8 @@ import pytest
 
 from stability_sim.analysis.rivals import TOGETHER, likelihood, ratios, told
 from stability_sim.library import shipped
-from stability_sim.running import UsageError
 from stability_sim.scenario import Scenario, load
+from stability_sim.usage import UsageError
 from stability_sim.validation.rivals import compare_rules, rivals_of_file
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from stability_sim.analysis.uncertainty import PARTS, components, resampled, split
-from stability_sim.running import UsageError
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.export import dump
 from stability_sim.scenario.load import loads
 from stability_sim.scenario.rules import Rules
 from stability_sim.studies.uncertainty import structures, uncertainty
+from stability_sim.usage import UsageError
 
 
 def _world(luck: float, parameters: float, structure: float, seed: int, interplay: float = 0.0) -> np.ndarray:
@@ -86,6 +86,9 @@ def test_the_uncertainty_of_a_difference(small: Scenario) -> None:
     assert uncertainty(loaded, variant="no-d", contrast=True, outcomes=["incidents"], n_points=2, replicates=3).is_contrast
     with pytest.raises(UsageError, match="needs a variant"):
         uncertainty(loaded, contrast=True)
+    shorter = loads(dump(Scenario.model_validate(small.model_dump() | {"variants": {"shorter": {"set": {"months": 12}}}})))
+    with pytest.raises(UsageError, match="cannot be paired: the variant shorter has other months"):
+        uncertainty(shorter, variant="shorter", contrast=True)
 
 
 def test_of_the_model(small: Scenario) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import functools
 from pathlib import Path
 
 import stability_sim
 
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
-    ("__main__",), ("cli",), ("commands_data", "commands_explore", "commands_history", "commands_page", "commands_sweep", "api"), ("app", "lesson", "notebook", "studies"),
-    ("sweeping", "validation"), ("evidence",), ("running",), ("fitting",),
+    ("__main__",), ("cli",), ("commands", "api"), ("app", "lesson", "notebook", "studies", "validation"), ("running",),
     ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
-    ("geography",), ("results",), ("randomness",), ("exponential",), ("compilation", "handles", "spreadsheet", "units"),
+    ("geography",), ("results",), ("randomness",), ("exponential",),
+    ("compilation", "handles", "spreadsheet", "staging", "units", "usage"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]
@@ -23,6 +24,7 @@ def _room(path: Path) -> str:
     return first.removesuffix(".py")
 
 
+@functools.cache
 def _imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):

@@ -12,11 +12,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-IMPORTS = """
-from stability_sim.ensemble.run import run
-from stability_sim.scenario import Scenario
-from stability_sim.scenario.quantity import Quantity
-"""
 
 
 def _blocks() -> list[str]:
@@ -48,7 +43,7 @@ def test_the_example_of_contributing_works(tmp_path: Path) -> None:
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     test = _follow(tmp_path / "src" / "stability_sim")
-    (tmp_path / "tests" / "engine" / "test_remittances.py").write_text(IMPORTS + test, encoding="utf-8")
+    (tmp_path / "tests" / "engine" / "test_remittances.py").write_text(test, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/engine/test_remittances.py", "tests/docs/test_pages.py",
          "-k", "(remittances or draft or parameter or file_of_dynamics) and not release"],

@@ -7,8 +7,10 @@ import pytest
 
 from stability_sim.engine.tallies import bin_value
 from stability_sim.ensemble.run import run
+from stability_sim.ensemble.runner import MOST_IN_A_CHUNK, chunk_size
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario, apply_settings
+from stability_sim.world.build import begin
 
 N = 60
 
@@ -136,3 +138,13 @@ def test_trajectories_sum_to_what_the_tallies_say(small: Scenario) -> None:
     assert not np.any(deaths[conflict == 0])
     without = run(small, replicates=40)
     assert np.array_equal(without["outcome_per_replicate"], results["outcome_per_replicate"])
+
+
+def test_few_replicates_are_a_chunk_a_worker_and_many_are_several(small: Scenario) -> None:
+    beginning = begin(small)
+    sizes = {(n, workers): chunk_size(beginning, n, workers) for n in (1, 20, 100, 500, 100_000) for workers in (1, 2, 16)}
+    assert sizes[1, 16] == 1
+    assert [sizes[20, workers] for workers in (1, 2, 16)] == [20, 10, 2]
+    assert [sizes[100, workers] for workers in (1, 2, 16)] == [32, 32, 7]
+    assert [sizes[500, workers] for workers in (1, 2, 16)] == [125, 63, 32]
+    assert sizes[100_000, 2] == MOST_IN_A_CHUNK

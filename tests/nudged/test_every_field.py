@@ -18,7 +18,7 @@ from stability_sim.scenario.rules import RULES_SET
 from stability_sim.scenario.schema import Alliance, Border, Group, Stance, State, Weights
 
 RECORDS: tuple[type[BaseModel], ...] = (State, Weights, Group, Border, Alliance, Stance, *EVENT_KINDS.values())
-SHARED = set(Happening.model_fields)
+SHARED = tuple(Happening.model_fields)
 
 
 def outcome(document: dict[str, Any]) -> str:

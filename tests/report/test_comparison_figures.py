@@ -11,7 +11,7 @@ from PIL import Image
 
 from stability_sim.ensemble.run import run
 from stability_sim.report.figures.comparison import difference_map
-from stability_sim.report.figures.sensitivity import heat_map, uncertainty_bars
+from stability_sim.report.figures.sensitivity import uncertainty_bars
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario
 from stability_sim.studies.compare_folder import draw_comparison
@@ -26,20 +26,6 @@ def base(central_asia: Scenario) -> Results:
 def _drawn(path: Path) -> float:
     with Image.open(path) as image:
         return float(np.asarray(image.convert("RGB")).std())
-
-
-def test_a_heat_map_has_contours_and_is_the_same_each_time(base: Results, tmp_path: Path) -> None:
-    x, y = np.linspace(0, 1, 9), np.linspace(0.2, 0.8, 6)
-    values = y[:, None] ** 2 + np.sin(3 * x)[None, :]
-    axes = {"borders.AFG-TJK.guard": y, "parameters.kin_onset": x}
-    first = heat_map(base, values, axes, "onsets", tmp_path, ["png", "svg"])
-    before = [path.read_bytes() for path in first]
-    assert _drawn(first[0]) > 20
-    assert [path.read_bytes() for path in heat_map(base, values, axes, "onsets", tmp_path, ["png", "svg"])] == before
-    flat = heat_map(base, np.ones((6, 9)), axes, "attacks", tmp_path, ["png"])
-    assert _drawn(flat[0]) > 5
-    with pytest.raises(ValueError, match="the axes"):
-        heat_map(base, values.T, axes, "onsets", tmp_path, ["png"])
 
 
 def test_the_map_hatches_what_is_unsure(base: Results, tmp_path: Path) -> None:

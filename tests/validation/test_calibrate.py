@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 from stability_sim.analysis.inference import Plan, coverage
 from stability_sim.cli import app
 from stability_sim.panel import Panel, world_scenario
-from stability_sim.running import UsageError
 from stability_sim.scenario import load
+from stability_sim.usage import UsageError
 from stability_sim.validation.calibrate import calibrate, posterior_content
-from stability_sim.validation.folder import Provenance
+from stability_sim.validation.provenance import Provenance
 from stability_sim.validation.simulator import FACTS, SIMPLE, Simulator, prior_of, restricted, simulator
 
 NAMES = ("onset_per_year", "ending_scale")

@@ -20,7 +20,7 @@ from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel, world_scenario
 from stability_sim.report.skill_table import judged, table_rows, verdict
 from stability_sim.scenario.parameters import FITTED
-from stability_sim.validation.folder import Provenance, scores_hash, settings_of, write_hindcast
+from stability_sim.validation.folder import default_folder, settings_of, write_hindcast
 from stability_sim.validation.hindcast import (
     ACROSS_BORDERS,
     Hindcast,
@@ -30,6 +30,7 @@ from stability_sim.validation.hindcast import (
     hindcast,
     with_parameters,
 )
+from stability_sim.validation.provenance import Provenance, scores_hash
 
 PLAN = Plan(origins=(1998, 2000), horizons=(1, 3), replicates=40, train_until=2000, draws=60)
 
@@ -159,3 +160,9 @@ def test_the_engine_beats_history_on_real_data(tmp_path: Path) -> None:
     late = CliRunner().invoke(app, ["hindcast", "--origins", "2012"])
     assert late.exit_code == 2
     assert "the data have the years" in late.stderr
+
+
+def test_another_hindcast_goes_to_another_place() -> None:
+    plans = (Plan(), Plan(horizons=(1,)), Plan(settings={"kin_onset": 0.004}), Plan(train_until=1999), Plan(seed=2))
+    assert len({default_folder(plan) for plan in plans}) == len(plans)
+    assert default_folder(Plan()) == default_folder(Plan())

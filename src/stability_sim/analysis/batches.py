@@ -16,7 +16,6 @@ from stability_sim.analysis.contrast import check_paired
 from stability_sim.results import Results
 
 BATCHES = 20
-STUDENT_95 = 2.093  # 19 degrees of freedom
 
 
 def batch_sizes(n_replicates: int) -> list[tuple[int, int]]:
@@ -25,13 +24,20 @@ def batch_sizes(n_replicates: int) -> list[tuple[int, int]]:
     return [(k * size, size) for k in range(min(BATCHES, n_replicates))]
 
 
+def student_95(n: int) -> float:
+    """Return how many standard errors from the mean of n independent batches a 95 % interval ends; NaN for one batch."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(n - 1, 0.975)) if n > 1 else math.nan
+
+
 def batch_differences(bases: Sequence[Results], others: Sequence[Results], name: str = "risk", month: int = -1) -> Any:  # noqa: ANN401
     """Return the difference of a mean by state in one month, with a 95 % interval from the batches.
 
     Parameters
     ----------
     bases, others : sequences of Results
-        The same batches of replicates of the base and of a variant, in the same order; twenty of them.
+        The same batches of replicates of the base and of a variant, in the same order.
     name : str
         A variable of (month, state).
     month : int
@@ -48,7 +54,7 @@ def batch_differences(bases: Sequence[Results], others: Sequence[Results], name:
         check_paired(mine, theirs)
     states = bases[0].coords["state"]
     there = {code: k for k, code in enumerate(others[0].coords["state"])}
-    rows = []
+    rows, t = [], student_95(len(bases))
     for i, code in enumerate(states):
         if code not in there:
             continue
@@ -59,6 +65,6 @@ def batch_differences(bases: Sequence[Results], others: Sequence[Results], name:
         se = math.sqrt(math.fsum(((d - middle) ** 2).tolist()) / (len(d) - 1) / len(d)) if len(d) > 1 else math.nan
         rows.append(
             (str(others[0].attributes["variant"]), code, math.fsum(was.tolist()) / len(d), math.fsum(now.tolist()) / len(d),
-             middle, se, middle - STUDENT_95 * se, middle + STUDENT_95 * se)
+             middle, se, middle - t * se, middle + t * se)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=["variant", "scope", "base_mean", "variant_mean", "difference", "se", "low", "high"])

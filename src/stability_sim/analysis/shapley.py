@@ -28,7 +28,6 @@ CHANNELS: dict[str, tuple[str, tuple[str, ...]]] = {
 HIDDEN = "hidden fighters among refugees"  # a part of infiltration: knocked out alone, no player of its own
 HIDDEN_PARAMETER = "hidden_share"
 Values = NDArray[np.float64]
-_Z = 1.96
 
 
 def coalitions(players: Sequence[str]) -> list[frozenset[str]]:

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.analysis.batches import student_95
 from stability_sim.analysis.chains import Episodes, episodes, positions
 from stability_sim.analysis.columns import n_logged
 from stability_sim.results import Results
-
-STUDENT_95 = 2.776  # 4 degrees of freedom: five batches
 
 
 class Spread(NamedTuple):
@@ -78,7 +77,7 @@ def interval_of_r0(matrices: NDArray[np.float64]) -> tuple[float, float, float]:
     without = [radius(np.delete(matrices, b, axis=0).mean(axis=0)) for b in range(n)]
     middle = math.fsum(without) / n
     se = math.sqrt((n - 1) / n * math.fsum((x - middle) ** 2 for x in without))
-    return r0, max(0.0, r0 - STUDENT_95 * se), r0 + STUDENT_95 * se
+    return r0, max(0.0, r0 - student_95(n) * se), r0 + student_95(n) * se
 
 
 def _ends(results: Results, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -95,7 +94,7 @@ def _table(results: Results, counts: _Counts, matrices: NDArray[np.float64], fou
     arrived = np.bincount(found.state[found.from_abroad], minlength=len(codes))
     sent = counts.transmitted.sum(axis=0)
     batches = len(matrices)
-    spread_of = np.std(matrices.sum(axis=1), axis=0, ddof=1) / math.sqrt(batches) if batches > 1 else np.zeros(len(codes))
+    spread_of = np.std(matrices.sum(axis=1), axis=0, ddof=1) / math.sqrt(batches) if batches > 1 else math.nan
     mean = matrices.mean(axis=0)
     return pd.DataFrame(
         {
@@ -104,7 +103,7 @@ def _table(results: Results, counts: _Counts, matrices: NDArray[np.float64], fou
             "conflicts": counts.conflicts / n,
             "months_in_conflict": counts.months / n,
             "exports": mean.sum(axis=0),  # column: conflicts that one of its own brings about elsewhere
-            "exports_half": STUDENT_95 * spread_of,  # half the width of a 95 % interval
+            "exports_half": student_95(batches) * spread_of,  # half the width of a 95 % interval; NaN from one batch
             "imports": arrived / n,  # what happened: conflicts brought in, a run
             "imports_half": 1.96 * np.sqrt(arrived) / n,
             "imports_if_all_at_war": mean.sum(axis=1),  # row of the matrix: if each state had one conflict

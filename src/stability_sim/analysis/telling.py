@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from stability_sim.analysis.columns import LABELS, alliances_of
+from stability_sim.analysis.columns import LABELS, alliances_of, n_logged
 from stability_sim.analysis.contrast import clear_rows
 from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, by_side, commonest
 from stability_sim.results import Results
@@ -153,7 +153,7 @@ def _paths(told: Told) -> list[str]:
 
 
 def _when(told: Told, base: Results, other: Results) -> list[str]:
-    found, n = told.divergence, int(told.contrasts["replicates"].min())
+    found, n = told.divergence, n_logged(base, other)
     logged = found[found["basis"] == LOGGED]
     silent = len(found) - len(logged)
     same = n - len(found)

@@ -27,7 +27,6 @@ METRICS = {
     "crps": ("CRPS, deaths", False),
     "crps_log": ("CRPS, ln(1 + deaths)", False),
 }
-PROBABILITY = ("auc", "brier", "log")
 
 
 class Rows(NamedTuple):

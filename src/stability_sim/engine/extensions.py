@@ -11,9 +11,11 @@ before, after or instead of a process of the schedule. A package offers it as an
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
-from typing import Literal, NamedTuple
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from stability_sim.scenario import MechanismError
 
 GROUP = "stability_sim.mechanisms"
 Place = Literal["before", "after", "instead of"]
+PLACES: tuple[Place, ...] = get_args(Place)
 FIRST_STREAM, N_STREAMS = 4096, 61440
 
 
@@ -44,6 +47,8 @@ def register(mechanism: Mechanism) -> None:
 
     Workers in other processes know only those that an installed package offers as an entry point.
     """
+    if mechanism.place not in PLACES:
+        raise ValueError(f"{mechanism.place!r} is no place: {', '.join(PLACES)}")
     known = [process.__name__ for phase in SCHEDULE for process in phase.processes]
     if mechanism.process not in known:
         raise ValueError(f"no process is called {mechanism.process!r}; there are {', '.join(known)}")
@@ -64,12 +69,31 @@ def stream(name: str) -> np.uint64:
     return np.uint64(FIRST_STREAM + number % N_STREAMS)
 
 
-def _made(name: str, given: Mapping[str, float]) -> tuple[Mechanism, Process]:
+def _known(name: str) -> Mechanism:
     known = installed()
     if name not in known:
         there = ", ".join(sorted(known)) or "none"
         raise MechanismError(f"no mechanism is called {name!r}; installed: {there}")
-    mechanism = known[name]
+    return known[name]
+
+
+def source_of(name: str) -> bytes:
+    """Return the sources of the package, or of the file, that a mechanism is from; MechanismError if it is not installed.
+
+    Of one that was typed into a notebook, ``make`` alone is seen.
+    """
+    mechanism = _known(name)
+    code = getattr(mechanism.make, "__code__", None)
+    top = mechanism.make.__module__.partition(".")[0]
+    path = Path(getattr(sys.modules.get(top), "__file__", None) or (code.co_filename if code else ""))
+    if not path.is_file():
+        return getattr(code, "co_code", b"") + repr((getattr(code, "co_consts", ()), mechanism.settings)).encode()
+    files = sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" else [path]
+    return b"\0".join(file.read_bytes() for file in files)
+
+
+def _made(name: str, given: Mapping[str, float]) -> tuple[Mechanism, Process]:
+    mechanism = _known(name)
     for setting in given:
         if setting not in mechanism.settings:
             there = ", ".join(mechanism.settings) or "none"
@@ -80,14 +104,14 @@ def _made(name: str, given: Mapping[str, float]) -> tuple[Mechanism, Process]:
 def _placed(phase: Phase, mechanism: Mechanism, process: Process) -> Phase:
     processes: list[Process] = []
     for there in phase.processes:
-        if there.__name__ != mechanism.process:
+        if getattr(there, "__name__", "") != mechanism.process:
             processes.append(there)
         elif mechanism.place == "before":
             processes += [process, there]
         elif mechanism.place == "after":
             processes += [there, process]
         else:
-            process.__name__ = there.__name__  # so that others find their place beside it
+            process.__name__ = mechanism.process  # so that others find their place beside it
             processes.append(process)
     return Phase(phase.name, tuple(processes))
 

@@ -52,7 +52,6 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         key = scenario.seed if seed is None else seed
         super().__init__(rng=key)
-        # Mesa 3.5 keeps a scenario of its own kind under that name.
         # not "scenario": Mesa from 3.5 on keeps one of its own kind under that name
         self.resolved = apply_variant(resolve(scenario), variant)
         self.beginning: Beginning = begin(self.resolved)

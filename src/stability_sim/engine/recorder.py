@@ -30,10 +30,13 @@ def _fixed(value, unit):
 
 @inlined
 def _bin(value):
-    """Return the bin of a value: exact below 100, forty to each factor e above."""
+    """Return the bin of a value: exact below 100, 160 to each factor e above; the last for what is too large or no number."""
     if value < EXACT:
         return int(value)
-    return min(EXACT + int(BINS_PER_E * math.log(value / EXACT)), N_BINS - 1)
+    place = BINS_PER_E * math.log(value / EXACT)
+    if place < N_BINS - EXACT:
+        return EXACT + int(place)
+    return N_BINS - 1
 
 
 @inlined

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
+from stability_sim.ensemble.chunkstore import ChunkStore
 from stability_sim.ensemble.engines import Engine
 from stability_sim.ensemble.units import Piece, Unit, lost, to_bytes, together
 from stability_sim.ensemble.unpack import piece_of
@@ -100,3 +101,15 @@ def dispatch(engine: Engine, units: Iterable[Unit], keep: Keep) -> None:
     except BaseException:
         work.abandon()
         raise
+
+
+def into_store(engine: Engine, store: ChunkStore, units: Iterable[Unit], done: int, tell: Callable[[int], None]) -> None:
+    """Have units done and store each chunk as it comes; ``tell`` how many replicates are there, ``done`` from before."""
+
+    def keep(unit: Unit, raw: bytes) -> None:
+        nonlocal done
+        store.write(unit.key, raw)
+        done += unit.n
+        tell(done)
+
+    dispatch(engine, units, keep)

@@ -14,8 +14,9 @@ from stability_sim.engine.recorder import record
 from stability_sim.engine.run import Chunk, go_on_until, start
 from stability_sim.engine.tallies import Rows, Tallies, add, empty_rows, empty_tallies
 from stability_sim.ensemble.assemble import assemble
+from stability_sim.ensemble.parts import Ensemble, check_numbers, joined_log
 from stability_sim.ensemble.run import run
-from stability_sim.ensemble.runner import Ensemble, chunk_size, default_workers
+from stability_sim.ensemble.runner import chunk_size, default_workers
 from stability_sim.handles import handle
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario
@@ -24,7 +25,6 @@ from stability_sim.world.build import begin
 from stability_sim.world.names import Names
 from stability_sim.world.vocabulary import LOG_ABANDONED, LOG_DEPLOYMENT, LOG_HONOURED
 
-MOST_LOG_ROWS = 1_000_000
 _KIND, _STATE, _SOURCE, _GROUP, _BORDER = 1, 2, 3, 5, 6
 
 
@@ -97,16 +97,8 @@ def _chunk(fork: Fork, seed: int, first: int, size: int, n_months: int) -> tuple
     order = np.argsort(both.replicate, kind="stable")
     log = LogPart(*(column[order] for column in both))  # type: ignore[arg-type]
     count_onsets(log, first, total, outcome)
+    check_numbers(outcome, first)
     return total, outcome, log
-
-
-def _whole(log: LogPart, first: int, n_replicates: int) -> tuple[LogPart, int]:
-    """Return the log of as many replicates, from the first, as fit."""
-    if len(log.values) <= MOST_LOG_ROWS:
-        return log, n_replicates
-    whole = int(log.replicate[MOST_LOG_ROWS]) - first
-    end = int(np.searchsorted(log.replicate, first + whole))
-    return LogPart(*(column[:end] for column in log)), whole  # type: ignore[arg-type]
 
 
 def _tell_of_the_past(base: Scenario, variant: Scenario, month: int, say: Callable[[str], None]) -> None:
@@ -156,12 +148,18 @@ def run_forked(
     end = first + replicates
     starts = range(first, end, size)
     with ThreadPoolExecutor(workers) as pool:
-        done = list(pool.map(lambda k: _chunk(fork, seed, k, min(size, end - k), base.months), starts))
+        futures = [pool.submit(_chunk, fork, seed, k, min(size, end - k), base.months) for k in starts]
+        try:
+            done = [future.result() for future in futures]
+        except BaseException:  # an interrupt waits for the chunks under way alone
+            for future in futures:
+                future.cancel()
+            raise
     tallies = done[0][0]
     for more, _, _ in done[1:]:
         add(tallies, more)
     rows = Rows(*(np.concatenate([one[1][k] for one in done]) for k in range(len(Rows._fields))))
-    log, n_logged = _whole(LogPart(*(np.concatenate([one[2][k] for one in done]) for k in range(3))), first, replicates)
+    log, n_logged = joined_log([one[2] for one in done], first, replicates)
     joined = joined_beginning(fork)
     given = {"seed": seed, "variant": "fork", "from_month": month}
     results = assemble(joined, Ensemble(tallies, rows, log, n_logged), first=first, n_months=base.months, given=given)

@@ -10,13 +10,13 @@ from stability_sim.engine.chunk import Part
 from stability_sim.engine.tallies import add, empty_tallies
 from stability_sim.ensemble.chunkfile import DamagedChunk
 from stability_sim.ensemble.chunkstore import ChunkStore
-from stability_sim.ensemble.dispatch import dispatch
+from stability_sim.ensemble.dispatch import dispatch, into_store
 from stability_sim.ensemble.engines import opened
-from stability_sim.ensemble.parts import Ensemble, LogBound, joined
+from stability_sim.ensemble.parts import Ensemble, LogBound, ReplicateFailed, joined
 from stability_sim.ensemble.plan import CACHEFULS
 from stability_sim.ensemble.runner import Progress, chunk_size
 from stability_sim.ensemble.store import StoreError
-from stability_sim.ensemble.units import MANY, Piece, Unit, as_text, beginning_of, code_version
+from stability_sim.ensemble.units import MANY, Piece, Unit, as_text, beginning_of, code_of
 from stability_sim.ensemble.unpack import piece_of
 from stability_sim.scenario import Scenario
 
@@ -28,10 +28,6 @@ class Where(NamedTuple):
     workers: int | None = None
     scheduler: str | None = None
     chunks: Path | None = None
-
-
-class ReplicateFailed(StoreError):  # noqa: N818 - reads as a statement where it is caught
-    """A replicate of a run that could not be run."""
 
 
 class _Gathered:
@@ -59,16 +55,9 @@ def _kept(folder: Path, units: list[Unit], where: Where, tell: Callable[[int], N
     with ChunkStore.opened(folder) as store:
         missing = [unit for unit in units if not store.holds(unit.key)]
         done = sum(unit.n for unit in units) - sum(unit.n for unit in missing)
-
-        def keep(unit: Unit, raw: bytes) -> None:
-            nonlocal done
-            store.write(unit.key, raw)
-            done += unit.n
-            tell(done)
-
         if missing:
             with opened(where.engine, where.workers, where.scheduler) as engine:
-                dispatch(engine, missing, keep)
+                into_store(engine, store, missing, done, tell)
         for unit in units:
             try:
                 gathered.take(unit, store.raw(unit.key))
@@ -94,7 +83,7 @@ def gather(
     folder of chunks is in use or the disk is full.
     """
     tell: Callable[[int], None] = progress or (lambda _: None)
-    text, code = as_text(scenario), code_version()
+    text, code = as_text(scenario), code_of(scenario.mechanisms)
     size = size or CACHEFULS * chunk_size(beginning_of(text), MANY, 1)
     end = first + n_replicates
     units = [

@@ -7,9 +7,30 @@ from typing import NamedTuple
 import numpy as np
 
 from stability_sim.engine.chunk import LogPart, Part
-from stability_sim.engine.tallies import Paths, Rows, Tallies
+from stability_sim.engine.tallies import OUTCOMES, Paths, Rows, Tallies
+from stability_sim.ensemble.store import StoreError
 
 MOST_LOG_ROWS = 1_000_000
+
+
+class ReplicateFailed(StoreError):  # noqa: N818 - reads as a statement where it is caught
+    """A replicate of a run that could not be run."""
+
+
+def broken(rows: Rows) -> tuple[int, str] | None:
+    """Return the place of a replicate with an outcome that is no number, and which it is; None if all are numbers."""
+    wrong = np.argwhere(~np.isfinite(rows.outcomes))
+    if not len(wrong):
+        return None
+    place, outcome = (int(k) for k in wrong[0])
+    return place, f"{OUTCOMES[outcome]} is {rows.outcomes[place, outcome]}"
+
+
+def check_numbers(rows: Rows, first: int) -> None:
+    """Raise ReplicateFailed if an outcome of the replicates from ``first`` on is no number."""
+    found = broken(rows)
+    if found is not None:
+        raise ReplicateFailed(f"replicate {first + found[0]} cannot be run: {found[1]}")
 
 
 class Ensemble(NamedTuple):
@@ -52,13 +73,13 @@ def _cut(log: LogPart, n_rows: int) -> LogPart:
     return LogPart(log.replicate[:n_rows].copy(), log.rows[:n_rows].copy(), log.values[:n_rows].copy())
 
 
-def _joined_log(parts: list[Part], n_replicates: int) -> tuple[LogPart, int]:
-    """Return the log of as many replicates, from the first, as fit; the same whatever the parts were."""
-    log = LogPart(*(np.concatenate([part.log[k] for part in parts]) for k in range(3)))
+def joined_log(logs: list[LogPart], first: int, n_replicates: int) -> tuple[LogPart, int]:
+    """Return the log of as many replicates, from ``first`` on, as fit, and how many; the same whatever the parts were."""
+    log = LogPart(*(np.concatenate([part[k] for part in logs]) for k in range(3)))
     if len(log.values) <= MOST_LOG_ROWS:
         return log, n_replicates
-    whole = int(log.replicate[MOST_LOG_ROWS]) - int(parts[0].first)
-    keep = slice(0, int(np.searchsorted(log.replicate, parts[0].first + whole)))
+    whole = int(log.replicate[MOST_LOG_ROWS]) - first
+    keep = slice(0, int(np.searchsorted(log.replicate, first + whole)))
     return LogPart(*(column[keep] for column in log)), whole  # type: ignore[arg-type]
 
 
@@ -71,5 +92,5 @@ def joined(tallies: Tallies, parts: list[Part], *, trajectories: bool) -> Ensemb
     """Return the ensemble of some parts, in whatever order they are, and of the sum of their tallies."""
     parts = sorted(parts, key=lambda part: part.first)
     rows = Rows(*(np.concatenate([part.rows[k] for part in parts]) for k in range(len(Rows._fields))))
-    log, n_logged = _joined_log(parts, len(rows.outcomes))
+    log, n_logged = joined_log([part.log for part in parts], parts[0].first, len(rows.outcomes))
     return Ensemble(tallies, rows, log, n_logged, _joined_paths(parts) if trajectories else None)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from stability_sim.ensemble.chunkstore import fingerprint
 from stability_sim.ensemble.design import VARIANT, Design, DesignError, Level
 from stability_sim.ensemble.runner import chunk_size
-from stability_sim.ensemble.units import MANY, Unit, as_text, code_version, unit_key
+from stability_sim.ensemble.units import MANY, Unit, as_text, code_of, unit_key
 from stability_sim.scenario import InvalidScenario, Problem, Scenario, apply_settings, apply_variant
 from stability_sim.world.build import begin
 
@@ -18,10 +18,11 @@ REFERENCE = -1  # the point at which nothing is changed
 
 
 class Point(NamedTuple):
-    """One point of a sweep: the hash of the scenario that runs there, and its states in their order."""
+    """One point of a sweep: the hash of the scenario that runs there, its states in their order, the version of what runs it."""
 
     scenario_hash: str
     states: tuple[str, ...]
+    code: str
 
 
 class Span(NamedTuple):
@@ -48,7 +49,7 @@ class Plan:
 
     def spans(self, point: int) -> Iterator[Span]:
         """Yield the replicates of a point, unit by unit."""
-        blank = Unit("", self.seed, 0, 0, self.months, code=code_version())
+        blank = Unit("", self.seed, 0, 0, self.months, code=self.points[point].code)
         for first in range(0, self.replicates, self.size):
             n = min(self.size, self.replicates - first)
             key = unit_key(self.points[point].scenario_hash, replace(blank, first=first, n=n))
@@ -64,7 +65,7 @@ class Plan:
         for span in spans:
             if span.point != at:
                 text, at = as_text(scenario_at(self.base, self.variant, self.design, span.point)), span.point
-            yield Unit(text, self.seed, span.first, span.n, self.months, code=code_version())
+            yield Unit(text, self.seed, span.first, span.n, self.months, code=self.points[span.point].code)
 
 
 def _setting(path: str, value: Level) -> str:
@@ -98,7 +99,7 @@ def make_plan(
     for point in range(REFERENCE, len(design.points)):
         scenario = scenario_at(base, variant, design, point)
         codes = tuple(scenario.states)
-        points[point] = Point(fingerprint(as_text(scenario)), states.setdefault(codes, codes))
+        points[point] = Point(fingerprint(as_text(scenario)), states.setdefault(codes, codes), code_of(scenario.mechanisms))
         if scenario.months != plain.months or scenario.start != plain.start:
             raise DesignError("all points of a sweep have the same months: a variant of this one has others")
     size = size or CACHEFULS * chunk_size(begin(plain), MANY, 1)

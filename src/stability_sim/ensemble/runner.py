@@ -10,7 +10,7 @@ from typing import Any
 
 from stability_sim.engine.chunk import Memory, Part, Stopped, run_chunk
 from stability_sim.engine.tallies import Tallies, add, empty_tallies
-from stability_sim.ensemble.parts import Ensemble, LogBound, joined
+from stability_sim.ensemble.parts import Ensemble, LogBound, check_numbers, joined
 from stability_sim.world.build import Beginning
 from stability_sim.world.month import OF_ONE, Month, no_month
 
@@ -18,6 +18,7 @@ Progress = Callable[[int], None]
 
 CHUNK_BYTES = 3_000_000  # the worlds of a chunk: they should stay in the processor's cache
 MOST_IN_A_CHUNK = 256
+ENOUGH_IN_A_CHUNK = 32  # below that the interpreter between kernels costs more than they do
 CHUNKS_A_WORKER = 4
 POLL_SECONDS = 0.1
 
@@ -30,10 +31,14 @@ def _bytes_a_replicate(beginning: Beginning) -> int:
 
 
 def chunk_size(beginning: Beginning, n_replicates: int, workers: int) -> int:
-    """Return how many replicates a chunk holds: what fits a cache, and enough chunks for all workers."""
+    """Return how many replicates a chunk holds: what fits a cache, and several chunks a worker if there are many replicates.
+
+    If there are few, a chunk a worker: a month of a chunk costs as much as a month of twenty replicates besides.
+    """
     fits = CHUNK_BYTES // _bytes_a_replicate(beginning)
-    fair = -(-n_replicates // (workers * CHUNKS_A_WORKER))
-    return max(1, min(fits, fair, MOST_IN_A_CHUNK))
+    several = -(-n_replicates // (workers * CHUNKS_A_WORKER))
+    one = -(-n_replicates // workers)
+    return max(1, min(fits, max(several, min(one, ENOUGH_IN_A_CHUNK)), MOST_IN_A_CHUNK))
 
 
 def default_workers() -> int:
@@ -73,6 +78,7 @@ class _Work:
                 self.beginning, self.seed, first, size, self.n_months, tallies, self.stop.is_set,
                 trajectories=self.trajectories, memory=memory,
             )  # fmt: skip
+            check_numbers(part.rows, first)
             with self.lock:
                 self.done += size
                 parts.append(self.log.bounded(part))

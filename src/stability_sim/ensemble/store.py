@@ -6,11 +6,8 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 import platform
-import shutil
-import tempfile
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim import staging
 from stability_sim.results import LOG_COLUMNS, EventLog, Results, Variable
 from stability_sim.scenario import Scenario, content_hash, dump
 from stability_sim.spreadsheet import Writer, read_rows
@@ -30,18 +28,6 @@ _PACKAGES = ("stability-sim", "numpy", "numba", "mesa", "networkx", "pydantic", 
 
 class StoreError(Exception):
     """A folder that is not a whole run."""
-
-
-def sync(path: Path) -> None:
-    """Have the system write a file or the names in a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError:  # some systems cannot do this for folders
-        if not path.is_dir():
-            raise
-    finally:
-        os.close(handle)
 
 
 def check_target(target: Path) -> None:
@@ -57,41 +43,9 @@ def check_target(target: Path) -> None:
         raise StoreError(f"{target} holds something that is not a run: choose another folder")
 
 
-@contextlib.contextmanager
-def staged(target: Path) -> Iterator[Path]:
-    """Give a folder to write into, and put it in the place of ``target`` when all went well.
-
-    Whatever happens, ``target`` is what it was, or the whole new folder; a symbolic link is followed, and stays.
-    """
-    check_target(target)
-    target = target.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-        for path in folder.rglob("*"):
-            sync(path)
-        sync(folder)
-        _swap(folder, target)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def _swap(folder: Path, target: Path) -> None:
-    if not target.exists():
-        folder.rename(target)
-        return
-    check_target(target)
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / "run"
-    target.rename(old)
-    try:
-        folder.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old.parent, ignore_errors=True)
+def staged(target: Path) -> AbstractContextManager[Path]:
+    """Give a folder to write a run or a study into; it takes the place of ``target`` when all went well."""
+    return staging.staged(target, check_target)
 
 
 def write_results(results: Results, path: Path) -> None:

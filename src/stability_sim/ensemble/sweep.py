@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from stability_sim.ensemble.chunkfile import DamagedChunk
 from stability_sim.ensemble.chunkstore import FAILURES, ChunkStore
 from stability_sim.ensemble.design import Design, Factor, grid, latin_hypercube, parse_factor
-from stability_sim.ensemble.dispatch import dispatch
+from stability_sim.ensemble.dispatch import into_store
 from stability_sim.ensemble.engines import opened
 from stability_sim.ensemble.plan import Plan, make_plan
 from stability_sim.ensemble.reduce import outcomes_at, reduce
 from stability_sim.ensemble.runner import Progress
 from stability_sim.ensemble.store import StoreError
-from stability_sim.ensemble.units import Unit
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario, resolve
 
@@ -71,12 +70,12 @@ class Sweep:
             raise StoreError("a sweep without a folder keeps no replicates")
         return outcomes_at(self.plan, ChunkStore(self.folder), point)
 
-    def to_xarray(self) -> Any:  # noqa: ANN401 - xarray is an optional import
-        """Return the numbers as an ``xarray.Dataset`` on named axes (needs the extra ``notebook``)."""
+    def to_xarray(self) -> Any:  # noqa: ANN401 - xarray is imported late
+        """Return the numbers as an ``xarray.Dataset`` on named axes."""
         return self.results.to_xarray()
 
-    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas is an optional import
-        """Return the rows as a ``pandas.DataFrame`` (needs the extra ``notebook``)."""
+    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas is imported late
+        """Return the rows as a ``pandas.DataFrame``."""
         import pandas as pd
 
         return pd.DataFrame(self.rows())
@@ -100,16 +99,9 @@ def _complete(plan: Plan, store: ChunkStore, engine: tuple[str, int | None, str 
     to_do = sum(span.n for span in missing)
     done = plan.replicates * len(plan.points) - to_do
     progress(done)
-
-    def keep(unit: Unit, raw: bytes) -> None:
-        nonlocal done
-        store.write(unit.key, raw)
-        done += unit.n
-        progress(done)
-
     if missing:
         with opened(*engine) as at_work:
-            dispatch(at_work, plan.units(missing), keep)
+            into_store(at_work, store, plan.units(missing), done, progress)
     return sum(span.n for span in chunks) - to_do
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -19,9 +19,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stability_sim.engine.chunk import LOG_FIELDS, LogPart, Memory, Stopped, never, run_chunk
-from stability_sim.engine.tallies import OUTCOMES, Paths, Rows, Tallies, add, empty_paths, empty_rows, empty_tallies
+from stability_sim.engine.extensions import source_of
+from stability_sim.engine.tallies import Paths, Rows, Tallies, add, empty_paths, empty_rows, empty_tallies
 from stability_sim.ensemble.chunkfile import FORMAT, encode
 from stability_sim.ensemble.chunkstore import fingerprint
+from stability_sim.ensemble.parts import broken
 from stability_sim.ensemble.runner import chunk_size
 from stability_sim.ensemble.store import StoreError
 from stability_sim.scenario import Scenario
@@ -41,7 +43,7 @@ class OtherVersion(StoreError):  # noqa: N818 - reads as a statement where it is
 
 @cache
 def code_version() -> str:
-    """Return a hash over the sources that decide what a chunk holds: of another version nothing is reused."""
+    """Return a hash over the sources of the model, which decide what a chunk holds: of another version nothing is reused."""
     package = Path(__file__).parents[1]
     within = [path for room in _ROOMS for path in (package / room).rglob("*") if path.is_file()]  # tables of numbers too
     paths = [*(path for path in within if path.suffix != ".pyc"), *(package / name for name in _FILES)]
@@ -49,6 +51,13 @@ def code_version() -> str:
     for path in sorted(paths):
         digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def code_of(mechanisms: Collection[str]) -> str:
+    """Return the version of all that runs a scenario: of the model, and of the mechanisms from outside that it names."""
+    if not mechanisms:
+        return code_version()
+    return fingerprint(code_version(), *(hashlib.sha256(source_of(name)).hexdigest() for name in sorted(mechanisms)))
 
 
 def as_text(scenario: Scenario) -> str:
@@ -133,10 +142,8 @@ def _run(work: _Work, first: int, n: int) -> Piece:
     memory = Memory()
     for k, size in _ranges(first, n, chunk_size(beginning, MANY, 1)):
         part = run_chunk(beginning, unit.seed, k, size, unit.months, tallies, stop, trajectories=unit.paths, memory=memory)
-        wrong = np.argwhere(~np.isfinite(part.rows.outcomes))
-        if len(wrong):
-            r, outcome = wrong[0]
-            raise FloatingPointError(f"replicate {k + r}: {OUTCOMES[outcome]} is {part.rows.outcomes[r, outcome]}")
+        if wrong := broken(part.rows):
+            raise FloatingPointError(f"replicate {k + wrong[0]}: {wrong[1]}")
         parts.append(part if unit.log else part._replace(log=no_log()))
     rows, log = _joined([part.rows for part in parts]), _joined([part.log for part in parts])
     return Piece(tallies, rows, log, _joined([part.paths for part in parts]) if unit.paths else None, [])
@@ -206,8 +213,10 @@ def to_bytes(unit: Unit, piece: Piece) -> bytes:
 
 def perform(unit: Unit, stop: Callable[[], bool] = never) -> bytes:
     """Do a unit and return its chunk as bytes; Stopped if ``stop()`` says so, OtherVersion if it is not ours."""
-    if unit.code != code_version():
-        raise OtherVersion("a worker has another version of stability-sim than this process: install the same on both")
+    if unit.code != code_of(json.loads(unit.scenario).get("mechanisms", {})):  # before another version reads the rest
+        raise OtherVersion(
+            "a worker has another version of stability-sim, or of a mechanism, than this process: install the same"
+        )
     found: list[Piece] = []
     _bisect(_Work(beginning_of(unit.scenario), unit, stop), unit.first, unit.n, found)
     return to_bytes(unit, together(found))

@@ -93,7 +93,7 @@ class _States:
         self.panel, self.year, self.t = panel, start_year, panel.year_index(start_year)
         self.income, self.income_known = _filled(panel, "gdp_per_capita", self.t)
         self.people, self.people_known = _filled(panel, "population", self.t)
-        self.infants, self.infants_known = _filled(panel, "infant_mortality", self.t)
+        self.infants, _ = _filled(panel, "infant_mortality", self.t)
 
     def _number(self, value: float, source: str, *, known: bool) -> Quantity:
         if known:

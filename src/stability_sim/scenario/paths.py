@@ -112,6 +112,10 @@ def locate(document: Document, path: str) -> list[Loc]:
         if len(steps) != 2 or steps[1] not in Rules.model_fields:
             raise PathError(f"there is no rule {quoted('.'.join(steps[1:]))}", closest(steps[1], Rules.model_fields))
         return [tuple(steps)]
+    if first == "mechanisms" and len(steps) > 1:  # which there are is known where they run
+        if len(steps) > 3:
+            raise PathError(f"a mechanism has no {quoted('.'.join(steps[2:]))}", "write it as mechanisms.tipping-point.factor")
+        return [tuple(steps)]
     if first in SCALARS and len(steps) == 1:
         return [(first,)]
     if first in FIXED:

@@ -21,16 +21,3 @@ def spot_of(root: Node, loc: Loc, on: Literal["key", "value"] = "value") -> Spot
         else:
             return spot
     return spot if on == "key" else node.spot
-
-
-def nodes_at(root: Node, loc: Loc) -> Node | None:
-    """Return the node at a path, or None."""
-    node = root
-    for step in loc:
-        if isinstance(node.value, dict) and step in node.value:
-            node = node.value[str(step)][1]
-        elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-        else:
-            return None
-    return node

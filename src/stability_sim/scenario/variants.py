@@ -40,7 +40,7 @@ def _set(changed: _Changed, path: str, value: Any, origin: Loc) -> None:  # noqa
     document = changed.document
     try:
         for loc in locate(document, path):
-            if len(loc) == 2 and loc[0] not in ("map", "rules", "parameters"):
+            if len(loc) == 2 and loc[0] not in ("map", "rules", "parameters", "mechanisms"):
                 raise PathError(f"{quoted(path)} names a whole member: name one of its fields")
             if loc[0] == "stances" and loc[1] == len(document["stances"]):
                 _, of, to = path.split(".")[:3]

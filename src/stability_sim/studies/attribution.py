@@ -14,12 +14,12 @@ from stability_sim.analysis.spread import Spread, spread
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.ensemble.store import write_run
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, silent
-from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
+from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.introductions import introductions
 from stability_sim.studies.points import with_values
+from stability_sim.usage import UsageError
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,6 @@ def write_attribution(found: Attribution, target: Path | None = None, *, figures
     """Write an attribution: importance.csv, spread.csv, next-generation.csv, the run, figures."""
     import pandas as pd
 
-    told = found.results.attributes
-
     def write(folder: Path) -> None:
         write_table(found.importance, folder / "importance.csv")
         write_table(found.spread.states, folder / "spread.csv")
@@ -122,12 +120,15 @@ def write_attribution(found: Attribution, target: Path | None = None, *, figures
             importance_bars(found.results, found.importance, found.outcome, folder / "figures", FORMATS)
 
     manifest = {
-        "scenario": told["scenario"], "variant": found.variant, "seed": told["seed"], "replicates": told["replicates"],
-        "outcome": found.outcome, "effect": found.effect, "r0": found.spread.r0, "scenario_hash": content_hash(found.scenario),
-        "results_hash": found.results.hash(),
+        "outcome": found.outcome, "effect": found.effect, "r0": found.spread.r0, "results_hash": found.results.hash(),
     }  # fmt: skip
-    parts = (found.variant, found.outcome, f"n{told['replicates']}", f"s{told['seed']}", content_hash(found.scenario)[:8])
-    return write_study(target or study_folder(told["scenario"], "attribute", *parts), "attribution", manifest, write)
+    place = study_folder(found.results, "attribute", found.variant, found.outcome, decides=content_hash(found.scenario))
+    return write_study(target or place, "attribution", identity(found.results, found.scenario) | manifest, write)
+
+
+def _give(half: float) -> str:
+    """Return half the width of an interval as it is printed; nothing where there is none."""
+    return f" ± {half:.2g}" if half == half else ""
 
 
 def print_attribution(found: Attribution) -> None:
@@ -150,13 +151,14 @@ def print_attribution(found: Attribution) -> None:
         table.add_row(row.channel, *("" if "nan" in text else text for text in shown))
     console.print(table)
     console.print(f"All channels from abroad together: {found.effect:+.4g} {found.outcome} a run.")
-    console.print(f"R0 {one.r0:.3f} ({one.r0_low:.3f} to {one.r0_high:.3f}); realised {one.realised_r:.3f} a conflict; "
+    interval = f" ({one.r0_low:.3f} to {one.r0_high:.3f})" if one.r0_low == one.r0_low else ""
+    console.print(f"R0 {one.r0:.3f}{interval}; realised {one.realised_r:.3f} a conflict; "
                   f"mean duration {one.mean_duration_months:.0f} months.")  # fmt: skip
     for title, column, unit in (
         ("exporters", "exports", "conflicts brought about by one of its own"),
         ("importers", "imports", "conflicts brought in, a run"),
     ):
         rows = one.states[one.states[column] > 0].sort_values(column, ascending=False, kind="stable").head(5)
-        said = "; ".join(f"{row['name']} {row[column]:.3g} ± {row[column + '_half']:.2g}" for _, row in rows.iterrows())
+        said = "; ".join(f"{row['name']} {row[column]:.3g}{_give(row[column + '_half'])}" for _, row in rows.iterrows())
         console.print(f"{title} ({unit}): {said or 'none'}")
     console.print("Conditional on the assumptions of the scenario; ± is 95 %, luck only.")

@@ -11,7 +11,7 @@ from stability_sim.ensemble.run import BASE
 from stability_sim.ensemble.store import write_run
 from stability_sim.scenario import content_hash
 from stability_sim.studies.comparison import Comparison
-from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
+from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 
 TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
 
@@ -33,17 +33,14 @@ def draw_comparison(found: Comparison, folder: Path, formats: list[str]) -> list
 
 def default_folder(found: Comparison) -> Path:
     """Return where a comparison goes if nobody says."""
-    told = found.base.attributes
     fork = [] if found.from_month is None else [f"from{found.from_month}"]
-    text = "".join(content_hash(scenario) for scenario in found.scenarios.values())
-    mark = content_hash(found.scenarios[BASE])[:4] + f"{sum(text.encode()) % 65536:04x}"
     names = ["all"] if len(found.variants) > 3 else found.variants
-    return study_folder(told["scenario"], "compare", *names, *fork, f"n{told['replicates']}", f"s{told['seed']}", mark)
+    decides = {name: content_hash(scenario) for name, scenario in found.scenarios.items()}
+    return study_folder(found.base, "compare", *names, *fork, decides=decides)
 
 
 def write_comparison(found: Comparison, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write a comparison: contrasts.csv, divergence.csv, what-changed.md, a run folder for each variant, figures."""
-    told = found.base.attributes
 
     def write(folder: Path) -> None:
         for name in TABLES:
@@ -57,12 +54,12 @@ def write_comparison(found: Comparison, target: Path | None = None, *, figures: 
             draw_comparison(found, folder / "figures", FORMATS)
 
     manifest = {
-        "scenario": told["scenario"], "variant": BASE, "variants": found.variants, "seed": told["seed"],
-        "replicates": told["replicates"], "months": told["months"], "from_month": found.from_month,
+        "variants": found.variants, "months": found.base.attributes["months"], "from_month": found.from_month,
         "results_hashes": {name: results.hash() for name, results in found.results.items()},
         "scenario_hashes": {name: content_hash(scenario) for name, scenario in found.scenarios.items()},
     }  # fmt: skip
-    return write_study(target or default_folder(found), "comparison", manifest, write)
+    told = identity(found.base, found.scenarios[BASE]) | manifest
+    return write_study(target or default_folder(found), "comparison", told, write)
 
 
 def print_comparison(found: Comparison, seconds: float) -> None:

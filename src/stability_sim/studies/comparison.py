@@ -15,7 +15,6 @@ from stability_sim.analysis.telling import Told, tell
 from stability_sim.ensemble.forked import ForkError, run_forked
 from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario
 from stability_sim.studies.ensembles import (
     Say,
@@ -26,6 +25,7 @@ from stability_sim.studies.ensembles import (
     scenarios,
     silent,
 )
+from stability_sim.usage import UsageError
 
 MOST_IN_BATCHES = 2000  # replicates that are run again in batches, for intervals of means
 

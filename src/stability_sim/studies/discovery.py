@@ -13,9 +13,9 @@ import numpy as np
 from stability_sim.analysis.prim import Box, find_boxes
 from stability_sim.ensemble.store import StoreError
 from stability_sim.ensemble.sweepfolder import DESIGN, OUTCOMES
-from stability_sim.running import UsageError
 from stability_sim.spreadsheet import bare_table
 from stability_sim.studies.sensitivity import SAMPLE
+from stability_sim.usage import UsageError
 
 PREFIX = "outcome."
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from stability_sim.ensemble.run import BASE, prepare, run
+from stability_sim.ensemble.run import BASE, run
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, variant_scenarios
 from stability_sim.units import month_index, month_labels
+from stability_sim.usage import UsageError
 
 Say = Callable[[str], None]
 MOST_AT_ONCE = 20_000_000_000  # replicates times months times entities over all ensembles of a study
@@ -61,13 +61,3 @@ def run_named(
     results = run(scenario, replicates=replicates, seed=seed, first=first, workers=workers)
     results.attributes["variant"] = name
     return results
-
-
-def run_all(
-    chosen: dict[str, Scenario], replicates: int, seed: int, workers: int | None = None, say: Say = silent
-) -> dict[str, Results]:
-    """Run several scenarios on the same draws."""
-    prepare(say)
-    for one in chosen.values():
-        check_size(one, replicates, len(chosen))
-    return {name: run_named(one, name, replicates, seed, workers) for name, one in chosen.items()}

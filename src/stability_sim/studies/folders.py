@@ -13,19 +13,39 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.ensemble.store import FORMAT, MANIFEST, staged, versions
+from stability_sim.results import Results
+from stability_sim.scenario import Scenario, content_hash
 from stability_sim.spreadsheet import Writer
+from stability_sim.usage import OUTPUTS
 
-OUTPUTS = Path("outputs")
 FORMATS = ["png", "svg", "pdf"]
 MOST_IN_A_NAME = 60
 
 
-def study_folder(scenario: str, kind: str, *parts: str) -> Path:
-    """Return where a study goes if nobody says: outputs/<scenario>/<kind>-<parts>."""
-    name = "-".join([kind, *parts])
-    if len(name) > MOST_IN_A_NAME:
-        name = f"{name[:MOST_IN_A_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-    return OUTPUTS / scenario / name
+def identity(base: Results, scenario: Scenario) -> dict[str, Any]:
+    """Return what the manifest of every study says: of which scenario and variant it is, and with which dice."""
+    told = {name: base.attributes[name] for name in ("scenario", "variant", "seed", "replicates")}
+    return told | {"scenario_hash": content_hash(scenario)}
+
+
+def study_folder(base: Results, kind: str, *parts: str, decides: Any) -> Path:  # noqa: ANN401 - whatever JSON can hold
+    """Return where a study goes if nobody says: the same study to the same place, another one to another.
+
+    Parameters
+    ----------
+    base : Results
+        What the study rests on: names the scenario, the replicates and the seed.
+    kind : str
+        First word of the name.
+    *parts : str
+        What a person should see in the name.
+    decides : JSON
+        All that decides what comes of it; stands in the name as a hash.
+    """
+    told = base.attributes
+    name = "-".join([kind, *parts, f"n{told['replicates']}", f"s{told['seed']}"])
+    mark = hashlib.sha256(json.dumps([name, decides], sort_keys=True).encode()).hexdigest()[:8]
+    return OUTPUTS / told["scenario"] / f"{name[:MOST_IN_A_NAME]}-{mark}"
 
 
 def _written(cell: Any) -> Any:  # noqa: ANN401 - a cell of a pandas table

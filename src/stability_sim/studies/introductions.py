@@ -2,14 +2,20 @@
 
 Counting who infected whom in a run leaves the next-generation matrix full of zeros, because few conflicts spread. The
 hazard that a war adds elsewhere is known in every month, without waiting for an onset: its sum over a war, in a world that
-is otherwise at peace, is rate times duration, and the difference between paired runs holds little luck.
+stays at peace otherwise, is rate times duration, and the difference between paired runs holds little luck. No other conflict
+begins meanwhile: those of who was drawn in, and those that the first state relapses into, are conflicts of their own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.engine.extensions import Mechanism, register
+from stability_sim.engine.schedule import Process
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario, apply_settings
 from stability_sim.scenario.events import Outbreak, Peace
@@ -19,6 +25,19 @@ BATCHES = 5
 REPLICATES = 100
 MOST_STATES = 60
 DOMESTIC = "domestic"
+
+
+def _nothing_begins(_settings: Mapping[str, float]) -> Process:
+    """Return what stands in for onset: states at peace stay so, and count the months since their last conflict."""
+
+    def nothing_begins(*given: Any) -> None:  # noqa: ANN401 - what all processes are given
+        now, after = (getattr(world, "fields", world) for world in given[2:4])
+        after.since_conflict[:] = now.since_conflict + (now.in_conflict == 0)
+
+    return nothing_begins
+
+
+STILL = Mechanism("nothing-begins", _nothing_begins, "instead of", "onset", {}, "No conflict begins by itself")
 
 
 def _hazards(scenario: Scenario, seed: int, workers: int | None) -> NDArray[np.float64]:
@@ -53,6 +72,8 @@ def introductions(scenario: Scenario, seed: int, workers: int | None = None) -> 
     if len(codes) > MOST_STATES:
         return None
     calm = scenario.model_copy(update={"events": [e for e in scenario.events if not isinstance(e, Outbreak | Peace)]})
+    register(STILL)
+    calm = calm.model_copy(update={"mechanisms": {**scenario.mechanisms, STILL.name: {}}})
     peace = apply_settings(calm, [f"states.{code}.in_conflict=false" for code in codes])
     peace = apply_settings(peace, [f"months={max(HORIZON_MONTHS, scenario.months)}"])
     without = _hazards(peace, seed, workers)

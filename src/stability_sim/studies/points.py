@@ -13,11 +13,11 @@ from pydantic import BaseModel
 from stability_sim.analysis.sensitivity import ASSUMED, Factor
 from stability_sim.ensemble.run import run
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Scenario, quantities
 from stability_sim.scenario.borders import parse_way
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.rules import RULES_SET
+from stability_sim.usage import UsageError
 
 ABROAD, DOMESTIC = "hazard_from_abroad", "hazard_from_within"
 SWITCHES = {"contagion_multiplies"}  # a rule rather than a number: varied only where it is named

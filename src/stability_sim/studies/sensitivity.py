@@ -24,11 +24,11 @@ from stability_sim.analysis.sensitivity import (
 )
 from stability_sim.ensemble.run import prepare
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
-from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
+from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
+from stability_sim.usage import UsageError
 
 SAMPLE = "sample.csv"
 
@@ -179,9 +179,15 @@ def sensitivity(
     return Sensitivity(scenario, base, named, design, _analysed(screened), _analysed(indices), shares, tornado, sample, refused)
 
 
+def default_folder(found: Sensitivity) -> Path:
+    """Return where a sensitivity study goes if nobody says."""
+    variant = found.base.attributes["variant"]
+    decides = [content_hash(found.scenario), found.design, list(found.sample.columns)]
+    return study_folder(found.base, "sensitivity", variant, f"k{len(found.factors)}", decides=decides)
+
+
 def write_sensitivity(found: Sensitivity, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write a sensitivity study: tables, the sample that ``discover`` reads, figures."""
-    told = found.base.attributes
 
     def write(folder: Path) -> None:
         for name in ("morris", "sobol", "basis", "tornado"):
@@ -195,18 +201,8 @@ def write_sensitivity(found: Sensitivity, target: Path | None = None, *, figures
             for outcome in dict.fromkeys(found.morris["outcome"]):
                 tornado(found.base, found.tornado, outcome, folder / "figures", FORMATS)
 
-    manifest = {
-        "scenario": told["scenario"], "variant": told["variant"], "seed": told["seed"], "replicates": told["replicates"],
-        "design": found.design, "refused": found.refused, "scenario_hash": content_hash(found.scenario),
-    }  # fmt: skip
-    parts = (
-        told["variant"],
-        f"k{len(found.factors)}",
-        f"n{told['replicates']}",
-        f"s{told['seed']}",
-        content_hash(found.scenario)[:8],
-    )
-    return write_study(target or study_folder(told["scenario"], "sensitivity", *parts), "sensitivity", manifest, write)
+    manifest = {"design": found.design, "refused": found.refused}
+    return write_study(target or default_folder(found), "sensitivity", identity(found.base, found.scenario) | manifest, write)
 
 
 def print_sensitivity(found: Sensitivity) -> None:

@@ -14,12 +14,12 @@ from stability_sim.analysis.sensitivity import Factor, latin_points
 from stability_sim.analysis.uncertainty import PARTS, split
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results import Results
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
-from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
+from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import factors_of, shared_paths, with_values
+from stability_sim.usage import UsageError
 
 BY_RULES = {f"parameters.{name}" for values in RULES_SET.values() for name in values}
 HEADLINES = ("onsets", "cross_border_onsets", "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")
@@ -117,6 +117,8 @@ def uncertainty(
     names = list(dict.fromkeys(outcomes)) or list(HEADLINES)
     check_size(scenario, n, len(rivals) * n_points * (1 + contrast))
     _check_design(n, n_points, variant or "base" if contrast else "")
+    if contrast and (scenario.start, scenario.months) != (root.start, root.months):
+        raise UsageError(f"the runs cannot be paired: the variant {variant} has other months than the base")
     say(f"{len(rivals)} structures × {n_points} points of {len(factors)} numbers × {n:,} replicates ...")
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
@@ -157,9 +159,16 @@ def _parts(y: Any, names: list[str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN
     return pd.concat(tables, ignore_index=True), refused
 
 
+def default_folder(found: Uncertainty) -> Path:
+    """Return where the split of an uncertainty goes if nobody says."""
+    parts = [found.base.attributes["variant"], *(["contrast"] if found.is_contrast else []), f"p{found.n_points}"]
+    outcomes = [*dict.fromkeys(found.parts["outcome"]), *found.refused]
+    decides = [content_hash(found.scenario), found.is_contrast, outcomes]
+    return study_folder(found.base, "uncertainty", *parts, decides=decides)
+
+
 def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write what the uncertainty is made of: uncertainty.csv, and the stacked bars."""
-    told = found.base.attributes
 
     def write(folder: Path) -> None:
         write_table(found.parts, folder / "uncertainty.csv")
@@ -170,18 +179,10 @@ def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures
             uncertainty_bars(found.base, found.parts, folder / "figures", FORMATS, contrast=found.is_contrast)
 
     manifest = {
-        "scenario": told["scenario"], "variant": told["variant"], "seed": told["seed"], "replicates": told["replicates"],
-        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors, "structures": [rules.model_dump() for rules in found.structures],
-        "refused": found.refused, "scenario_hash": content_hash(found.scenario),
+        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors,
+        "structures": [rules.model_dump() for rules in found.structures], "refused": found.refused,
     }  # fmt: skip
-    parts = (
-        told["variant"],
-        f"p{found.n_points}",
-        f"n{told['replicates']}",
-        f"s{told['seed']}",
-        content_hash(found.scenario)[:8],
-    )
-    return write_study(target or study_folder(told["scenario"], "uncertainty", *parts), "uncertainty", manifest, write)
+    return write_study(target or default_folder(found), "uncertainty", identity(found.base, found.scenario) | manifest, write)
 
 
 def print_uncertainty(found: Uncertainty) -> None:

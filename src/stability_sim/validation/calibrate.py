@@ -15,10 +15,10 @@ from stability_sim.analysis.inference import Plan, Posterior, infer
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.runner import default_workers
 from stability_sim.panel import Panel, data_folder, read_panel, world_scenario
-from stability_sim.running import UsageError
 from stability_sim.scenario import Scenario, content_hash
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.validation.folder import Provenance, provenance
+from stability_sim.usage import UsageError
+from stability_sim.validation.provenance import Provenance, provenance
 from stability_sim.validation.simulator import FACTS, FREE, SIMPLE, Simulator, simulator
 
 Say = Callable[[str], None]

@@ -4,51 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from stability_sim.ensemble.run import prepare
-from stability_sim.ensemble.store import MANIFEST, staged, versions
+from stability_sim.ensemble.store import MANIFEST, check_target, staged
 from stability_sim.panel import Panel, data_folder, read_panel
-from stability_sim.panel.read import SHAPE
 from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict_lines, write_scores
-from stability_sim.running import UsageError
 from stability_sim.scenario.parameters import PARAMETERS, fitted_until
 from stability_sim.scenario.posterior import read_posterior
+from stability_sim.usage import OUTPUTS, UsageError
 from stability_sim.validation.hindcast import Hindcast, Plan, hindcast
+from stability_sim.validation.page import write_page
+from stability_sim.validation.provenance import Provenance, about_line, provenance, scores_hash
 
 Say = Callable[[str], None]
-OUTPUTS = Path("outputs") / "hindcast"
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where the numbers of a validation come from."""
-
-    command: str
-    started: str
-    versions: dict[str, str]
-    data: dict[str, str]  # SHA-256 of each file read
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return {"command": self.command, "started": self.started, "versions": self.versions, "data_sha256": self.data}
-
-
-def data_hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of a data folder that the panel is read from."""
-    return {f"{name}.csv": hashlib.sha256((folder / f"{name}.csv").read_bytes()).hexdigest() for name in sorted(SHAPE)}
-
-
-def provenance(folder: Path) -> Provenance:
-    """Return what a validation that begins now rests on."""
-    command = shlex.join(["stability-sim", *sys.argv[1:]])
-    return Provenance(command, datetime.now(UTC).isoformat(timespec="seconds"), versions(), data_hashes(folder))
 
 
 def numbers(text: str, what: str) -> tuple[int, ...]:
@@ -119,30 +91,6 @@ def print_hindcast(found: Hindcast) -> None:
     console.print(f"* the best of the column. {CLARITY}")
 
 
-def scores_hash(found: Hindcast) -> str:
-    """Return the SHA-256 over all scores to six digits: the same run, the same hash."""
-    text = json.dumps([[f"{v:.6g}" if isinstance(v, float) else v for v in score] for score in found.scores])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def parameters_line(plan: Plan) -> str:
-    """Return which parameters the engine ran with."""
-    if not plan.settings:
-        return "the defaults of the model, which know all years of the panel"
-    if plan.settings == fitted_until(plan.train_until):
-        return f"parameters fitted to the years up to {plan.train_until}"
-    return "parameters given on the command line"
-
-
-def about_line(plan: Plan) -> str:
-    """Return what a figure says of a hindcast."""
-    origins = ", ".join(map(str, plan.origins))
-    return (
-        f"Origins {origins}, run free; {plan.replicates:,} replicates, seed {plan.seed}; chains trained to {plan.train_until}. "
-        f"Conditional on {parameters_line(plan)}."
-    )
-
-
 def write_hindcast(found: Hindcast, told: Provenance, folder: Path, formats: Sequence[str] = ("png", "svg", "pdf")) -> None:
     """Write ``hindcast.csv``, ``hindcast.json``, the figure and the manifest into a folder."""
     from stability_sim.report.figures.skill import skill
@@ -152,6 +100,12 @@ def write_hindcast(found: Hindcast, told: Provenance, folder: Path, formats: Seq
     (folder / "hindcast.json").write_text(as_json(found, about), encoding="utf-8")
     skill(found.scores, found.reliability, about_line(found.plan), folder, formats)
     (folder / MANIFEST).write_text(json.dumps({"format": 1, "kind": "hindcast", **about}, indent=2) + "\n", encoding="utf-8")
+
+
+def default_folder(plan: Plan) -> Path:
+    """Return where a hindcast goes if nobody says: the same plan to the same place, another one to another."""
+    mark = hashlib.sha256(json.dumps(asdict(plan), sort_keys=True).encode()).hexdigest()[:8]
+    return OUTPUTS / "hindcast" / f"{'-'.join(map(str, plan.origins))}-n{plan.replicates}-s{plan.seed}-{mark}"
 
 
 def hindcast_to_folder(
@@ -167,16 +121,15 @@ def hindcast_to_folder(
     folder = data_folder(data)
     panel = read_panel(folder)
     check_plan(plan, panel)
+    target = output or default_folder(plan)
+    check_target(target)  # before the work, not after it
     told = provenance(folder)
     prepare(say)
     found = hindcast(panel, replace(plan), workers=workers, tell=say)
-    target = output or OUTPUTS / f"{'-'.join(map(str, plan.origins))}-n{plan.replicates}-s{plan.seed}"
     with staged(target) as inside:
         write_hindcast(found, told, inside)
     print_hindcast(found)
     if docs is not None:
-        from stability_sim.validation.page import write_page
-
-        write_page(docs, panel, found, told, say)
+        write_page(docs, panel, found, told, say, workers)
     sys.stdout.write(f"\n{found.seconds:.0f} s\n{target}\n")
     return target

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from stability_sim.analysis.baselines import (
     Forecast,
@@ -134,19 +132,3 @@ def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Tell
         by_origin=tuple(score for h in plan.horizons for score in origin_scores(panel, forecasts, h)),
         seconds=time.perf_counter() - clock,
     )
-
-
-def value_of(scores: Sequence[Score], horizon: int, target: str, metric: str, forecast: str) -> Score:
-    """Return one score; KeyError if there is none."""
-    for score in scores:
-        if (score.horizon, score.target, score.metric, score.forecast) == (horizon, target, metric, forecast):
-            return score
-    raise KeyError((horizon, target, metric, forecast))
-
-
-def calibration_in_the_large(panel: Panel, forecasts: Sequence[Forecast], horizon: int) -> dict[str, tuple[float, float]]:
-    """Return forecast and observed share of conflict, of all states, those in conflict and those at peace at the origin."""
-    rows = rows_of(panel, {forecast.origin: forecast.states for forecast in forecasts}, horizon)
-    p = np.concatenate([f.incidence[list(place), horizon - 1] for f, place in zip(forecasts, rows.places, strict=True)])
-    groups = {"all": np.ones(len(p), dtype=bool), "in conflict": ~rows.at_peace, "at peace": rows.at_peace}
-    return {name: (float(p[chosen].mean()), float(rows.incidence[chosen].mean())) for name, chosen in groups.items()}

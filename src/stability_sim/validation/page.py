@@ -7,7 +7,6 @@ from pathlib import Path
 
 from stability_sim.analysis.facts import Fact, evaluate, panel_years
 from stability_sim.analysis.verification import ENGINE
-from stability_sim.evidence import world_facts
 from stability_sim.panel import Panel
 from stability_sim.report.skill_table import (
     CHAIN,
@@ -19,8 +18,9 @@ from stability_sim.report.skill_table import (
     table_rows,
     verdict_lines,
 )
-from stability_sim.validation.folder import Provenance, parameters_line, scores_hash
+from stability_sim.validation.facts import world_facts
 from stability_sim.validation.hindcast import Hindcast
+from stability_sim.validation.provenance import Provenance, about_line, parameters_line, scores_hash
 
 FACT_REPLICATES = 50
 FACT_BURN_IN = 5  # years of the data before the world from which facts are measured
@@ -138,7 +138,6 @@ def write_page(
 ) -> None:
     """Write the page, and its figure beside it."""
     from stability_sim.report.figures.skill import skill
-    from stability_sim.validation.folder import about_line
 
     say("Measuring the facts ...")
     pairs = facts_of(panel, found.plan.seed, workers)

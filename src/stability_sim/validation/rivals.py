@@ -9,10 +9,10 @@ from pathlib import Path
 from stability_sim.analysis.card import fits
 from stability_sim.analysis.rivals import TOGETHER, Ratio, ratios, told
 from stability_sim.ensemble.run import prepare, run
-from stability_sim.running import UsageError
 from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET
 from stability_sim.spreadsheet import Writer
+from stability_sim.usage import UsageError
 
 Say = Callable[[str], None]
 FEWEST_RUNS = 20  # that fit everything, for a ratio to be more than luck

@@ -11,9 +11,9 @@ from stability_sim.analysis.facts import Yearly, engine_years, evaluate, panel_y
 from stability_sim.analysis.inference.prior import Floats, Prior
 from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel
-from stability_sim.running import UsageError
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.usage import UsageError
 from stability_sim.validation.hindcast import with_parameters
 
 # Facts that one history can show; those from the log of causes have no counterpart in data.

@@ -11,8 +11,6 @@ from stability_sim.analysis.facts.yearly import Yearly
 from stability_sim.panel.panel import Flags, Floats
 from stability_sim.panel.quiet import after_quiet_years
 
-DOSES = ("0", "1", "2", "3", "4+")
-
 
 class Onsets(NamedTuple):
     """Country-years at risk, one row each, of all replicates: what each was exposed to and whether conflict began."""

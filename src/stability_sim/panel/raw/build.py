@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from stability_sim.panel.raw.states import StateRow, capitals_of, countries_of, 
 from stability_sim.panel.read import SHAPE, read_panel
 from stability_sim.panel.tables import PanelError
 from stability_sim.spreadsheet import Writer
+from stability_sim.staging import staged
 
 NEEDED = {
     "states": "the list of states of Gleditsch and Ward", "acd": "the UCDP/PRIO Armed Conflict Dataset",
@@ -96,21 +96,10 @@ def _write(path: Path, table: Table) -> int:
     return len(rows)
 
 
-def _put(folder: Path, target: Path) -> None:
-    """Put a whole new folder in the place of ``target``, which is missing, empty, or a data folder."""
+def _check_target(target: Path) -> None:
+    """Raise PanelError if a place is neither free nor a data folder."""
     if target.exists() and not (target / "states.csv").is_file() and any(target.iterdir()):
         raise PanelError(f"{target} holds something that is not a data folder: choose another")
-    if not target.exists():
-        folder.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / "data"
-    target.rename(old)
-    try:
-        folder.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old.parent, ignore_errors=True)
 
 
 def build_folder(raw: Path, target: Path, lengths: Lengths, *, tell: Callable[[str], None] = lambda _: None) -> list[Written]:
@@ -143,10 +132,7 @@ def build_folder(raw: Path, target: Path, lengths: Lengths, *, tell: Callable[[s
             tell(f"nothing on {kind}: {consequence}")
     as_they_are = {path.stem: path for path in sorted(raw.rglob("*.csv")) if path.stem in SHAPE}
     tables = _tables(found, lengths)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        folder.chmod(0o755)
+    with staged(target, _check_target) as folder:
         written = []
         for name, (table, kinds) in tables.items():
             path = folder / f"{name}.csv"
@@ -158,8 +144,4 @@ def build_folder(raw: Path, target: Path, lengths: Lengths, *, tell: Callable[[s
             sources = tuple(source.path.name for kind in kinds for source in found.get(kind, []))
             written.append(Written(path.name, _write(path, table), sources))
         read_panel(folder)
-        _put(folder, target)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
     return written

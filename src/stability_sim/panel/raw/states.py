@@ -16,7 +16,6 @@ PLACE_FIELDS = (
 )  # fmt: skip
 CAPITAL = "PPLC"
 FIRST_YEAR = 1989  # UCDP's events and battle deaths begin here
-GONE = frozenset(("DDR", "YMD", "CSK"))
 
 
 class StateRow(NamedTuple):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from numpy.typing import NDArray
 
 from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, footer, save, styled
 from stability_sim.results import Results
@@ -62,44 +60,6 @@ def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: lis
         ax.set_title(f"{base.attributes['title']}: which number moves {_words(outcome)}", fontsize=13, parse_math=False)
         footer(figure, base, bands=False)
         return save(figure, folder / f"tornado-{outcome}", formats)
-
-
-def heat_map(
-    base: Results, values: NDArray[np.float64], axes: dict[str, Sequence[float]], outcome: str, folder: Path, formats: list[str]
-) -> list[Path]:
-    """Draw an outcome over a grid of two numbers, with contours.
-
-    Parameters
-    ----------
-    base : Results
-        A run of the scenario, for its title and what the figure is conditional on.
-    values : array of (first axis, second axis)
-        The outcome at each point of the grid.
-    axes : dict
-        The two axes in the order of ``values``: name, and its values in ascending order.
-    outcome : str
-        Name of the outcome.
-    """
-    (down, y), (across, x) = ((name, np.asarray(list(ticks), dtype=float)) for name, ticks in axes.items())
-    if values.shape != (len(y), len(x)):
-        raise ValueError(f"the values are {values.shape}, the axes {(len(y), len(x))}")
-    with styled():
-        figure = Figure(figsize=(9.4, 7.2), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
-        ax = figure.add_subplot()
-        mesh = ax.pcolormesh(x, y, values, cmap="viridis", shading="nearest")
-        if min(values.shape) > 1 and np.ptp(values) > 0:
-            lines = ax.contour(x, y, values, levels=6, colors="white", linewidths=1.3)
-            ax.clabel(lines, fontsize=8.5, fmt="%.3g")
-        bar = figure.colorbar(mesh, ax=ax, fraction=0.045, pad=0.02)
-        bar.outline.set_visible(False)
-        bar.ax.tick_params(length=0, labelsize=9)
-        bar.set_label(f"{_words(outcome)}, mean a run", fontsize=9.5)
-        ax.set_xlabel(across, fontsize=10, parse_math=False)
-        ax.set_ylabel(down, fontsize=10, parse_math=False)
-        ax.set_title(f"{base.attributes['title']}: {_words(outcome)}", fontsize=13, parse_math=False)
-        footer(figure, base)
-        return save(figure, folder / f"heat-map-{outcome}", formats)
 
 
 def uncertainty_bars(base: Results, table: Any, folder: Path, formats: list[str], *, contrast: bool = False) -> list[Path]:  # noqa: ANN401

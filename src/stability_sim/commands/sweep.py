@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from stability_sim.commands.options import ENGINE, SCHEDULER, SEED, load, say
+
 FAILED = 1
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
-
-
-ENGINE = Annotated[str, typer.Option(help="threads, processes or dask.")]
-SCHEDULER = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://host:8786.")]
 
 
 def where(engine: str, workers: int | None, scheduler: str | None, chunks: Path | None = None) -> Any:  # noqa: ANN401
@@ -46,7 +39,7 @@ def sweep(
     replicates: Annotated[
         int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs at each point.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = None,
+    seed: SEED = None,
     variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant in force at every point.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a number everywhere.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder of the sweep.")] = None,
@@ -59,16 +52,14 @@ def sweep(
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figure.")] = True,
 ) -> None:
     """Run a scenario over a grid or a Latin hypercube, all points on the same draws; the same command goes on."""
-    from stability_sim.library import find
-    from stability_sim.scenario import load
-    from stability_sim.sweeping import plan_of, sweep_to_folder
+    from stability_sim.studies.sweeping import plan_of, sweep_to_folder
 
     place = where(engine, workers, scheduler)
-    loaded = load(find(file), overrides=settings or [])
+    loaded = load(file, settings)
     plan = plan_of(loaded, vary, lhs=lhs, variant=variant, replicates=replicates, seed=seed, chunk_size=chunk)
     _, failed = sweep_to_folder(
         loaded, plan, output=output, where=place, resume=resume,
-        outcomes=outcome or (), figures=figures, say=_say,
+        outcomes=outcome or (), figures=figures, say=say,
     )  # fmt: skip
     if failed:
         raise typer.Exit(FAILED)

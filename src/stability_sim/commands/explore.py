@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-_FILE = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one (see list).")]
-_SET = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a number; may be repeated.")]
+from stability_sim.commands.options import FIGURES, FILE, SEED, SET, VARIANT, WORKERS, load, say
+
 _N = Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in each ensemble.")]
-_SEED = Annotated[int | None, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")]
 
 
 def _writable(output: Path | None) -> Path | None:
@@ -28,35 +27,22 @@ _OUTPUT = Annotated[
     Path | None,
     typer.Option("-o", "--output", callback=_writable, help="Folder; one in outputs/<scenario>/ if not given."),
 ]
-_FIGURES = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
-_WORKERS = Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")]
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
-
-
-def _load(name: str, settings: list[str] | None) -> Any:  # noqa: ANN401 - imported late
-    from stability_sim.library import find
-    from stability_sim.scenario import load
-
-    return load(find(name), overrides=settings or [])
 
 
 def compare(
-    file: _FILE,
+    file: FILE,
     more: Annotated[list[str] | None, typer.Argument(metavar="[VARIANT]...", help="Further variants.")] = None,
     variants: Annotated[list[str] | None, typer.Option("--variant", "-V", help="Variants; all of the file if none.")] = None,
     replicates: _N = None,
-    seed: _SEED = None,
-    settings: _SET = None,
+    seed: SEED = None,
+    settings: SET = None,
     from_month: Annotated[
         str | None,
         typer.Option("--from-month", metavar="MONTH", help="The same past, a new policy from this month on (14, or 2022-10)."),
     ] = None,
     output: _OUTPUT = None,
-    workers: _WORKERS = None,
-    figures: _FIGURES = True,
+    workers: WORKERS = None,
+    figures: FIGURES = True,
 ) -> None:
     """Compare variants on paired draws: what differs, by how much, which way it travels, and since when."""
     from stability_sim.studies.compare_folder import print_comparison, write_comparison
@@ -64,34 +50,34 @@ def compare(
 
     clock = time.perf_counter()
     found = comparison(
-        _load(file, settings), [*(variants or []), *(more or [])], replicates=replicates, seed=seed, from_month=from_month,
-        workers=workers, say=_say,
+        load(file, settings), [*(variants or []), *(more or [])], replicates=replicates, seed=seed, from_month=from_month,
+        workers=workers, say=say,
     )  # fmt: skip
     seconds = time.perf_counter() - clock
     if figures:
-        _say("Drawing ...")
+        say("Drawing ...")
     target = write_comparison(found, output, figures=figures)
     print_comparison(found, seconds)
     sys.stdout.write(f"\n{target}\n")
 
 
 def attribute(
-    file: _FILE,
-    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    file: FILE,
+    variant: VARIANT = None,
     outcome: Annotated[str, typer.Option(help="What is attributed, such as onsets, cross_border_onsets or deaths.")] = "onsets",
     replicates: _N = None,
-    seed: _SEED = None,
-    settings: _SET = None,
+    seed: SEED = None,
+    settings: SET = None,
     output: _OUTPUT = None,
-    workers: _WORKERS = None,
-    figures: _FIGURES = True,
+    workers: WORKERS = None,
+    figures: FIGURES = True,
 ) -> None:
     """Tell which channel matters (hazard share, knock-out, Shapley), who exports conflict and who imports it."""
     from stability_sim.studies.attribution import attribute as attributed
     from stability_sim.studies.attribution import print_attribution, write_attribution
 
     found = attributed(
-        _load(file, settings), variant=variant, outcome=outcome, replicates=replicates, seed=seed, workers=workers, say=_say
+        load(file, settings), variant=variant, outcome=outcome, replicates=replicates, seed=seed, workers=workers, say=say
     )
     target = write_attribution(found, output, figures=figures)
     print_attribution(found)
@@ -99,8 +85,8 @@ def attribute(
 
 
 def sensitivity(
-    file: _FILE,
-    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    file: FILE,
+    variant: VARIANT = None,
     outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the headline numbers if none.")] = None,
     factors: Annotated[
         list[str] | None,
@@ -110,18 +96,18 @@ def sensitivity(
     trajectories: Annotated[int, typer.Option(min=2, max=1000, help="Morris trajectories.")] = 6,
     base_sample: Annotated[int, typer.Option(min=8, max=65536, help="Base sample of the Sobol designs, a power of two.")] = 64,
     replicates: _N = None,
-    seed: _SEED = None,
-    settings: _SET = None,
+    seed: SEED = None,
+    settings: SET = None,
     output: _OUTPUT = None,
-    workers: _WORKERS = None,
-    figures: _FIGURES = True,
+    workers: WORKERS = None,
+    figures: FIGURES = True,
 ) -> None:
     """Tell which number moves which outcome (Morris, Sobol), and how much rests on assumed numbers."""
     from stability_sim.studies import sensitivity as study
 
     found = study.sensitivity(
-        _load(file, settings), variant=variant, outcomes=outcomes or [], factors=factors or [], top=top, trajectories=trajectories,
-        base_sample=base_sample, replicates=replicates, seed=seed, workers=workers, say=_say,
+        load(file, settings), variant=variant, outcomes=outcomes or [], factors=factors or [], top=top, trajectories=trajectories,
+        base_sample=base_sample, replicates=replicates, seed=seed, workers=workers, say=say,
     )  # fmt: skip
     target = study.write_sensitivity(found, output, figures=figures)
     study.print_sensitivity(found)
@@ -148,24 +134,24 @@ def discover(
 
 
 def uncertainty(
-    file: _FILE,
-    variant: Annotated[str | None, typer.Option("--variant", "-V", help="A variant of the file.")] = None,
+    file: FILE,
+    variant: VARIANT = None,
     contrast: Annotated[bool, typer.Option("--contrast", help="Split the difference of the variant from the base.")] = False,
     outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the headline numbers if none.")] = None,
     points: Annotated[int, typer.Option(min=2, max=100_000, help="Points of the numbers under each structure.")] = 24,
     replicates: _N = None,
-    seed: _SEED = None,
-    settings: _SET = None,
+    seed: SEED = None,
+    settings: SET = None,
     output: _OUTPUT = None,
-    workers: _WORKERS = None,
-    figures: _FIGURES = True,
+    workers: WORKERS = None,
+    figures: FIGURES = True,
 ) -> None:
     """Split the uncertainty of each headline number into luck, parameters and structure."""
     from stability_sim.studies import uncertainty as study
 
     found = study.uncertainty(
-        _load(file, settings), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points, replicates=replicates, seed=seed,
-        workers=workers, say=_say,
+        load(file, settings), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points, replicates=replicates, seed=seed,
+        workers=workers, say=say,
     )  # fmt: skip
     target = study.write_uncertainty(found, output, figures=figures)
     study.print_uncertainty(found)

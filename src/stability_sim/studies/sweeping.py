@@ -19,8 +19,9 @@ from stability_sim.ensemble.sweep import Sweep, make_design, run_plan
 from stability_sim.ensemble.sweepfolder import check_place, write_sweep
 from stability_sim.report.tables import LABELS
 from stability_sim.results import Results
-from stability_sim.running import OUTPUTS, Say, UsageError, progress_bar
+from stability_sim.running import Say, progress_bar
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
+from stability_sim.usage import OUTPUTS, UsageError
 
 MOST_SHOWN = 12  # points in the table on the screen
 SHOWN = ("onsets", "cross_border_onsets", "incidents", "deaths")

@@ -8,18 +8,12 @@ from typing import Annotated
 
 import typer
 
-_DATA = Annotated[
-    Path | None, typer.Option("--data", metavar="DIR", help="Data folder; that of STABILITY_SIM_DATA if not given.")
-]
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+from stability_sim.commands.options import A_SEED, DATA, WORKERS, say
 
 
 def world(
     year: Annotated[int, typer.Argument(help="The last year that is known: the run begins in January of the next.")],
-    data: _DATA = None,
+    data: DATA = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; stdout if not given.")] = None,
     months: Annotated[int, typer.Option(min=1, max=1200, help="Length of a run.")] = 120,
     alliances: Annotated[bool, typer.Option("--alliances/--no-alliances", help="With the defence blocs of the year.")] = True,
@@ -38,21 +32,22 @@ def world(
 
 
 def facts(
-    data: _DATA = None,
+    data: DATA = None,
     replicates: Annotated[int, typer.Option("-n", "--replicates", min=2, max=1000, help="Runs of the world.")] = 50,
     start: Annotated[int, typer.Option("--start", help="The last year that is known; facts are of the years after it.")] = 1989,
-    seed: Annotated[int, typer.Option(min=0, max=4_294_967_295, help="Seed of all draws.")] = 1,
+    seed: A_SEED = 1,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/facts/START if not given.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")] = None,
+    workers: WORKERS = None,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw a figure for each fact.")] = True,
 ) -> None:
     """Hold the engine against the facts of the world's conflicts: engine, data, tolerance, verdict."""
-    from stability_sim.evidence import facts_to_folder
     from stability_sim.panel import data_folder, read_panel
+    from stability_sim.usage import OUTPUTS
+    from stability_sim.validation.facts import facts_to_folder
 
     panel = read_panel(data_folder(data))
-    target = output or Path("outputs") / "facts" / f"{start}-n{replicates}-s{seed}"
-    facts_to_folder(panel, start, replicates=replicates, seed=seed, output=target, workers=workers, figures=figures, say=_say)
+    target = output or OUTPUTS / "facts" / f"{start}-n{replicates}-s{seed}"
+    facts_to_folder(panel, start, replicates=replicates, seed=seed, output=target, workers=workers, figures=figures, say=say)
 
 
 def build(
@@ -63,7 +58,7 @@ def build(
     from stability_sim.geography import world as atlas
     from stability_sim.panel.raw import build_folder
 
-    for file in build_folder(raw, to, atlas().neighbours, tell=_say):
+    for file in build_folder(raw, to, atlas().neighbours, tell=say):
         sys.stdout.write(f"{to / file.name}: {file.rows} rows from {', '.join(file.sources) or 'nothing'}\n")
 
 

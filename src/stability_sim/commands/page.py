@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from stability_sim.commands.options import say
+
 
 def _report(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folder of one run, or of two: A and B.")],
@@ -15,7 +17,7 @@ def _report(
 ) -> None:
     """Write one HTML file that shows one run, or two side by side; it opens anywhere, with no network."""
     from stability_sim.report.page import report
-    from stability_sim.running import UsageError
+    from stability_sim.usage import UsageError
 
     for folder in folders:
         if not folder.exists():
@@ -43,7 +45,7 @@ def _app(
     def tell(address: str) -> None:
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
-        sys.stderr.write("The page is for this machine alone. Ctrl-C ends it.\n")
+        say("The page is for this machine alone. Ctrl-C ends it.")
 
     serve(files or [], port, tell, browser=browser)
 
@@ -55,15 +57,12 @@ def _lesson(
     """Write a lesson of fifty minutes: plan with answers, hand-out, page to show, scenario; the same for everybody."""
     from stability_sim.lesson import lessons, write_lesson
     from stability_sim.library import shipped
-    from stability_sim.running import OUTPUTS, UsageError
+    from stability_sim.usage import OUTPUTS, UsageError
 
     if name not in lessons():
         raise UsageError(f"there is no lesson {name!r}; there are {', '.join(lessons())}")
     if name not in shipped():
         raise UsageError(f"the scenario of the lesson {name!r} does not ship with this copy")
-
-    def say(text: str) -> None:
-        sys.stderr.write(text + "\n")
 
     for path in write_lesson(name, output or OUTPUTS / f"lesson-{name}", say):
         sys.stdout.write(f"{path}\n")
