@@ -144,7 +144,7 @@ def test_any_run_pin_and_export(desk: Any, tmp_path: Path) -> None:
     assert page.evaluate("() => window.stabilityStage.now.replicate") == 7
     assert "run 7" in page.locator(".log-title").first.inner_text()
     page.select_option("#b-variant", "no-pledge")
-    page.click("text=Pin B as A")
+    page.click("text=Make B the new A")
     assert "no-pledge" in page.inner_text(".pinned")
     page.locator("summary", has_text="About and export").click()
     with page.expect_download() as waiting:

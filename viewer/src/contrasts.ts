@@ -1,7 +1,7 @@
 // B − A, pair of runs by pair of runs: the same dice in both.
 import type { Bundle, ContrastRow } from "./bundle";
 import { h, s } from "./dom";
-import { count, cut, minus, percent, signed, some } from "./words";
+import { count, cut, minus, percent, signed } from "./words";
 
 function pairs(row: ContrastRow): SVGSVGElement {
   const [, , , , , , , , less, same, more] = row;
@@ -14,24 +14,25 @@ function pairs(row: ContrastRow): SVGSVGElement {
   return svg;
 }
 
-function line(bundle: Bundle, row: ContrastRow, share: boolean): HTMLTableRowElement {
+function line(bundle: Bundle, row: ContrastRow, share: boolean, head: string[]): HTMLTableRowElement {
   const [name, a, b, mean, low, high, , , less, same, more] = row;
   const label = share ? (bundle.names[name] ?? name) : (bundle.labels[name] ?? name.replaceAll("_", " "));
   const value = share ? (v: number): string => percent(v) : count;
   const points = (v: number): string => (share ? `${v > 0.0005 ? "+" : ""}${minus((v * 100).toFixed(1))}` : signed(v));
+  const many = (v: number): string => count(Math.round(v * (bundle.variants[0]?.replicates ?? 1)));
   const none = less === 0 && more === 0;
   return h("tr", {},
-    h("th", { scope: "row" }, h("bdi", {}, cut(label, 60))), h("td", {}, value(a)), h("td", {}, value(b)),
-    h("td", { class: "gap" }, none ? "no difference in any pair" : h("span", {}, h("b", {}, points(mean)), h("span", { class: "quiet" }, ` (${points(low)} to ${points(high)})`))),
-    h("td", { class: "pairs-cell" }, pairs(row), h("span", { class: "quiet" }, `${some(less)} less, ${some(same)} same, ${some(more)} more`)));
+    h("th", { scope: "row" }, h("bdi", {}, cut(label, 60))), h("td", { "data-head": "A" }, value(a)), h("td", { "data-head": "B" }, value(b)),
+    h("td", { class: "gap", "data-head": head[3] }, none ? "no difference in any pair" : h("span", {}, h("b", {}, points(mean)), h("span", { class: "quiet" }, ` (${points(low)} to ${points(high)})`))),
+    h("td", { class: "pairs-cell", "data-head": head[4] }, pairs(row), h("span", { class: "quiet" }, `${many(less)} fewer, ${many(same)} same, ${many(more)} more`)));
 }
 
 function table(bundle: Bundle, rows: ContrastRow[], share: boolean, caption: string): HTMLElement {
-  const head = ["", "A", "B", share ? "B − A, points (95 %)" : "B − A (95 %)", "pairs of runs: less, same, more in B"];
+  const head = ["", "A", "B", share ? "B − A, points (95 %)" : "B − A (95 %)", `in B, of ${count(bundle.variants[0]?.replicates ?? 0)} pairs of runs`];
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
-    h("table", { class: "contrasts" }, h("caption", {}, caption),
+    h("table", { class: "contrasts stacks" }, h("caption", {}, caption),
       h("thead", {}, h("tr", {}, head.map((text, k) => (k ? h("th", { scope: "col" }, text) : h("td", {}))))),
-      h("tbody", {}, rows.map((row) => line(bundle, row, share)))));
+      h("tbody", {}, rows.map((row) => line(bundle, row, share, head)))));
 }
 
 /** Tables of contrasts, or why there are none. */

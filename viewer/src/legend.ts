@@ -47,6 +47,11 @@ export function scale(stage: Stage, gap: boolean): HTMLElement {
   return box;
 }
 
+/** The scale of the carpets, which show shares of runs whatever the maps show. */
+export function carpetScale(): HTMLElement {
+  return h("div", { class: "legend" }, shares("incidence"));
+}
+
 /** Marks: groups, alliances, flows. */
 export function marks(bundle: Bundle): HTMLElement {
   const list = h("ul", { class: "marks", "aria-label": "Marks on the maps" });

@@ -59,15 +59,17 @@ export function assumptions(bundle: Bundle): HTMLElement {
     told, h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Table of assumptions" }, table));
 }
 
+const CARD = ["what happened", "observed", "runs: median (5 to 95 %)", "runs that fit", "within nine tenths", "source"];
+
 /** What happened in fact, beside the runs of A. */
 export function card(bundle: Bundle): HTMLElement | null {
   if (!bundle.card.length) return null;
   const caption = `What happened, beside the runs of A (${bundle.variants[0]?.name ?? ""})`;
   return h("div", {},
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "What happened, beside the runs of A" },
-      h("table", { class: "card-table" }, h("caption", {}, said(caption)),
-        h("thead", {}, h("tr", {}, ["what happened", "observed", "runs: median (5 to 95 %)", "runs that fit", "within nine tenths", "source"].map((text) => h("th", { scope: "col" }, text)))),
-        h("tbody", {}, bundle.card.map(([what, ...rest]) => h("tr", {}, h("th", { scope: "row" }, said(what)), rest.map((text) => h("td", {}, said(text)))))))),
+      h("table", { class: "card-table stacks" }, h("caption", {}, said(caption)),
+        h("thead", {}, h("tr", {}, CARD.map((text) => h("th", { scope: "col" }, text)))),
+        h("tbody", {}, bundle.card.map(([what, ...rest]) => h("tr", {}, h("th", { scope: "row" }, said(what)), rest.map((text, k) => h("td", { "data-head": CARD[k + 1] }, said(text.replace(/(\d)%/g, "$1 %"))))))))),
     h("p", { class: "quiet" }, "Luck alone: what is not known of the numbers and of the model is not in it. One case proves little."));
 }
 

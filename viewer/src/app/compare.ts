@@ -23,13 +23,14 @@ class Compare {
   private stage: Stage | undefined;
   private stop: AbortController | undefined;
   private readonly panel;
-  private readonly place = h("div", { class: "stage-place" });
+  private readonly place = h("div", { class: "stage-place" }, h("p", { class: "wait" }, "Running A as the file says ..."));
+  private readonly aside;
   private readonly status = h("p", { role: "status", class: "status" });
   private readonly bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the run", hidden: true });
   private readonly pinned = h("p", { class: "pinned" });
   private readonly go = h("button", { type: "button", class: "go", click: () => void this.run() }, "Run");
   private readonly cancel = h("button", { type: "button", hidden: true, click: () => this.stop?.abort() }, "Cancel");
-  private readonly pin = h("button", { type: "button", click: () => this.pinB() }, "Pin B as A");
+  private readonly pin = h("button", { type: "button", click: () => this.pinB() }, "Make B the new A");
   private readonly first = h("input", { id: "predict-first", type: "checkbox" });
   private readonly runs = h("select", { id: "runs" }, RUNS.map((n) => h("option", { value: n }, String(n))));
   private readonly seed = h("input", { id: "seed", type: "number", min: 0, max: 4294967295, step: 1 });
@@ -38,17 +39,19 @@ class Compare {
     this.panel = editor(desk, () => this.stale());
     this.runs.value = String(RUNS.find((n) => n >= desk.replicates) ?? 200);
     this.seed.value = String(desk.seed);
-    const aside = h("aside", { class: "card side", "aria-label": "What A and B are" },
-      h("h2", {}, h("span", { class: "badge badge-a" }, "A"), "pinned"), this.pinned,
-      h("h2", {}, h("span", { class: "badge badge-b" }, "B"), "edited"),
-      h("div", { class: "run-row" }, this.go, this.cancel, this.pin), this.bar, this.status,
-      h("p", { class: "row" }, this.first, h("label", { for: "predict-first" }, "predict first, then reveal")),
-      this.panel.element,
-      h("details", {}, h("summary", {}, "Runs and dice"),
-        h("div", { class: "field" }, h("label", { for: "runs" }, "Runs of each"), this.runs),
-        h("div", { class: "field" }, h("label", { for: "seed" }, "Seed of the dice"), this.seed)),
-      this.exports());
-    room.replaceChildren(h("div", { class: "bench" }, aside, this.place));
+    this.aside = h("aside", { id: "side", class: "card side", "aria-label": "What A and B are" },
+      h("div", { class: "sides" },
+        h("h2", {}, h("span", { class: "badge badge-a" }, "A"), "stays"), this.pinned,
+        h("h2", {}, h("span", { class: "badge badge-b" }, "B"), "is changed"),
+        h("div", { class: "run-row" }, this.go, this.cancel, this.pin), this.bar, this.status,
+        h("p", { class: "row" }, this.first, h("label", { for: "predict-first" }, "predict first, then reveal")),
+        this.panel.head),
+      h("div", { class: "levers" }, this.panel.levers,
+        h("details", {}, h("summary", {}, "Runs and dice"),
+          h("div", { class: "field" }, h("label", { for: "runs" }, "Runs of each"), this.runs),
+          h("div", { class: "field" }, h("label", { for: "seed" }, "Seed of the dice"), this.seed)),
+        this.exports()));
+    room.replaceChildren(h("div", { class: "bench" }, this.aside, this.place));
     this.tellPinned();
   }
 
@@ -108,6 +111,7 @@ class Compare {
       else this.show(found.bundle, null);
     } catch (error) {
       this.status.textContent = error instanceof Cancelled ? "Cancelled; what is shown is from before." : (error as Error).message;
+      if (!this.stage) this.place.replaceChildren(h("p", { class: "wait" }, "No run has ended yet: see what is said beside Run."));
     }
     if (this.stop === stop) this.busy(false);
   }
@@ -126,6 +130,8 @@ class Compare {
   }
 
   private ask(bundle: Bundle, words: string): void {
+    this.aside.classList.remove("slide");
+    window.scrollTo(0, 0);
     this.place.replaceChildren(h("main", {}, h("h1", {}, this.desk.question), predict(bundle, words, (outcome) => this.show(bundle, outcome))));
     this.place.querySelector<HTMLInputElement>("input")?.focus();
   }
@@ -133,7 +139,8 @@ class Compare {
   private show(bundle: Bundle, outcome: HTMLElement | null): void {
     const was = this.stage?.now;
     this.stage?.close();
-    const stage = viewer(this.place, bundle);
+    const dice = (): [number, number] => [Number(this.runs.value), Number(this.seed.value)];
+    const stage = viewer(this.place, bundle, { top: outcome, below: [sweepCard(this.api, this.desk, bundle, () => this.panel.side(), dice)], side: this.aside });
     this.stage = stage;
     this.tell(stage);
     stage.fetchRun = async (replicate) => {
@@ -141,14 +148,8 @@ class Compare {
       bundle.variants.forEach((variant, k) => variant.runs.push({ replicate, events: logs[k] ?? [] }));
       bundle.replicates.push([replicate, "picked"]);
     };
-    const limits = this.place.querySelector("#limits");
-    const dice = (): [number, number] => [Number(this.runs.value), Number(this.seed.value)];
-    limits?.before(sweepCard(this.api, this.desk, bundle, () => this.panel.side(), dice));
     if (was) stage.set(kept(was, bundle));
-    if (outcome) {
-      this.place.querySelector("main")?.prepend(outcome);
-      outcome.focus();
-    }
+    outcome?.focus();
   }
 }
 
