@@ -16,7 +16,7 @@ function pairs(row: ContrastRow): SVGSVGElement {
 
 function line(bundle: Bundle, row: ContrastRow, share: boolean, head: string[]): HTMLTableRowElement {
   const [name, a, b, mean, low, high, , , less, same, more] = row;
-  const label = share ? (bundle.names[name] ?? name) : (bundle.labels[name] ?? name.replaceAll("_", " "));
+  const label = share ? (bundle.names[name] ?? name) : (bundle.labels[name] ?? name.replaceAll("_", " ")).replace("... of these ", "conflicts ");
   const value = share ? (v: number): string => percent(v) : count;
   const points = (v: number): string => (share ? `${v > 0.0005 ? "+" : ""}${minus((v * 100).toFixed(1))}` : signed(v));
   const many = (v: number): string => count(Math.round(v * (bundle.variants[0]?.replicates ?? 1)));
@@ -42,8 +42,13 @@ export function contrasts(bundle: Bundle): HTMLElement {
   }
   const moved = bundle.stateContrasts.filter(([, , , , , , , , less, , more]) => less > 0 || more > 0);
   const rest = bundle.stateContrasts.length - moved.length;
+  const same = (row: ContrastRow): boolean => row[8] === 0 && row[10] === 0;
+  const label = (name: string): string => (bundle.labels[name] ?? name.replaceAll("_", " ")).replace("... of these ", "conflicts ");
+  const differ = bundle.contrasts.filter((row) => !same(row));
+  const alike = bundle.contrasts.filter(same).map(([name]) => label(name));
   return h("div", {},
-    table(bundle, bundle.contrasts, false, "The whole region, over a run"),
+    differ.length ? table(bundle, differ, false, "The whole region, over a run") : null,
+    alike.length ? h("p", {}, h("b", {}, "The same in every pair of runs: "), `${alike.join(", ")}.`) : null,
     moved.length ? table(bundle, moved, true, "Share of runs in which a conflict begins, by state") : null,
     rest ? h("p", { class: "quiet" }, moved.length ? `In the other ${rest} states B changes the outcome of no run.` : "B changes in no run whether a conflict begins in a state.") : null,
     h("p", { class: "quiet" }, "Mean of B − A over pairs of runs with the same dice, with its 95 % interval; luck alone is in it. Outcomes of the same run, not of the same world."));

@@ -97,8 +97,10 @@ function mapCard(bundle: Bundle, stage: Stage, which: number): HTMLElement {
   const name = bundle.variants[which]?.name ?? "";
   const two = bundle.variants.length > 1;
   const map = new ChoroplethMap(bundle, stage, which, false, `Map of ${letter}: ${name}`);
-  const plain = h("div", { class: "map-plain" }, map.element, h("div", { class: "map-foot" }, scale(stage, false), marks(bundle)));
-  const title = h("h2", { class: "map-title" }, two ? badge(letter) : null, said(cut(name, 80)));
+  const plain = h("div", { class: "map-plain" }, map.element, h("div", { class: "map-foot" }, scale(stage, false), marks(bundle, stage)));
+  const note = bundle.variants[which]?.note ?? "";
+  const named = (): HTMLElement[] => [said(cut(name, 80)), ...(note ? [h("span", { class: "quiet note", title: note, dir: "auto" }, note)] : [])];
+  const title = h("h2", { class: "map-title" }, two ? badge(letter) : null, named());
   const card = h("section", { class: "card map-card", "aria-label": `${letter}: ${name}` }, title, plain);
   if (which === 1) {
     const gap = new ChoroplethMap(bundle, stage, 1, true, "Map of B minus A");
@@ -107,7 +109,7 @@ function mapCard(bundle: Bundle, stage: Stage, which: number): HTMLElement {
     stage.follow(["gap"], () => {
       plain.hidden = stage.now.gap;
       box.hidden = !stage.now.gap;
-      title.replaceChildren(stage.now.gap ? h("span", { class: "badge badge-gap" }, "B − A") : badge("B"), said(cut(name, 80)));
+      title.replaceChildren(stage.now.gap ? h("span", { class: "badge badge-gap" }, "B − A") : badge("B"), ...named());
     });
   }
   const logTitle = h("h3", { class: "log-title" });
@@ -150,7 +152,7 @@ export function theatre(bundle: Bundle, stage: Stage): HTMLElement {
     toolbar(bundle, stage),
     h("div", { class: cards.length > 1 ? "maps two" : "maps" }, cards),
     front(bundle, stage),
-    h("div", { class: "below card" }, marks(bundle), bundle.replicates.length ? runChoice(bundle, stage) : null,
+    h("div", { class: "below card" }, marks(bundle, stage), bundle.replicates.length ? runChoice(bundle, stage) : null,
       h("p", { class: "quiet boundary" }, bundle.conditional, bundle.map.disclaimer ? ` ${bundle.map.disclaimer}` : "")));
 }
 
@@ -211,6 +213,11 @@ export interface Added {
   side?: HTMLElement;
 }
 
+function asked(question: string): { class?: string } {
+  const letters = [...question].length;
+  return letters > 160 ? { class: "long" } : letters > 95 ? { class: "lengthy" } : {};
+}
+
 /** The whole page into an element. */
 export function viewer(root: HTMLElement, bundle: Bundle, added: Added = {}): Stage {
   const stage = new Stage(bundle);
@@ -222,7 +229,7 @@ export function viewer(root: HTMLElement, bundle: Bundle, added: Added = {}): St
   });
   const slides = new Slides(linked, added.side ? 1 : 0);
   root.replaceChildren(
-    h("header", { class: "page-head" }, h("p", { class: "kicker" }, said(bundle.title)), h("h1", { dir: "auto", ...([...bundle.question].length > 160 ? { class: "long" } : {}) }, bundle.question),
+    h("header", { class: "page-head" }, h("p", { class: "kicker" }, said(bundle.title)), h("h1", { dir: "auto", ...asked(bundle.question) }, bundle.question),
       slides.element),
     h("main", { class: "parts" }, ...parts),
   );

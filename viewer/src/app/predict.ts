@@ -20,9 +20,13 @@ function inPairs(row: ContrastRow, runs: number): Child[] {
   return [`fewer in ${many(less)} of ${runs} pairs of runs, more in ${many(more)}; on average ${signed(mean)} a run`, h("span", { class: "quiet" }, ` (${signed(low)} to ${signed(high)})`)];
 }
 
-/** What the model says: less or more if the 95 % interval of the paired difference leaves zero out, else the same. */
+/** A smaller change is none to speak of; lesson/answers.py has the same number. */
+const LEAST = 0.02;
+
+/** What the model says: less or more if the change is more than one in fifty and its 95 % interval leaves zero out, else the same. */
 export function verdict(row: ContrastRow): Guess {
-  const [, , , , low, high] = row;
+  const [, a, b, mean, low, high] = row;
+  if (Math.abs(mean) < LEAST * Math.max(a, b)) return "same";
   return high < 0 ? "less" : low > 0 ? "more" : "same";
 }
 
@@ -80,5 +84,5 @@ function outcome(bundle: Bundle, asked: [string, string][], guesses: Map<string,
     h("h2", {}, `Your prediction: ${right} of ${asked.length} as the model says`),
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Predictions" }, h("table", { class: "guesses stacks" },
       h("thead", {}, h("tr", {}, h("td", {}), [...HEAD, ""].map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {}))))), h("tbody", {}, rows))),
-    guessed, h("p", { class: "quiet" }, `“No difference to speak of” means that the mean difference is smaller than luck alone can make it (its 95 % interval, in brackets, holds zero). A guess that the model does not share may still be right about the world: ask which assumption stands between them.`));
+    guessed, h("p", { class: "quiet" }, `“No difference to speak of” is a mean change of less than one in fifty, or one that luck alone can make (its 95 % interval, in brackets, holds zero). A guess that the model does not share may still be right about the world: ask which assumption stands between them.`));
 }

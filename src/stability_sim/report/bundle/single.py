@@ -44,7 +44,9 @@ def chosen(variants: list[Results]) -> list[tuple[int, str]]:
     reasons: dict[int, list[str]] = {}
     for place, reason in picks:
         reasons.setdefault(place, []).append(reason)
-    return [(int(numbers[place]), "; ".join(why).replace("in A; most spread in B", "in A and in B")) for place, why in reasons.items()]
+    return [
+        (int(numbers[place]), "; ".join(why).replace("in A; most spread in B", "in A and in B")) for place, why in reasons.items()
+    ]
 
 
 def logged(results: Results, replicate: int, wanted: Callable[[str], bool] = lambda kind: kind != "action") -> list[list[Any]]:
