@@ -56,6 +56,17 @@ export class Slides {
     });
   }
 
+  /** What the address asks for: a part, as in #why, or a part in large letters, as in #present:why. */
+  open(hash: string): void {
+    const [, large, id] = /^#(present:)?([\w-]+)$/.exec(hash) ?? [];
+    const k = this.parts.findIndex(([part]) => part.id === id);
+    if (k < 0) return;
+    if (large) present(true);
+    this.go(k);
+    const target = this.parts[k]?.[0];
+    if (target && k > 0) goTo(target);
+  }
+
   /** The next part or the one before, as a remote control asks for; not while the part goes on beyond the window's edge. */
   turn(by: 1 | -1): boolean {
     const more = by > 0 ? root.scrollHeight - window.scrollY - window.innerHeight > 4 : window.scrollY > 4;

@@ -234,5 +234,6 @@ export function viewer(root: HTMLElement, bundle: Bundle, added: Added = {}): St
     h("main", { class: "parts" }, ...parts),
   );
   keys(bundle, stage, slides);
+  slides.open(window.location.hash);
   return stage;
 }

@@ -63,7 +63,8 @@ def start_page(lesson: Lesson, maps: Iterable[tuple[str, str]]) -> str:
     """Return the page to open first: what each file of the folder is for."""
 
     def link(file: str, words: str) -> str:
-        return f'<li><a href="{_text(file)}">{_text(file)}</a>: {_text(words)}</li>'
+        part = "#present:maps" if file.startswith("show") else ""
+        return f'<li><a href="{_text(file)}{part}">{_text(file)}</a>: {_text(words)}</li>'
 
     shown = "".join(link(file, words) for file, words in maps)
     body = (
@@ -72,7 +73,7 @@ def start_page(lesson: Lesson, maps: Iterable[tuple[str, str]]) -> str:
         f"<h2>The day before</h2><ol>{link('plan.html', 'your sheet, with the minutes, what to click, and the answers. Print it or keep it on your own screen')}"
         f"{link('handout.html', 'for the class. Print it on both sides of one sheet (Ctrl+P)')}</ol>"
         f"<h2>On the projector</h2><ol>{link('questions.html', 'the questions, one on a screen. Count hands, then press Reveal')}"
-        f"{link('show.html', 'the maps. Press Present for large letters; page down turns to the next part')}{shown}</ol>"
+        f"{link('show.html', 'the maps, in large letters. The words at the top are its parts; page down turns to the next one, Leave ends the large letters')}{shown}</ol>"
     )
     return document(f"{lesson.title}: start here", body)
 
@@ -85,13 +86,15 @@ def plan_page(lesson: Lesson, question: str, answers: list[Answer], made: str) -
             f'<tr><td class="number">{minute}–{minute + step.minutes}</td><th>{_text(step.title)}</th><td>{_text(step.do)}</td></tr>'
         )
         minute += step.minutes
+    told = "● the model’s answer, ◐ as good, because the number lies at the edge."
+    edge = f'<p class="quiet">{told}</p>' if any(one.also for one in answers) else ""
     solved = "".join(_question(k, one, solved=True) for k, one in enumerate(answers, 1))
     body = (
         f'<div class="sheet"><p class="quiet">Instructor’s sheet · {_text(lesson.level)}</p><h1>{_text(lesson.title)}</h1><p class="lead">{_text(question)}</p>'
         f"<h2>Goals</h2>{_list(lesson.goals)}<h2>Before class</h2>{_list(lesson.prepare)}"
         f"<h2>Fifty minutes</h2><table><tr><th>minute</th><th>part</th><th>what to do</th></tr>{''.join(rows)}</table>"
         f'<div class="warn"><h2>What not to conclude</h2>{_list(lesson.not_to_conclude)}</div>'
-        f"<h2>Questions and the model’s answers</h2><p class={chr(34)}quiet{chr(34)}>● the model’s answer, ◐ as good, because the number lies at the edge.</p>{solved}"
+        f"<h2>Questions and the model’s answers</h2>{edge}{solved}"
         f'<h2>To discuss</h2>{_list(lesson.discuss)}<p class="quiet">{_text(made)}</p></div>'
     )
     return document(f"{lesson.title}: plan", body)

@@ -14,14 +14,15 @@ html { font-size: clamp(17px, 1.5vw, 30px); }
 body { font: 1rem/1.4 system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", Arial, sans-serif; color: #1b1b2f; margin: 0; background: #f7f9fb; }
 main { max-width: 62rem; margin: 0 auto; padding: 0 1rem; } h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 .5rem; } h2 { font-size: 1.3rem; line-height: 1.3; margin: 0 0 .6rem; }
 p { margin: .4rem 0; } .quiet { color: #5c6370; font-size: .8rem; } a { color: #00629b; }
-section { min-height: 100vh; padding: 1.2rem 0; border-bottom: 1px solid #d8dde3; } ol.links { padding-left: 1.6rem; } ol.links li { margin: .4rem 0; }
+* { box-sizing: border-box; } section { min-height: 100vh; padding: .8rem 0; border-bottom: 1px solid #d8dde3; } ol.links { padding-left: 1.6rem; } ol.links li { margin: .4rem 0; }
 .choices { list-style: none; padding: 0; display: grid; gap: .35rem; } .choices li { display: flex; align-items: center; gap: .8rem; }
 .choices input { font: inherit; width: 4.2rem; padding: .1rem .4rem; border: 1px solid #878f99; border-radius: .4rem; text-align: right; }
 summary { display: inline-block; cursor: pointer; background: #00629b; color: #fff; font-weight: 700; border-radius: .45rem; padding: .35rem 1.2rem; margin: .7rem 0; list-style: none; }
 summary::-webkit-details-marker { display: none; } details[open] > summary { background: #5c6370; }
 summary:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid #1b1b2f; outline-offset: 2px; box-shadow: 0 0 0 6px #ffd54a; }
 .answer { border-left: .3rem solid #00629b; padding-left: .8rem; } .answer b { font-size: 1.2rem; }
-.answer-picture { display: block; width: 100%; max-width: 40rem; height: auto; margin: .6rem 0; font-family: inherit; }
+.answer-picture { display: block; width: 100%; max-width: 36rem; height: auto; margin: .6rem 0; font-family: inherit; }
+.on { display: flex; gap: .3rem 1.5rem; justify-content: space-between; flex-wrap: wrap; }
 @media (min-width: 1000px) { .ask { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 2.5rem; align-items: start; } }
 """
 
@@ -37,11 +38,15 @@ def _section(k: int, last: int, one: Answer, maps: str) -> str:
     )
     best = "” or “".join(one.choices[place] for place in sorted({one.right, *one.also}))
     onward = f'<a href="#q{k + 1}">Next question</a>' if k < last else '<a href="#top">All questions</a>'
-    see = f'<a href="{_text(maps)}" target="_blank" rel="noopener">See A and B side by side</a>' if maps else ""
+    see = (
+        f'<a href="{_text(maps)}#present:contrasts" target="_blank" rel="noopener">See what differs between A and B</a>'
+        if maps
+        else ""
+    )
     return (
-        f'<section id="q{k}"><p class="quiet">Question {k} of {last}: hands up, then type how many</p><h2>{_text(one.ask)}</h2><div class="ask"><ul class="choices">{hands}</ul>'
+        f'<section id="q{k}"><p class="quiet on"><span>Question {k} of {last}: hands up, then type how many</span>{onward}</p><h2>{_text(one.ask)}</h2><div class="ask"><ul class="choices">{hands}</ul>'
         f'<details><summary>Reveal</summary><div class="answer"><p><b>“{_text(best)}”</b></p><p>{_text(one.words)}</p></div>'
-        f"{one.picture}<p>{_text(one.talk)}</p><p>{see}</p></details></div><p>{onward}</p></section>"
+        f"{one.picture}<p>{_text(one.talk)}</p><p>{see}</p></details></div></section>"
     )
 
 
