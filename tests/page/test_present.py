@@ -80,3 +80,48 @@ def test_a_phone_can_read_charts_and_tables(pages: dict[str, Path], open_page: A
         "() => [...document.querySelectorAll('table.stacks')].filter((t) => t.scrollWidth > t.clientWidth + 1).length"
     )
     assert cut == 0
+
+
+def _open_seed_case(page: Any) -> None:
+    page.wait_for_selector(".screens")
+    page.click("button.back")
+    page.locator(".shelf-card", has_text="Central Asia").get_by_role("button").click()
+    page.wait_for_selector(".parts-nav", timeout=60_000)
+    page.wait_for_selector(".run-row .go:not(.due):enabled", state="attached")
+
+
+def test_the_app_is_presented_from_the_shelf_to_the_reveal(app_address: tuple[str, float], open_page: Any) -> None:
+    watched = open_page(app_address[0], 1366, 768)
+    page = watched.page
+    page.locator(".screens .present").click()
+    assert page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 20
+    _open_seed_case(page)
+    assert page.locator("#side").is_hidden()
+    page.get_by_role("link", name="Change B").click()
+    assert page.evaluate(VISIBLE) == []
+    page.check("#predict-first")
+    page.select_option("#b-variant", "watched-border")
+    page.click(".run-row .go")
+    page.wait_for_selector(".predict")
+    assert page.locator("#side").is_hidden()
+    for group in page.locator(".predict fieldset").all():
+        group.locator("input").first.check()
+    page.click(".predict button[type=submit]")
+    page.wait_for_selector("#reveal")
+    assert page.evaluate(VISIBLE) == ["reveal"]
+    assert "pairs of runs" in page.inner_text("#reveal")
+    page.keyboard.press("PageDown")
+    assert page.evaluate(VISIBLE) == ["maps"]
+    assert watched.wrong == []
+
+
+def test_on_a_phone_the_maps_are_seen_after_a_run(app_address: tuple[str, float], open_page: Any) -> None:
+    page = open_page(app_address[0], 390, 844).page
+    _open_seed_case(page)
+    assert page.locator("h1").bounding_box()["y"] < 200, "the question comes first"
+    page.get_by_role("link", name="Change B").click()
+    page.locator(".lever", has_text="Watch on Afghanistan–Tajikistan").locator("input").fill("90")
+    page.click(".run-row .go")
+    page.wait_for_selector(".maps.two")
+    page.wait_for_function("() => scrollY === 0")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390

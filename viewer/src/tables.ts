@@ -23,9 +23,10 @@ function assumption(bundle: Bundle, row: AssumptionRow): HTMLTableRowElement {
   const span = low === null || high === null ? "" : `${number(low)} to ${number(high)}`;
   return h("tr", {},
     h("th", { scope: "row" }, h("code", {}, said(path)), meaning ? h("div", { class: "quiet" }, meaning) : null),
-    h("td", {}, a === null ? "none" : number(a)), bundle.variants.length > 1 ? h("td", {}, b === null ? "same" : h("b", {}, number(b))) : null,
-    h("td", {}, unit), h("td", {}, span), h("td", {}, h("span", { class: `basis ${basis}` }, basis)),
-    h("td", {}, said([source, note].filter((text) => text && text !== "default").join(". ")), note === "default" ? h("span", { class: "quiet" }, source ? "; default" : "default") : null));
+    h("td", { "data-head": bundle.variants.length > 1 ? "A" : "value" }, a === null ? "none" : number(a)),
+    bundle.variants.length > 1 ? h("td", { "data-head": "B" }, b === null ? "same" : h("b", {}, number(b))) : null,
+    h("td", { "data-head": "unit" }, unit), h("td", { "data-head": "range" }, span), h("td", { "data-head": "basis" }, h("span", { class: `basis ${basis}` }, basis)),
+    h("td", { "data-head": "source and note" }, said([source, note].filter((text) => text && text !== "default").join(". ")), note === "default" ? h("span", { class: "quiet" }, source ? "; default" : "default") : null));
 }
 
 /** Every number in force, with where it comes from; a filter for words, basis and what differs. */
@@ -49,7 +50,7 @@ export function assumptions(bundle: Bundle): HTMLElement {
   };
   const sums = ["sourced", "elicited", "assumed"].map((one) => `${rows.filter((row) => row[5] === one).length} ${one}`);
   const head = ["number", two ? "A" : "value", ...(two ? ["B"] : []), "unit", "range", "basis", "source and note"];
-  const table = h("table", { class: "assumptions" }, h("caption", { class: "hidden" }, "Assumptions"),
+  const table = h("table", { class: "assumptions stacks" }, h("caption", { class: "hidden" }, "Assumptions"),
     h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col" }, text)))), body);
   update();
   return h("div", {},

@@ -175,7 +175,8 @@ export function study(bundle: Bundle, stage: Stage): HTMLElement[] {
   ];
   if (bundle.replicates.length) {
     const used = Object.keys(CHANNEL_NAMES).filter((name) => name !== "event");
-    parts.splice(2, 0, section("log", "What happened in one run", runChoice(bundle, stage), apartWords(bundle, stage), each((k) => everyEvent(bundle, stage, k))),
+    parts.splice(2, 0, section("log", "What happened in one run", runChoice(bundle, stage), apartWords(bundle, stage), each((k) => everyEvent(bundle, stage, k)),
+      h("p", { class: "quiet" }, h("span", { class: "tag" }, "file"), "The scenario says that this happens, in every run. All else came out of this one.")),
       section("tree", "Who destabilised whom, in one run", runChoice(bundle, stage), each((k) => cascade(bundle, stage, k)), channelKeys(used)));
   }
   return parts;

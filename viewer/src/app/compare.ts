@@ -149,6 +149,7 @@ class Compare {
       bundle.replicates.push([replicate, "picked"]);
     };
     if (was) stage.set(kept(was, bundle));
+    if (was && (window.innerWidth <= 1100 || document.documentElement.classList.contains("presenting"))) window.scrollTo(0, 0); // B is changed below the maps
     outcome?.focus();
   }
 }
