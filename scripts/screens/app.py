@@ -20,7 +20,7 @@ SCREENS = {
     "uncertainty": "Share of runs at war by state and month, over all runs",
     "run": "Any run by its number: what was logged in it, each conflict with its cause",
     "sweep": "One lever from end to end, the rest as in B",
-    "export": "What can be saved: the report, the scenario file, the figures, a moving map",
+    "export": "What can be saved: the report, the scenario file, the figures, a moving map, a lesson",
 }
 CASE = "Central Asia"
 WATCH = "Watch on Afghanistan–Tajikistan"

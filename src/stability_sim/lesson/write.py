@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from stability_sim.ensemble.run import prepare, run
-from stability_sim.lesson.answers import Answer, answer, as_json
+from stability_sim.lesson.answers import answer, as_json
 from stability_sim.lesson.case import Lesson, read_lesson
 from stability_sim.lesson.pages import handout_page, plan_page, start_page
 from stability_sim.lesson.picture import caption, picture
@@ -18,7 +18,7 @@ from stability_sim.report.bundle import Run, build
 from stability_sim.report.bundle.drawing import drawing
 from stability_sim.report.page import html_page
 from stability_sim.results import Results
-from stability_sim.scenario import Loaded, Scenario, apply_variant, load, resolve
+from stability_sim.scenario import Scenario, apply_variant, load, resolve
 
 Say = Callable[[str], None]
 
@@ -80,7 +80,13 @@ def _made(scenario: Scenario, lesson: Lesson) -> str:
     )
 
 
-def _pack(lesson: Lesson, loaded: Loaded) -> tuple[dict[str, str], list[Answer]]:
+def pack(name: str) -> dict[str, str]:
+    """Return the lesson of a scenario as texts by the name of their files.
+
+    Raises KeyError if there is no such lesson, or if the scenario does not ship with this copy.
+    """
+    lesson = read_lesson(name)
+    loaded = load(shipped()[lesson.scenario])
     scenario = resolve(loaded.scenario)
     ensembles = _Ensembles(scenario, lesson.replicates)
     answers = [answer(question, ensembles) for question in lesson.questions]
@@ -103,7 +109,7 @@ def _pack(lesson: Lesson, loaded: Loaded) -> tuple[dict[str, str], list[Answer]]
         **shows,
         "answers.json": json.dumps(as_json(answers), indent=2, ensure_ascii=False) + "\n",
         f"{scenario.scenario}.yaml": loaded.text,
-    }, answers
+    }
 
 
 def write_lesson(name: str, folder: Path, say: Say = lambda _: None) -> list[Path]:
@@ -111,9 +117,9 @@ def write_lesson(name: str, folder: Path, say: Say = lambda _: None) -> list[Pat
 
     Raises KeyError if there is no such lesson, or if the scenario does not ship with this copy.
     """
-    lesson = read_lesson(name)
+    read_lesson(name)  # before anything is compiled
     prepare(say)
-    parts, _ = _pack(lesson, load(shipped()[lesson.scenario]))
+    parts = pack(name)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for file, text in parts.items():

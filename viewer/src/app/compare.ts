@@ -15,6 +15,7 @@ const BASE: Side = { variant: null, edits: {}, month: 0 };
 const EXPORTS: [string, string][] = [
   ["report", "Report: one HTML file for everybody"], ["yaml", "Scenario file of what ran last (YAML)"],
   ["figures", "Figures (PNG and SVG, zipped)"], ["gif", "Moving map (GIF)"],
+  ["lesson", "Lesson of 50 minutes: plan, hand-out, questions (zipped)"],
 ];
 
 class Compare {
@@ -26,6 +27,7 @@ class Compare {
   private readonly place = h("div", { class: "stage-place" }, h("p", { class: "wait" }, "Running A as the file says ..."));
   private readonly aside;
   private readonly status = h("p", { role: "status", class: "status" });
+  private readonly saved = h("p", { role: "status", class: "status" });
   private readonly bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the run", hidden: true });
   private readonly pinned = h("p", { class: "pinned" });
   private readonly go = h("button", { type: "button", class: "go", click: () => void this.run() }, "Run");
@@ -56,19 +58,20 @@ class Compare {
   }
 
   private exports(): HTMLElement {
-    const buttons = EXPORTS.map(([kind, text]) => h("button", { type: "button", "data-export": kind, click: (event: Event) => void this.take(kind, event.currentTarget as HTMLButtonElement) }, text));
+    const offered = EXPORTS.filter(([kind]) => kind !== "lesson" || this.desk.lesson);
+    const buttons = offered.map(([kind, text]) => h("button", { type: "button", "data-export": kind, click: (event: Event) => void this.take(kind, event.currentTarget as HTMLButtonElement) }, text));
     return h("details", { class: "exports" }, h("summary", {}, "About and export"),
-      h("p", { class: "quiet" }, "Everything was computed on this machine; nothing left it. The report is one file that opens without internet."), buttons);
+      h("p", { class: "quiet" }, "Everything was computed on this machine; nothing left it. The report is one file that opens without internet."), buttons, this.saved);
   }
 
   private async take(kind: string, button: HTMLButtonElement): Promise<void> {
     button.disabled = true;
-    this.status.textContent = "Writing ...";
+    this.saved.textContent = kind === "lesson" ? "Running and writing ... this takes some seconds." : "Writing ...";
     try {
       save(...(await this.api.file(this.job, kind)));
-      this.status.textContent = "Saved among your downloads.";
+      this.saved.textContent = "Saved among your downloads.";
     } catch (error) {
-      this.status.textContent = (error as Error).message;
+      this.saved.textContent = (error as Error).message;
     }
     button.disabled = false;
   }
