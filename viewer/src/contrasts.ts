@@ -1,7 +1,13 @@
 // B − A, pair of runs by pair of runs: the same dice in both.
 import type { Bundle, ContrastRow } from "./bundle";
 import { h, s } from "./dom";
-import { count, cut, minus, percent, signed } from "./words";
+import { apart, count, cut, minus, percent, signed } from "./words";
+
+const RARE = 0.01;
+
+function labelled(bundle: Bundle, name: string): string {
+  return (bundle.labels[name] ?? name.replaceAll("_", " ")).replace("... of these ", "conflicts ");
+}
 
 function pairs(row: ContrastRow): SVGSVGElement {
   const [, , , , , , , , less, same, more] = row;
@@ -16,7 +22,7 @@ function pairs(row: ContrastRow): SVGSVGElement {
 
 function line(bundle: Bundle, row: ContrastRow, share: boolean, head: string[]): HTMLTableRowElement {
   const [name, a, b, mean, low, high, , , less, same, more] = row;
-  const label = share ? (bundle.names[name] ?? name) : (bundle.labels[name] ?? name.replaceAll("_", " ")).replace("... of these ", "conflicts ");
+  const label = share ? (bundle.names[name] ?? name) : labelled(bundle, name);
   const value = share ? (v: number): string => percent(v) : count;
   const points = (v: number): string => (share ? `${v > 0.0005 ? "+" : ""}${minus((v * 100).toFixed(1))}` : signed(v));
   const many = (v: number): string => count(Math.round(v * (bundle.variants[0]?.replicates ?? 1)));
@@ -35,6 +41,15 @@ function table(bundle: Bundle, rows: ContrastRow[], share: boolean, caption: str
       h("tbody", {}, rows.map((row) => line(bundle, row, share, head)))));
 }
 
+/** What cannot be compared because only one of the two has an alliance: without it nobody is its member, and nobody is called. */
+function unlike(bundle: Bundle): string[] {
+  const names = bundle.variants.map((variant) => Object.keys(variant.alliances));
+  return names.flatMap((own, k) => {
+    const lacks = (names[1 - k] ?? []).filter((name) => !own.includes(name)).map((name) => apart(bundle.allianceNames[name] ?? name));
+    return lacks.length ? [`Without ${lacks.join(", ")} in ${"AB"[k]}, no attack there counts as one on its members and no call goes out: compare overt attacks as a whole.`] : [];
+  });
+}
+
 /** Tables of contrasts, or why there are none. */
 export function contrasts(bundle: Bundle): HTMLElement {
   if (!bundle.paired) {
@@ -42,13 +57,15 @@ export function contrasts(bundle: Bundle): HTMLElement {
   }
   const moved = bundle.stateContrasts.filter(([, , , , , , , , less, , more]) => less > 0 || more > 0);
   const rest = bundle.stateContrasts.length - moved.length;
-  const same = (row: ContrastRow): boolean => row[8] === 0 && row[10] === 0;
-  const label = (name: string): string => (bundle.labels[name] ?? name.replaceAll("_", " ")).replace("... of these ", "conflicts ");
-  const differ = bundle.contrasts.filter((row) => !same(row));
-  const alike = bundle.contrasts.filter(same).map(([name]) => label(name));
+  // What differs now and then only would hide what differs: it is one click away.
+  const rare = (row: ContrastRow): boolean => row[8] + row[10] < RARE;
+  const [often, seldom] = [bundle.contrasts.filter((row) => !rare(row)), bundle.contrasts.filter(rare)];
+  const names = seldom.map(([name]) => labelled(bundle, name)).join(", ");
   return h("div", {},
-    differ.length ? table(bundle, differ, false, "The whole region, over a run") : null,
-    alike.length ? h("p", {}, h("b", {}, "The same in every pair of runs: "), `${alike.join(", ")}.`) : null,
+    ...unlike(bundle).map((text) => h("p", {}, text)),
+    often.length ? table(bundle, often, false, "The whole region, over a run") : null,
+    seldom.length ? h("details", {}, h("summary", {}, h("b", {}, "The same in more than 99 of 100 pairs of runs: "), `${names}.`),
+      table(bundle, seldom, false, "Differ in fewer than one pair of a hundred")) : null,
     moved.length ? table(bundle, moved, true, "Share of runs in which a conflict begins, by state") : null,
     rest ? h("p", { class: "quiet" }, moved.length ? `In the other ${rest} states B changes the outcome of no run.` : "B changes in no run whether a conflict begins in a state.") : null,
     h("p", { class: "quiet" }, "Mean of B − A over pairs of runs with the same dice, with its 95 % interval; luck alone is in it. Outcomes of the same run, not of the same world."));

@@ -68,7 +68,7 @@ export function marks(bundle: Bundle, stage: Stage): HTMLElement {
   if (bundle.variants.some((one) => one.flows.length)) {
     const arrow = s("svg", { viewBox: "0 0 34 14", class: "key wide", "aria-hidden": "true" });
     arrow.append(s("path", { d: "M1,7H24", stroke: "#2b1a45", "stroke-width": 3 }), s("path", { d: "M22,1L33,7L22,13Z", fill: "#2b1a45" }));
-    const item = h("li", {}, arrow, "hidden fighters who crossed so far, mean of all runs");
+    const item = h("li", {}, arrow, "hidden fighters who crossed so far (mean)");
     stage.follow(["shown"], () => { item.hidden = stage.now.shown === "run"; }); // one run has no arrows
     list.append(item);
   }

@@ -11,7 +11,7 @@ import { GRID, INK, VARIANT_LINES, VARIANT_TEXT, channelColour, channelName } fr
 import type { Stage } from "./stage";
 import { channelKeys, episodes } from "./tree";
 import type { Episode } from "./tree";
-import { cut, percent, shortMonth, stateName } from "./words";
+import { count, cut, percent, shortMonth, stateName } from "./words";
 
 const WIDTH = narrow() ? 350 : 440;
 
@@ -64,7 +64,7 @@ function course(bundle: Bundle, code: string): HTMLElement {
 /** How often something happened in all runs together. */
 function times(mean: number, runs: number): string {
   const n = Math.round(mean * runs);
-  return `${n} ${n === 1 ? "time" : "times"} in ${runs} runs`;
+  return `${count(n)} ${n === 1 ? "time" : "times"} in ${count(runs)} runs`;
 }
 
 function senders(bundle: Bundle, code: string): HTMLElement {
@@ -104,7 +104,7 @@ export function why(bundle: Bundle, stage: Stage): HTMLElement {
     select.value = code;
     const ever = bundle.variants.map((variant, k) => {
       const share = variant.ever[variant.states.indexOf(code)];
-      const text = share === undefined ? "not in this variant" : `${Math.round(share * variant.replicates)} of ${variant.replicates} runs`;
+      const text = share === undefined ? "not in this variant" : `${count(Math.round(share * variant.replicates))} of ${count(variant.replicates)} runs`;
       return h("span", { class: "figure" }, bundle.variants.length > 1 ? h("b", { class: `letter-${"ab"[k]}` }, `${"AB"[k]} `) : null, text);
     });
     const part = (title: string, ...children: Child[]): HTMLElement => h("div", { class: "why-part" }, h("h3", {}, title), ...children);
