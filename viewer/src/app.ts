@@ -48,7 +48,7 @@ function start(root: HTMLElement, { token, library: cards, first }: Told): void 
     back.hidden = false;
     room.replaceChildren(h("p", { role: "status", class: "wait" }, "Opening ..."));
     window.scrollTo(0, 0);
-    await compare(room, api, id, (stage) => { window.stabilityStage = stage; }, signal);
+    await compare(room, api, id, (stage) => { window.stabilityStage = stage; }, signal, shelf);
   };
   if (first) void open(first);
   else shelf();

@@ -41,9 +41,9 @@ export class Slides {
   private readonly links: HTMLAnchorElement[];
   private at = 0;
 
-  constructor(private readonly parts: [part: HTMLElement, words: string][], begin = 0) {
+  constructor(private readonly parts: [part: HTMLElement, words: string][], begin = 0, more: HTMLElement[] = []) {
     this.links = parts.map(([part, words], k) => h("a", { href: `#${part.id}`, click: (event: Event) => { event.preventDefault(); this.go(k); goTo(part); } }, words));
-    this.element = h("nav", { class: "parts-nav", "aria-label": "Parts of this page" }, h("ul", { class: "links" }, this.links.map((link) => h("li", {}, link))), presentButton());
+    this.element = h("nav", { class: "parts-nav", "aria-label": "Parts of this page" }, h("ul", { class: "links" }, this.links.map((link) => h("li", {}, link))), ...more, presentButton());
     this.go(begin);
   }
 

@@ -212,6 +212,8 @@ export interface Added {
   top?: HTMLElement | null;
   below?: HTMLElement[];
   side?: HTMLElement;
+  /** Buttons beside the links. */
+  buttons?: HTMLElement[];
 }
 
 function asked(question: string): { class?: string } {
@@ -228,7 +230,7 @@ export function viewer(root: HTMLElement, bundle: Bundle, added: Added = {}): St
     const part = everywhere.get(id);
     return part ? [[part, id === "contrasts" && bundle.variants.length < 2 ? "Outcomes" : words]] : [];
   });
-  const slides = new Slides(linked, added.side ? 1 : 0);
+  const slides = new Slides(linked, added.side ? 1 : 0, added.buttons);
   root.replaceChildren(
     h("header", { class: "page-head" }, h("p", { class: "kicker" }, said(bundle.title)), h("h1", { dir: "auto", ...asked(bundle.question) }, bundle.question),
       slides.element),

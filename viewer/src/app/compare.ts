@@ -37,7 +37,7 @@ class Compare {
   private readonly runs = h("select", { id: "runs" }, RUNS.map((n) => h("option", { value: n }, String(n))));
   private readonly seed = h("input", { id: "seed", type: "number", min: 0, max: 4294967295, step: 1 });
 
-  constructor(room: HTMLElement, private readonly api: Api, private readonly desk: Desk, private readonly tell: (stage: Stage) => void) {
+  constructor(room: HTMLElement, private readonly api: Api, private readonly desk: Desk, private readonly tell: (stage: Stage) => void, private readonly home: () => void) {
     this.panel = editor(desk, () => this.stale());
     this.runs.value = String(RUNS.find((n) => n >= desk.replicates) ?? 200);
     this.seed.value = String(desk.seed);
@@ -143,7 +143,7 @@ class Compare {
     const was = this.stage?.now;
     this.stage?.close();
     const dice = (): [number, number] => [Number(this.runs.value), Number(this.seed.value)];
-    const stage = viewer(this.place, bundle, { top: outcome, below: [sweepCard(this.api, this.desk, bundle, () => this.panel.side(), dice)], side: this.aside });
+    const stage = viewer(this.place, bundle, { top: outcome, below: [sweepCard(this.api, this.desk, bundle, () => this.panel.side(), dice)], side: this.aside, buttons: [h("button", { type: "button", class: "back", click: this.home }, "Library")] });
     this.stage = stage;
     this.tell(stage);
     stage.fetchRun = async (replicate) => {
@@ -167,12 +167,12 @@ function kept(was: Moment, bundle: Bundle): Partial<Moment> {
 }
 
 /** Open a scenario: A as the file says is run at once. When the signal says so, the screen was left: its run ends. */
-export async function compare(room: HTMLElement, api: Api, id: string, tell: (stage: Stage) => void, left: AbortSignal): Promise<void> {
+export async function compare(room: HTMLElement, api: Api, id: string, tell: (stage: Stage) => void, left: AbortSignal, home: () => void): Promise<void> {
   try {
     const desk = await api.desk(id);
     if (left.aborted) return;
     document.title = `${desk.title} · stability-sim`;
-    const screen = new Compare(room, api, desk, tell);
+    const screen = new Compare(room, api, desk, tell, home);
     left.addEventListener("abort", () => screen.close());
     await screen.run();
   } catch (error) {
