@@ -28,7 +28,7 @@ def names() -> dict[str, str]:
 def _screen(name: str, seen: str) -> str:
     first, *others = sorted((size.name for size in SIZES), key=lambda size: size != "projector")
     links = " · ".join(f"[{size}](screens/{name}-{size}.jpg)" for size in others)
-    return f"**{name.removeprefix('report-')}**: {seen[:1].lower() + seen[1:]}. {links}\n\n![{seen}](screens/{name}-{first}.jpg){{ loading=lazy }}\n"
+    return f"**{name.removeprefix('report-')}**: {seen}. {links}\n\n![{seen}](screens/{name}-{first}.jpg){{ loading=lazy }}\n"
 
 
 def page() -> str:
