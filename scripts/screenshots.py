@@ -1,35 +1,44 @@
-"""Pictures of the report at three sizes, whole pages: to be looked at after a change of the viewer.
+"""Pictures of every screen of the app and of every part of the report at three sizes: to be looked at after a change of the viewer.
 
-Usage: python scripts/screenshots.py REPORT.html FOLDER
+Usage: python scripts/screenshots.py [FOLDER]        docs/screens, and the page that shows it, if none is named
+
+The app is started as a user starts it, and the report is the one that it exports.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-SIZES = {"desk": (1440, 900), "projector": (1920, 1080), "phone": (390, 844)}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+from screens import app, report
+from screens.camera import SIZES, Camera, chromium
+from screens.page import page
+
+DOCS = Path(__file__).parents[1] / "docs"
 
 
-def main(report: Path, folder: Path) -> None:
-    """Write a picture of the page for each size; on the projector in present mode."""
+def main(folder: Path) -> list[Path]:
+    """Write a picture of each screen for each size, on the projector in present mode; return what was written."""
     folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for name, (width, height) in SIZES.items():
-            page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(report.resolve().as_uri())
-            page.wait_for_timeout(800)
-            if name == "projector":
-                page.get_by_role("button", name="Present").click()
-                page.wait_for_timeout(500)
-            page.screenshot(path=folder / f"report-{name}.jpg", type="jpeg", quality=55, full_page=name != "projector")
-            page.close()
+    taken: list[Path] = []
+    with tempfile.TemporaryDirectory() as aside, sync_playwright() as play, app.app() as address:
+        browser = chromium(play)
+        for size in SIZES:
+            camera = Camera(browser, size, folder)
+            exported = Path(aside) / "report.html"
+            app.walk(camera, address, exported)
+            report.walk(camera, exported)
+            camera.page.close()
+            taken += camera.taken
         browser.close()
+    return taken
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    written = main(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS / "screens")
+    if len(sys.argv) == 1:
+        (DOCS / "screens.md").write_text(page(), encoding="utf-8")
+    print(f"{len(written)} pictures, {sum(path.stat().st_size for path in written) / 1e6:.1f} MB")

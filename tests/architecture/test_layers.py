@@ -10,7 +10,7 @@ import stability_sim
 
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
-    ("__main__",), ("cli",), ("commands", "api"), ("app", "lesson", "notebook", "studies", "validation"), ("running",),
+    ("__main__",), ("cli",), ("commands", "api"), ("app", "notebook", "studies", "validation"), ("lesson",), ("running",),
     ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
     ("geography",), ("results",), ("randomness",), ("exponential",),
     ("compilation", "handles", "spreadsheet", "staging", "units", "usage"),

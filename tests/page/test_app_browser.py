@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -144,7 +145,7 @@ def test_any_run_pin_and_export(desk: Any, tmp_path: Path) -> None:
     assert page.evaluate("() => window.stabilityStage.now.replicate") == 7
     assert "run 7" in page.locator(".log-title").first.inner_text()
     page.select_option("#b-variant", "no-pledge")
-    page.click("text=Pin B as A")
+    page.click("text=Make B the new A")
     assert "no-pledge" in page.inner_text(".pinned")
     page.locator("summary", has_text="About and export").click()
     with page.expect_download() as waiting:
@@ -156,6 +157,29 @@ def test_any_run_pin_and_export(desk: Any, tmp_path: Path) -> None:
         page.locator("[data-export=yaml]").click()
     waiting.value.save_as(tmp_path / "x.yaml")
     assert "scenario: central-asia-2021" in (tmp_path / "x.yaml").read_text(encoding="utf-8")
+
+
+def test_a_teacher_takes_the_lesson_home(desk: Any, tmp_path: Path) -> None:
+    page = desk.page
+    page.locator("summary", has_text="About and export").click()
+    with page.expect_download(timeout=60_000) as waiting:
+        page.locator("[data-export=lesson]").click()
+    assert waiting.value.suggested_filename == "lesson-central-asia-2021.zip"
+    waiting.value.save_as(tmp_path / "lesson.zip")
+    with zipfile.ZipFile(tmp_path / "lesson.zip") as archive:
+        names = archive.namelist()
+        plan = archive.read("lesson-central-asia-2021/plan.html").decode()
+    assert {f"lesson-central-asia-2021/{name}.html" for name in ("start", "plan", "handout", "questions", "show")} <= set(names)
+    assert "Fifty minutes" in plan
+
+
+def test_only_cases_with_a_lesson_offer_one(app_address: tuple[str, float], open_page: Any) -> None:
+    page = open_page(app_address[0]).page
+    page.wait_for_selector(".side")  # the file that was named, which has none
+    assert page.locator("[data-export=report]").count() == 1
+    assert page.locator("[data-export=lesson]").count() == 0
+    page.click("button.back")
+    assert page.locator(".shelf-card", has_text="with a lesson").count() == 3
 
 
 def test_a_sweep_follows_a_lever_from_end_to_end(desk: Any) -> None:

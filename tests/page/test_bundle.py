@@ -78,6 +78,16 @@ def test_runs_that_are_shown_are_logged_with_their_causes(two: list[Run]) -> Non
     assert all(row[4] in results[0].coords["channel"] for row in onsets if row[4])
 
 
+def test_a_run_is_called_more_peaceful_only_if_it_is(two: list[Run], central_asia: Scenario) -> None:
+    same = run(central_asia, replicates=40)
+    assert not [why for _, why in chosen([two[0].results, same]) if "against A" in why]
+    a, b = (one.results["outcome_per_replicate"][:, one.results.index("outcome", "months_in_conflict")] for one in two)
+    gap = b.astype(float) - a
+    for k, why in chosen([one.results for one in two]):
+        assert "B most peaceful" not in why or gap[k] < 0
+        assert "B most violent" not in why or gap[k] > 0
+
+
 def test_events_of_the_file_are_told_in_words(central_asia: Scenario) -> None:
     told = scheduled(central_asia)
     assert [row[0] for row in told] == sorted(row[0] for row in told)

@@ -90,6 +90,24 @@ def test_why_shows_logged_causes_of_the_state_that_was_clicked(pages: dict[str, 
     assert f"run {run}" in page.inner_text("#why").lower()
 
 
+def test_what_hardly_differs_is_one_click_away(pages: dict[str, Path], open_page: Any) -> None:
+    page = open_page(pages["seed"].as_uri()).page
+    assert "Without" in page.inner_text("#contrasts p")
+    assert "CSTO" in page.inner_text("#contrasts p")
+    shown = {row.inner_text() for row in page.locator("#contrasts table.contrasts").first.locator("tbody th").all()}
+    summary = page.locator("#contrasts summary")
+    assert "overt attacks on a member of an alliance" in shown | {summary.inner_text().rpartition(": ")[2]}
+    hidden = page.locator("#contrasts details table tbody tr")
+    assert hidden.first.is_hidden()
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert hidden.first.is_visible()
+    labels = {row.locator("th").inner_text() for row in hidden.all()}
+    assert labels
+    assert not labels & shown
+    assert all(label in summary.inner_text() for label in labels)
+
+
 def test_present_mode_fits_a_projector(pages: dict[str, Path], open_page: Any) -> None:
     page = open_page(pages["seed"].as_uri(), 1920, 1080).page
     page.click("button.present")

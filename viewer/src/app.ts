@@ -4,6 +4,7 @@ import type { Card } from "./app/api";
 import { compare } from "./app/compare";
 import { library } from "./app/library";
 import { h } from "./dom";
+import { presentButton } from "./slides";
 import type { Stage } from "./stage";
 
 declare global {
@@ -27,7 +28,7 @@ function start(root: HTMLElement, { token, library: cards, first }: Told): void 
   const room = h("div", { class: "room" });
   const back = h("button", { type: "button", class: "back", click: () => shelf() }, "Library");
   const title = h("span", { class: "app-title" }, "stability-sim");
-  const bar = h("nav", { class: "screens", "aria-label": "Screens" }, title, back);
+  const bar = h("nav", { class: "screens", "aria-label": "Screens" }, title, back, presentButton());
   root.replaceChildren(bar, room);
   let left = new AbortController();
   const leave = (): AbortSignal => {
@@ -38,7 +39,7 @@ function start(root: HTMLElement, { token, library: cards, first }: Told): void 
   const shelf = (): void => {
     leave();
     back.hidden = true;
-    document.documentElement.classList.remove("presenting");
+    window.scrollTo(0, 0);
     document.title = "stability-sim";
     room.replaceChildren(library(cards, (id) => void open(id)));
   };
@@ -47,7 +48,7 @@ function start(root: HTMLElement, { token, library: cards, first }: Told): void 
     back.hidden = false;
     room.replaceChildren(h("p", { role: "status", class: "wait" }, "Opening ..."));
     window.scrollTo(0, 0);
-    await compare(room, api, id, (stage) => { window.stabilityStage = stage; }, signal);
+    await compare(room, api, id, (stage) => { window.stabilityStage = stage; }, signal, shelf);
   };
   if (first) void open(first);
   else shelf();

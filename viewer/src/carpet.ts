@@ -4,14 +4,14 @@ import { scaleLinear } from "d3-scale";
 import { monthAxis } from "./axis";
 import { SHARE } from "./bundle";
 import type { Bundle, Variant } from "./bundle";
-import { h, s } from "./dom";
+import { h, narrow, s } from "./dom";
 import { INK, shareColour } from "./palette";
 import type { Stage } from "./stage";
 import { cut, percent, stateName } from "./words";
 
-const WIDTH = 560;
+const WIDTH = narrow() ? 370 : 560;
 const ROW = 19;
-const LEFT = 128;
+const LEFT = narrow() ? 98 : 128;
 const MOST = 60;
 
 function mean(variant: Variant, code: string): number {
@@ -38,7 +38,7 @@ export function carpet(bundle: Bundle, stage: Stage, which: number): HTMLElement
     "aria-label": `Share of months in conflict, over all runs; most: ${troubled.join(", ")}`,
   });
   const names = codes.map((code, row) => {
-    const text = s("text", { x: LEFT - 8, y: row * ROW + ROW / 2 + 4, "text-anchor": "end", "font-size": 12, fill: INK }, cut(bundle.names[code] ?? code, 17));
+    const text = s("text", { x: LEFT - 8, y: row * ROW + ROW / 2 + 4, "text-anchor": "end", "font-size": 12, fill: INK }, cut(bundle.names[code] ?? code, narrow() ? 13 : 17));
     text.addEventListener("click", () => stage.set({ state: code }));
     return text;
   });

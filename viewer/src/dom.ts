@@ -48,6 +48,11 @@ export function said(text: string): HTMLElement {
   return h("bdi", {}, text);
 }
 
+/** Whether the window is as narrow as a phone's: what is drawn then has fewer units across, so that its letters can be read. */
+export function narrow(): boolean {
+  return window.innerWidth <= 760;
+}
+
 let made = 0;
 
 /** A name that no other element has. */

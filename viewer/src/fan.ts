@@ -4,7 +4,7 @@ import { area, line } from "d3-shape";
 
 import { monthAxis } from "./axis";
 import type { Bundle, Fan } from "./bundle";
-import { h, s } from "./dom";
+import { h, narrow, s } from "./dom";
 import { GRID, INK, VARIANT_LINES, VARIANT_TEXT } from "./palette";
 import type { Stage } from "./stage";
 import { axisNumber, count } from "./words";
@@ -21,8 +21,22 @@ function labels(ends: [number, string, string][], width: number): SVGTextElement
   });
 }
 
+/** The series in which A and B differ most come first, as a share of what is on the axis; without a B, in the order of the bundle. */
+export function tellingApart(bundle: Bundle): string[] {
+  const [a, b] = bundle.variants;
+  const names = Object.keys(a?.fan ?? {});
+  const usual = ["states_in_conflict", "cells"].filter((name) => names.includes(name));
+  const order = [...usual, ...names.filter((name) => !usual.includes(name))];
+  const gap = (name: string): number => {
+    const [own, other] = [a?.fan[name] ?? [], b?.fan[name] ?? []];
+    const high = Math.max(1e-9, ...own.map((row) => row[4]), ...other.map((row) => row[4]));
+    return Math.max(0, ...own.flatMap((row, month) => [1, 2, 3].map((k) => Math.abs((row[k] ?? 0) - (other[month]?.[k] ?? 0))))) / high;
+  };
+  return b ? order.map((name) => ({ name, size: gap(name) })).sort((one, two) => two.size - one.size).map(({ name }) => name) : order;
+}
+
 /** One series of the whole region, both variants over each other. */
-export function fanChart(bundle: Bundle, stage: Stage, name: string, width = 520, height = 250): HTMLElement {
+export function fanChart(bundle: Bundle, stage: Stage, name: string, width = narrow() ? 340 : 420, height = 215): HTMLElement {
   const [title, unit] = bundle.series[name] ?? [name, ""];
   const fans = bundle.variants.map((variant) => variant.fan[name] ?? []);
   const n = bundle.months.length;

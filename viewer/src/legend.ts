@@ -47,8 +47,13 @@ export function scale(stage: Stage, gap: boolean): HTMLElement {
   return box;
 }
 
+/** The scale of the carpets, which show shares of runs whatever the maps show. */
+export function carpetScale(): HTMLElement {
+  return h("div", { class: "legend" }, shares("incidence"));
+}
+
 /** Marks: groups, alliances, flows. */
-export function marks(bundle: Bundle): HTMLElement {
+export function marks(bundle: Bundle, stage: Stage): HTMLElement {
   const list = h("ul", { class: "marks", "aria-label": "Marks on the maps" });
   Object.values(bundle.groups).slice(0, 8).forEach((name, k) => {
     list.append(h("li", {}, s("svg", { viewBox: "-12 -12 24 24", class: "key", "aria-hidden": "true" }, marker(k, 0, 0, 9)), said(cut(name, 60))));
@@ -63,7 +68,9 @@ export function marks(bundle: Bundle): HTMLElement {
   if (bundle.variants.some((one) => one.flows.length)) {
     const arrow = s("svg", { viewBox: "0 0 34 14", class: "key wide", "aria-hidden": "true" });
     arrow.append(s("path", { d: "M1,7H24", stroke: "#2b1a45", "stroke-width": 3 }), s("path", { d: "M22,1L33,7L22,13Z", fill: "#2b1a45" }));
-    list.append(h("li", {}, arrow, "hidden fighters who crossed so far, mean of all runs"));
+    const item = h("li", {}, arrow, "hidden fighters who crossed so far (mean)");
+    stage.follow(["shown"], () => { item.hidden = stage.now.shown === "run"; }); // one run has no arrows
+    list.append(item);
   }
   return list;
 }

@@ -5,7 +5,7 @@ import { feature } from "topojson-client";
 
 import { byState } from "./bundle";
 import type { Bundle, Drawing, Variant } from "./bundle";
-import { h, s, unique } from "./dom";
+import { h, narrow, s, unique } from "./dom";
 import { marker } from "./marks";
 import { AT_PEACE, AT_WAR, BLOC, EDGE, GROUP_COLOURS, LAND, NO_VALUE, gapColour, shareColour } from "./palette";
 import type { Stage } from "./stage";
@@ -161,7 +161,7 @@ export class ChoroplethMap implements MapView {
     const layer = s("g", { class: "names", "pointer-events": "none" });
     const { map } = this.bundle;
     const crowd = Object.keys(map.labels).length;
-    const size = crowd > 60 ? 28 : crowd > 25 ? 34 : 42;
+    const size = (crowd > 60 ? 28 : crowd > 25 ? 34 : 42) * (narrow() ? 1.4 : 1);
     const sizes = new Map(shapes.states.map((one) => [one.code, one.size]));
     const order = [...map.states].sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
     const taken: [number, number, number, number][] = [];

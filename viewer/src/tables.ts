@@ -23,9 +23,10 @@ function assumption(bundle: Bundle, row: AssumptionRow): HTMLTableRowElement {
   const span = low === null || high === null ? "" : `${number(low)} to ${number(high)}`;
   return h("tr", {},
     h("th", { scope: "row" }, h("code", {}, said(path)), meaning ? h("div", { class: "quiet" }, meaning) : null),
-    h("td", {}, a === null ? "none" : number(a)), bundle.variants.length > 1 ? h("td", {}, b === null ? "same" : h("b", {}, number(b))) : null,
-    h("td", {}, unit), h("td", {}, span), h("td", {}, h("span", { class: `basis ${basis}` }, basis)),
-    h("td", {}, said([source, note].filter((text) => text && text !== "default").join(". ")), note === "default" ? h("span", { class: "quiet" }, source ? "; default" : "default") : null));
+    h("td", { "data-head": bundle.variants.length > 1 ? "A" : "value" }, a === null ? "none" : number(a)),
+    bundle.variants.length > 1 ? h("td", { "data-head": "B" }, b === null ? "same" : h("b", {}, number(b))) : null,
+    h("td", { "data-head": "unit" }, unit), h("td", { "data-head": "range" }, span), h("td", { "data-head": "basis" }, h("span", { class: `basis ${basis}` }, basis)),
+    h("td", { "data-head": "source and note" }, said([source, note].filter((text) => text && text !== "default").join(". ")), note === "default" ? h("span", { class: "quiet" }, source ? "; default" : "default") : null));
 }
 
 /** Every number in force, with where it comes from; a filter for words, basis and what differs. */
@@ -49,7 +50,7 @@ export function assumptions(bundle: Bundle): HTMLElement {
   };
   const sums = ["sourced", "elicited", "assumed"].map((one) => `${rows.filter((row) => row[5] === one).length} ${one}`);
   const head = ["number", two ? "A" : "value", ...(two ? ["B"] : []), "unit", "range", "basis", "source and note"];
-  const table = h("table", { class: "assumptions" }, h("caption", { class: "hidden" }, "Assumptions"),
+  const table = h("table", { class: "assumptions stacks" }, h("caption", { class: "hidden" }, "Assumptions"),
     h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col" }, text)))), body);
   update();
   return h("div", {},
@@ -59,15 +60,17 @@ export function assumptions(bundle: Bundle): HTMLElement {
     told, h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Table of assumptions" }, table));
 }
 
+const CARD = ["what happened", "observed", "runs: median (5 to 95 %)", "runs that fit", "within nine tenths", "source"];
+
 /** What happened in fact, beside the runs of A. */
 export function card(bundle: Bundle): HTMLElement | null {
   if (!bundle.card.length) return null;
   const caption = `What happened, beside the runs of A (${bundle.variants[0]?.name ?? ""})`;
   return h("div", {},
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "What happened, beside the runs of A" },
-      h("table", { class: "card-table" }, h("caption", {}, said(caption)),
-        h("thead", {}, h("tr", {}, ["what happened", "observed", "runs: median (5 to 95 %)", "runs that fit", "within nine tenths", "source"].map((text) => h("th", { scope: "col" }, text)))),
-        h("tbody", {}, bundle.card.map(([what, ...rest]) => h("tr", {}, h("th", { scope: "row" }, said(what)), rest.map((text) => h("td", {}, said(text)))))))),
+      h("table", { class: "card-table stacks" }, h("caption", {}, said(caption)),
+        h("thead", {}, h("tr", {}, CARD.map((text) => h("th", { scope: "col" }, text)))),
+        h("tbody", {}, bundle.card.map(([what, ...rest]) => h("tr", {}, h("th", { scope: "row" }, said(what)), rest.map((text, k) => h("td", { "data-head": CARD[k + 1] }, said(text.replace(/(\d)%/g, "$1 %"))))))))),
     h("p", { class: "quiet" }, "Luck alone: what is not known of the numbers and of the model is not in it. One case proves little."));
 }
 

@@ -3,7 +3,7 @@ import { scaleLinear } from "d3-scale";
 
 import { monthAxis } from "./axis";
 import type { Bundle, Variant } from "./bundle";
-import { h, s } from "./dom";
+import { h, narrow, s } from "./dom";
 import { INK, QUIET, channelColour, channelName } from "./palette";
 import type { Stage } from "./stage";
 import { cut } from "./words";
@@ -17,8 +17,8 @@ export interface Episode {
   parent: number;
 }
 
-const WIDTH = 640;
-const LEFT = 150;
+const WIDTH = narrow() ? 390 : 640;
+const LEFT = narrow() ? 104 : 150;
 const RIGHT = 8;
 const ROW = 24;
 const MOST = 40;
@@ -91,14 +91,14 @@ export function cascade(bundle: Bundle, stage: Stage, which: number): HTMLElemen
       const colour = channelColour(episode.channel);
       const parent = rows.get(episode.parent);
       if (parent !== undefined) svg.append(s("line", { x1: x0, x2: x0, y1: parent * ROW + ROW / 2, y2: y, stroke: "#43405f", "stroke-width": 1.6 }));
-      svg.append(s("rect", { x: x0, y: y - 5.5, width: x1 - x0, height: 11, fill: colour }));
+      svg.append(s("rect", { x: x0, y: y - 7.5, width: x1 - x0, height: 15, fill: colour }));
       svg.append(s("circle", { cx: x0, cy: y, r: 5.5, fill: "#ffffff", stroke: colour, "stroke-width": 2.6 }));
-      svg.append(s("text", { x: 2 + 12 * Math.min(depth, 5), y: y + 4, "font-size": 12.5, fill: INK }, cut(bundle.names[episode.state] ?? episode.state, 20 - Math.min(depth, 5))));
+      svg.append(s("text", { x: 2 + 12 * Math.min(depth, 5), y: y + 4, "font-size": 12.5, fill: INK }, cut(bundle.names[episode.state] ?? episode.state, (narrow() ? 13 : 20) - Math.min(depth, 5))));
       const words = how(bundle, episode);
       const wide = words.length * 5.9;
-      const spot = x1 + 8 + wide < WIDTH ? { x: x1 + 8, anchor: "start", fill: QUIET } : { x: Math.min(x0 - 12, WIDTH - 4), anchor: "end", fill: QUIET };
-      if (spot.anchor === "end" && spot.x - wide < LEFT - 4) continue;
-      svg.append(s("text", { x: spot.x, y: y + 4, "font-size": 11, fill: spot.fill, "text-anchor": spot.anchor }, words));
+      const beside = x1 + 8 + wide < WIDTH ? { x: x1 + 8, "text-anchor": "start" } : x0 - 12 - wide > LEFT - 4 ? { x: Math.min(x0 - 12, WIDTH - 4), "text-anchor": "end" } : null;
+      if (beside) svg.append(s("text", { ...beside, y: y + 4, "font-size": 11, fill: QUIET }, words));
+      else if (episode.channel !== "start") svg.append(s("text", { x: x0 + 12, y: y + 4, "font-size": 11, fill: episode.channel === "entanglement" ? "#ffffff" : INK }, words));
     }
     box.replaceChildren(svg);
     if (!ordered.length) box.append(h("p", { class: "quiet" }, "No conflict in this run."));

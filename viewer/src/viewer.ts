@@ -4,11 +4,12 @@ import { carpet } from "./carpet";
 import { contrasts, outcomes } from "./contrasts";
 import { h, said, unique } from "./dom";
 import type { Child } from "./dom";
-import { fanChart } from "./fan";
-import { marks, scale } from "./legend";
-import { eventLog } from "./log";
+import { fanChart, tellingApart } from "./fan";
+import { carpetScale, marks, scale } from "./legend";
+import { apartWords, everyEvent, latestEvents } from "./log";
 import { ChoroplethMap } from "./map";
 import { CHANNEL_NAMES } from "./palette";
+import { Slides, present } from "./slides";
 import { SPEEDS, Stage } from "./stage";
 import type { Shown } from "./stage";
 import { assumptions, card, files, limits, manifest } from "./tables";
@@ -77,7 +78,7 @@ function toolbar(bundle: Bundle, stage: Stage): HTMLElement {
     slider.setAttribute("aria-valuetext", words);
     month.replaceChildren(h("b", {}, words), h("span", { class: "quiet of" }, `  ${stage.now.month + 1} of ${last + 1}`));
   });
-  const [speed] = choice("Speed", SPEEDS.map((one): [string, string] => [String(one), `${one} months/s`]), String(stage.now.monthsPerSecond),
+  const [speed] = choice("Speed", SPEEDS.map((one): [string, string] => [String(one), `${one} ${one === 1 ? "month" : "months"}/s`]), String(stage.now.monthsPerSecond),
     (value) => stage.set({ monthsPerSecond: Number(value) }));
   const options: [Shown, string][] = [["risk", "risk within 12 months"], ["incidence", "share of runs at war"], ["run", "one run"]];
   const [shown] = choice("Maps show", bundle.replicates.length ? options : options.slice(0, 2), stage.now.shown, (value) => stage.set({ shown: value }));
@@ -88,16 +89,7 @@ function toolbar(bundle: Bundle, stage: Stage): HTMLElement {
     stage.follow(["gap"], () => { box.checked = stage.now.gap; });
     parts.push(h("span", { class: "choice" }, box, " ", h("label", { for: id }, "show B − A")));
   }
-  const present = h("button", { type: "button", class: "present", "aria-pressed": "false", click: () => presentMode(present) }, "Present");
-  parts.push(present);
   return h("div", { class: "toolbar card", role: "group", "aria-label": "Playback" }, ...parts);
-}
-
-function presentMode(button: HTMLButtonElement): void {
-  const on = document.documentElement.classList.toggle("presenting");
-  button.setAttribute("aria-pressed", String(on));
-  button.textContent = on ? "Leave" : "Present";
-  window.scrollTo(0, 0);
 }
 
 function mapCard(bundle: Bundle, stage: Stage, which: number): HTMLElement {
@@ -105,8 +97,10 @@ function mapCard(bundle: Bundle, stage: Stage, which: number): HTMLElement {
   const name = bundle.variants[which]?.name ?? "";
   const two = bundle.variants.length > 1;
   const map = new ChoroplethMap(bundle, stage, which, false, `Map of ${letter}: ${name}`);
-  const plain = h("div", { class: "map-plain" }, map.element, scale(stage, false));
-  const title = h("h2", { class: "map-title" }, two ? badge(letter) : null, said(cut(name, 80)));
+  const plain = h("div", { class: "map-plain" }, map.element, h("div", { class: "map-foot" }, scale(stage, false), marks(bundle, stage)));
+  const note = bundle.variants[which]?.note ?? "";
+  const named = (): HTMLElement[] => [said(cut(name, 80)), ...(note ? [h("span", { class: "quiet note", title: note, dir: "auto" }, note)] : [])];
+  const title = h("h2", { class: "map-title" }, two ? badge(letter) : null, named());
   const card = h("section", { class: "card map-card", "aria-label": `${letter}: ${name}` }, title, plain);
   if (which === 1) {
     const gap = new ChoroplethMap(bundle, stage, 1, true, "Map of B minus A");
@@ -115,7 +109,7 @@ function mapCard(bundle: Bundle, stage: Stage, which: number): HTMLElement {
     stage.follow(["gap"], () => {
       plain.hidden = stage.now.gap;
       box.hidden = !stage.now.gap;
-      title.replaceChildren(stage.now.gap ? h("span", { class: "badge badge-gap" }, "B − A") : badge("B"), said(cut(name, 80)));
+      title.replaceChildren(stage.now.gap ? h("span", { class: "badge badge-gap" }, "B − A") : badge("B"), ...named());
     });
   }
   const logTitle = h("h3", { class: "log-title" });
@@ -123,11 +117,11 @@ function mapCard(bundle: Bundle, stage: Stage, which: number): HTMLElement {
     const reason = bundle.replicates.find(([k]) => k === stage.now.replicate)?.[1] ?? "";
     logTitle.textContent = stage.now.replicate < 0 ? "No run was logged" : `In run ${stage.now.replicate}${reason ? `: ${reason}` : ""}`;
   });
-  card.append(logTitle, eventLog(bundle, stage, which));
+  card.append(logTitle, latestEvents(bundle, stage, which));
   return card;
 }
 
-function keys(bundle: Bundle, stage: Stage): void {
+function keys(bundle: Bundle, stage: Stage, slides: Slides): void {
   document.addEventListener("keydown", (event) => {
     const at = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA|BUTTON|SUMMARY)$/.test(at.tagName) || at.closest(".state")) return;
@@ -135,48 +129,55 @@ function keys(bundle: Bundle, stage: Stage): void {
     else if (event.key === "ArrowRight" && !at.closest(".scroll")) stage.go(stage.now.month + 1);
     else if (event.key === "ArrowLeft" && !at.closest(".scroll")) stage.go(stage.now.month - 1);
     else if (event.key === "d" && bundle.variants.length > 1) stage.set({ gap: !stage.now.gap });
-    else if (event.key === "p") document.querySelector<HTMLButtonElement>(".present")?.click();
+    else if (event.key === "p") present(!document.documentElement.classList.contains("presenting"));
+    else if (event.key === "Escape") present(false);
+    else if (event.key === "PageDown" && slides.turn(1)) event.preventDefault();
+    else if (event.key === "PageUp" && slides.turn(-1)) event.preventDefault();
   }, { signal: stage.over });
 }
 
 /** What a projector shows below the maps: two charts and the log, in letters for the back row. */
 function front(bundle: Bundle, stage: Stage): HTMLElement {
-  const names = Object.keys(bundle.variants[0]?.fan ?? {});
-  const charts = ["states_in_conflict", "cells"].filter((name) => names.includes(name));
-  const logs = bundle.variants.map((_, k) => h("div", {}, bundle.variants.length > 1 ? badge("AB"[k] ?? "") : null, eventLog(bundle, stage, k, bundle.variants.length > 1 ? 2 : 4)));
+  const charts = tellingApart(bundle).slice(0, 2);
+  const logs = bundle.variants.map((_, k) => h("div", {}, bundle.variants.length > 1 ? badge("AB"[k] ?? "") : null, latestEvents(bundle, stage, k, bundle.variants.length > 1 ? 2 : 4)));
   const run = h("h3", {});
   stage.follow(["replicate"], () => { run.textContent = `In run ${stage.now.replicate}`; });
   return h("div", { class: "front card" }, charts.map((name) => fanChart(bundle, stage, name, 380, 150)), h("div", { class: "front-log" }, run, logs));
 }
 
-/** Everything above the fold: maps, toolbar, fans. */
+/** Everything above the fold: toolbar, maps, and what their marks mean. */
 export function theatre(bundle: Bundle, stage: Stage): HTMLElement {
   const cards = bundle.variants.map((_, k) => mapCard(bundle, stage, k));
-  const names = Object.keys(bundle.variants[0]?.fan ?? {});
-  const luck = h("p", { class: "quiet" }, "Line: the median run. Dark band: half of the runs. Light band: nine in ten. The bands show luck alone; what is not known of the numbers and of the model is not in them.");
-  return h("div", { class: "theatre" },
+  return h("div", { class: "theatre", id: "maps" },
     toolbar(bundle, stage),
     h("div", { class: cards.length > 1 ? "maps two" : "maps" }, cards),
     front(bundle, stage),
-    h("div", { class: "below card" }, marks(bundle), bundle.replicates.length ? runChoice(bundle, stage) : null,
-      h("p", { class: "quiet boundary" }, bundle.conditional, bundle.map.disclaimer ? ` ${bundle.map.disclaimer}` : "")),
-    h("section", { id: "fans", class: "card", "aria-labelledby": "fans-title" }, h("h2", { id: "fans-title" }, "What may come of it"),
-      h("div", { class: "fans" }, names.map((name) => fanChart(bundle, stage, name))), luck));
+    h("div", { class: "below card" }, marks(bundle, stage), bundle.replicates.length ? runChoice(bundle, stage) : null,
+      h("p", { class: "quiet boundary" }, bundle.conditional, bundle.map.disclaimer ? ` ${bundle.map.disclaimer}` : "")));
 }
 
-/** The rest: what differs, who destabilised whom, where and when, why. */
+function outlook(bundle: Bundle, stage: Stage): HTMLElement {
+  const names = Object.keys(bundle.variants[0]?.fan ?? {});
+  return section("fans", "What may come of it", h("div", { class: "fans" }, names.map((name) => fanChart(bundle, stage, name))),
+    h("p", { class: "quiet" }, "Line: the median run. Dark band: half of the runs. Light band: nine in ten. The bands show luck alone; what is not known of the numbers and of the model is not in them."));
+}
+
+/** The rest: what may come, what differs, who destabilised whom, where and when, why. */
 export function study(bundle: Bundle, stage: Stage): HTMLElement[] {
   const two = bundle.variants.length > 1;
   const each = (make: (which: number) => HTMLElement): HTMLElement =>
     h("div", { class: two ? "pair" : "" }, bundle.variants.map((variant, k) => h("div", {}, two ? h("h3", {}, badge("AB"[k] ?? ""), said(cut(variant.name, 60))) : null, make(k))));
   const parts: HTMLElement[] = [
+    outlook(bundle, stage),
     two ? section("contrasts", "What B changes", contrasts(bundle)) : section("contrasts", "What came out", outcomes(bundle)),
-    section("carpet", "Where and when: share of runs at war", each((k) => carpet(bundle, stage, k))),
+    section("carpet", "Where and when: share of runs at war", each((k) => carpet(bundle, stage, k)), carpetScale()),
     section("why", "Why?", why(bundle, stage)),
   ];
   if (bundle.replicates.length) {
     const used = Object.keys(CHANNEL_NAMES).filter((name) => name !== "event");
-    parts.splice(1, 0, section("tree", "Who destabilised whom, in one run", runChoice(bundle, stage), each((k) => cascade(bundle, stage, k)), channelKeys(used)));
+    parts.splice(2, 0, section("log", "What happened in one run", runChoice(bundle, stage), apartWords(bundle, stage), each((k) => everyEvent(bundle, stage, k)),
+      h("p", { class: "quiet" }, h("span", { class: "tag" }, "file"), "The scenario says that this happens, in every run. All else came out of this one.")),
+      section("tree", "Who destabilised whom, in one run", runChoice(bundle, stage), each((k) => cascade(bundle, stage, k)), channelKeys(used)));
   }
   return parts;
 }
@@ -199,32 +200,43 @@ export function grounds(bundle: Bundle): HTMLElement[] {
   return parts;
 }
 
+/** What the links to the parts say, in the order of the page; what is not there has no link. */
 const LINKS: [string, string][] = [
-  ["fans", "Outlook"], ["contrasts", "Difference"], ["tree", "Who to whom"], ["carpet", "Where and when"], ["why", "Why?"],
-  ["limits", "Limits"], ["case", "The case"], ["assumptions", "Assumptions"], ["manifest", "Manifest"], ["files", "File"],
+  ["side", "Change B"], ["reveal", "Your guess"], ["maps", "Maps"], ["fans", "Outlook"], ["contrasts", "Difference"], ["log", "One run"], ["tree", "Who to whom"],
+  ["carpet", "Where and when"], ["why", "Why?"], ["sweep", "Sweep"], ["limits", "Limits"], ["case", "The case"], ["assumptions", "Assumptions"],
+  ["manifest", "Manifest"], ["files", "File"],
 ];
 
-/** The whole page into an element. */
-export function viewer(root: HTMLElement, bundle: Bundle): Stage {
-  const stage = new Stage(bundle);
-  const parts = [theatre(bundle, stage), ...study(bundle, stage), ...grounds(bundle)];
-  const present = parts.filter((part) => part.id || part.classList.contains("theatre"));
-  const ids = new Set(["fans", ...present.map((part) => part.id)]);
-  const links = LINKS.filter(([id]) => ids.has(id)).map(([id, text]) =>
-    h("li", {}, h("a", { href: `#${id}`, click: (event: Event) => { event.preventDefault(); goTo(id); } }, id === "contrasts" && bundle.variants.length < 2 ? "Outcomes" : text)));
-  root.replaceChildren(
-    h("header", { class: "page-head" }, h("p", { class: "kicker" }, said(bundle.title)), h("h1", { dir: "auto", ...([...bundle.question].length > 160 ? { class: "long" } : {}) }, bundle.question),
-      h("nav", { "aria-label": "Parts of this page" }, h("ul", { class: "links" }, links))),
-    h("main", {}, ...parts),
-  );
-  keys(bundle, stage);
-  return stage;
+/** What the app adds to the page: an outcome on top, what can be tried below, and the panel at its side. */
+export interface Added {
+  top?: HTMLElement | null;
+  below?: HTMLElement[];
+  side?: HTMLElement;
+  /** Buttons beside the links. */
+  buttons?: HTMLElement[];
 }
 
-function goTo(id: string): void {
-  const target = document.getElementById(id);
-  if (!target) return;
-  target.setAttribute("tabindex", "-1");
-  target.focus({ preventScroll: true });
-  target.scrollIntoView({ block: "start", behavior: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+function asked(question: string): { class?: string } {
+  const letters = [...question].length;
+  return letters > 160 ? { class: "long" } : letters > 95 ? { class: "lengthy" } : {};
+}
+
+/** The whole page into an element. */
+export function viewer(root: HTMLElement, bundle: Bundle, added: Added = {}): Stage {
+  const stage = new Stage(bundle);
+  const parts = [...(added.top ? [added.top] : []), theatre(bundle, stage), ...study(bundle, stage), ...(added.below ?? []), ...grounds(bundle)];
+  const everywhere = new Map([...(added.side ? [added.side] : []), ...parts].map((part) => [part.id, part]));
+  const linked = LINKS.flatMap(([id, words]): [HTMLElement, string][] => {
+    const part = everywhere.get(id);
+    return part ? [[part, id === "contrasts" && bundle.variants.length < 2 ? "Outcomes" : words]] : [];
+  });
+  const slides = new Slides(linked, added.side ? 1 : 0, added.buttons);
+  root.replaceChildren(
+    h("header", { class: "page-head" }, h("p", { class: "kicker" }, said(bundle.title)), h("h1", { dir: "auto", ...asked(bundle.question) }, bundle.question),
+      slides.element),
+    h("main", { class: "parts" }, ...parts),
+  );
+  keys(bundle, stage, slides);
+  slides.open(window.location.hash);
+  return stage;
 }

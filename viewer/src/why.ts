@@ -5,14 +5,15 @@ import { line } from "d3-shape";
 import { monthAxis } from "./axis";
 import { SHARE } from "./bundle";
 import type { Bundle } from "./bundle";
-import { h, s, said } from "./dom";
+import { h, narrow, s, said } from "./dom";
+import type { Child } from "./dom";
 import { GRID, INK, VARIANT_LINES, VARIANT_TEXT, channelColour, channelName } from "./palette";
 import type { Stage } from "./stage";
 import { channelKeys, episodes } from "./tree";
 import type { Episode } from "./tree";
-import { cut, percent, shortMonth, stateName } from "./words";
+import { count, cut, percent, shortMonth, stateName } from "./words";
 
-const WIDTH = 520;
+const WIDTH = narrow() ? 350 : 440;
 
 function hazards(bundle: Bundle, code: string): HTMLElement {
   const parts = bundle.variants.map((variant) => (variant.hazard[variant.states.indexOf(code)] ?? []).map((value) => Math.max(0, value)));
@@ -29,7 +30,7 @@ function hazards(bundle: Bundle, code: string): HTMLElement {
       svg.append(s("rect", { x: x(from), y: k * 34 + 6, width: Math.max(0, x(from + value) - x(from)), height: 24, fill: channelColour(name) }));
       from += value;
     });
-    svg.append(s("text", { x: x(from) + 6, y: k * 34 + 23, "font-size": 13, fill: INK }, percent(from, 2)));
+    svg.append(s("text", { x: x(from) + 6, y: k * 34 + 23, "font-size": 13, fill: INK }, percent(from, 1)));
   });
   return h("figure", {}, svg);
 }
@@ -60,10 +61,16 @@ function course(bundle: Bundle, code: string): HTMLElement {
   return h("figure", {}, svg);
 }
 
+/** How often something happened in all runs together. */
+function times(mean: number, runs: number): string {
+  const n = Math.round(mean * runs);
+  return `${count(n)} ${n === 1 ? "time" : "times"} in ${count(runs)} runs`;
+}
+
 function senders(bundle: Bundle, code: string): HTMLElement {
   const rows = bundle.variants.map((variant) => {
     const incoming = variant.links.filter(([, source, target]) => target === code && source !== code).slice(0, 4);
-    const told = incoming.map(([channel, source, , mean]) => h("li", {}, said(bundle.names[source] ?? source), `: ${channelName(channel)}, ${percent(mean, mean < 0.01 ? 2 : 1)} of runs`));
+    const told = incoming.map(([channel, source, , mean]) => h("li", {}, said(bundle.names[source] ?? source), `: ${channelName(channel)}, ${times(mean, variant.replicates)}`));
     return told.length ? h("ul", { class: "plain" }, told) : h("p", { class: "quiet" }, "No conflict here came from abroad in any run.");
   });
   return h("div", { class: rows.length > 1 ? "pair" : "" }, rows.map((row, k) => h("div", {}, rows.length > 1 ? h("b", { class: `letter-${"ab"[k]}` }, "AB"[k] ?? "") : null, row)));
@@ -97,16 +104,19 @@ export function why(bundle: Bundle, stage: Stage): HTMLElement {
     select.value = code;
     const ever = bundle.variants.map((variant, k) => {
       const share = variant.ever[variant.states.indexOf(code)];
-      const text = share === undefined ? "not in this variant" : percent(share);
+      const text = share === undefined ? "not in this variant" : `${count(Math.round(share * variant.replicates))} of ${count(variant.replicates)} runs`;
       return h("span", { class: "figure" }, bundle.variants.length > 1 ? h("b", { class: `letter-${"ab"[k]}` }, `${"AB"[k]} `) : null, text);
     });
+    const part = (title: string, ...children: Child[]): HTMLElement => h("div", { class: "why-part" }, h("h3", {}, title), ...children);
     body.replaceChildren(
-      h("div", { class: "why-part" }, h("h3", {}, "A conflict begins here in"), h("p", { class: "figures" }, ever, h("span", { class: "quiet" }, " of the runs"))),
-      h("div", { class: "why-part" }, h("h3", {}, "What its risk is made of, hazard a year"), hazards(bundle, code), channelKeys(bundle.channels)),
-      h("div", { class: "why-part" }, h("h3", {}, "Risk of conflict within 12 months"), course(bundle, code)),
-      h("div", { class: "why-part" }, h("h3", {}, "Who brought it, over all runs"), senders(bundle, code)),
-      h("div", { class: "why-part" }, h("h3", {}, `Chain of logged causes in run ${stage.now.replicate}`),
-        bundle.variants.map((_, k) => h("div", {}, bundle.variants.length > 1 ? h("b", { class: `letter-${"ab"[k]}` }, "AB"[k] ?? "") : null, chain(bundle, stage, k, code)))),
+      h("div", {},
+        part("A conflict begins here in", h("p", { class: "figures" }, ever)),
+        part("Risk of conflict within 12 months", course(bundle, code)),
+        part(`Chain of logged causes in run ${stage.now.replicate}`,
+          bundle.variants.map((_, k) => h("div", {}, bundle.variants.length > 1 ? h("b", { class: `letter-${"ab"[k]}` }, "AB"[k] ?? "") : null, chain(bundle, stage, k, code))))),
+      h("div", {},
+        part("What its risk is made of: chance a year that a conflict begins", hazards(bundle, code), channelKeys(bundle.channels)),
+        part("Who brought it, over all runs", senders(bundle, code))),
     );
     body.setAttribute("aria-label", `Why ${stateName(bundle, code)} is as it is`);
   });

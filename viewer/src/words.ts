@@ -95,9 +95,9 @@ export function sentence(bundle: Bundle, variant: Variant, event: LoggedEvent): 
     case "attack":
       return `Open attack on ${here} by ${who ? `${who}, from ${there}` : there}`;
     case "call_honoured":
-      return `${here} stands by ${there} after ${THREATS[channel] ?? channel}: ${who} is honoured`;
+      return `${here} stands by ${there} after ${THREATS[channel] ?? channel}: it keeps the pledge of ${who}`;
     case "call_abandoned":
-      return `${here} leaves ${there} alone after ${THREATS[channel] ?? channel}: ${who} is broken`;
+      return `${here} leaves ${there} alone after ${THREATS[channel] ?? channel}: it breaks the pledge of ${who}`;
     case "deployment":
       return `Forces of ${here} arrive in ${there} under ${who}`;
     case "summit_success":

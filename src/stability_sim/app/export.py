@@ -1,4 +1,4 @@
-"""What the page lets people take home: a report, the scenario file, figures, a moving map."""
+"""What the page lets people take home: a report, the scenario file, figures, a moving map, a lesson."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import zipfile
 from pathlib import Path
 
 from stability_sim.app.jobs import Job
+from stability_sim.lesson import lessons, pack
+from stability_sim.library import shipped
 from stability_sim.report.page import html_page
 from stability_sim.scenario import dump
 
-KINDS = ("report", "yaml", "figures", "gif")
+KINDS = ("report", "yaml", "figures", "gif", "lesson")
 
 
 def _drawn(job: Job, kinds: list[str]) -> dict[str, bytes]:
@@ -49,4 +51,12 @@ def export(job: Job, kind: str) -> tuple[bytes, str, str]:
         if len(drawn) == 1:
             return next(iter(drawn.values())), "image/gif", f"{stem}.gif"
         return _zipped(drawn), "application/zip", f"{stem}-animation.zip"
+    if kind == "lesson":
+        if stem not in lessons() or stem not in shipped():
+            raise ValueError(f"there is no lesson about {stem}; there are {', '.join(lessons())}")
+        return (
+            _zipped({f"lesson-{stem}/{name}": text.encode() for name, text in pack(stem).items()}),
+            "application/zip",
+            f"lesson-{stem}.zip",
+        )
     raise ValueError(f"there is no export {kind!r}; there are {', '.join(KINDS)}")

@@ -58,8 +58,7 @@ class Job:
 
 
 def _name(side: Side, said: str) -> str:
-    base = side.variant or "as the file says"
-    return side.name or (f"{base}; {said}" if said else base)
+    return side.name or "; ".join(part for part in (side.variant, said) if part) or "as the file says"
 
 
 class Desk:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.app.levers import levers
+from stability_sim.lesson import lessons
 from stability_sim.library import find, shipped
 from stability_sim.scenario import InvalidScenario, Loaded, Scenario, load, resolve
 from stability_sim.units import month_labels
@@ -60,6 +61,7 @@ class Shelf:
                     "states": len(scenario.states),
                     "groups": len(scenario.groups),
                     "variants": len(scenario.variants),
+                    "lesson": scenario.scenario in lessons(),
                 }
             )
         return found
@@ -79,4 +81,5 @@ class Shelf:
             "replicates": min(scenario.replicates, 200),
             "variants": [[key, variant.note] for key, variant in scenario.variants.items()],
             "levers": found,
+            "lesson": scenario.scenario in lessons(),
         }

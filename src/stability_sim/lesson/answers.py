@@ -1,4 +1,4 @@
-"""The answers to the questions of a lesson, computed by the engine."""
+"""The answers to the questions of a lesson, computed by the engine and told in runs of so many."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.lesson.bars import SIDES, bars, pairs, squares
 from stability_sim.lesson.case import Question
 from stability_sim.report.bundle import paired
 from stability_sim.report.bundle.contrast import paired_by_state
@@ -19,17 +20,26 @@ Ensemble = Callable[[str], Results]
 SHARES = (0.0, 0.01, 0.05, 0.2, 0.5, 1.000001)
 SHARE_WORDS = ("fewer than 1 in 100", "1 to 5 in 100", "5 to 20 in 100", "20 to 50 in 100", "more than half")
 DIRECTIONS = ("fewer in B", "no difference to speak of", "more in B")
+LEAST = 0.02  # a smaller change is none to speak of; the page of the app has the same number
 
 
 class Answer(NamedTuple):
-    """A question with its choices, the one that the model gives, in words and numbers."""
+    """A question with its choices, the one that the model gives, in words, numbers and a picture.
+
+    ``also`` holds choices that are as good, because luck alone could give them; ``fine`` is for those who want the interval;
+    ``sides`` are the variants that were compared, if any.
+    """
 
     ask: str
     choices: list[str]
     right: int
     words: str
     numbers: dict[str, float]
-    talk: str
+    picture: str
+    also: tuple[int, ...] = ()
+    fine: str = ""
+    sides: tuple[str, str] | None = None
+    talk: str = ""
 
 
 def _happened(results: Results, outcome: str) -> NDArray[np.bool_]:
@@ -41,8 +51,12 @@ def _happened(results: Results, outcome: str) -> NDArray[np.bool_]:
 def _label(results: Results, outcome: str) -> str:
     if outcome.startswith("onset:"):
         code = outcome.removeprefix("onset:")
-        return f"conflict begins in {results.attributes['names'].get(code, code)}"
+        return f"conflicts that begin in {results.attributes['names'].get(code, code)}"
     return LABELS.get(outcome, outcome).replace("... of these ", "conflicts ")
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _signed(value: float) -> str:
@@ -53,83 +67,112 @@ def _band(share: float) -> int:
     return next(k for k in range(len(SHARE_WORDS)) if share < SHARES[k + 1])
 
 
-def _contrast(question: Question, of: Ensemble) -> tuple[list[str], int, str, dict[str, float]]:
+def _interval(k: int, n: int) -> tuple[float, float]:
+    """Return what a share may be with other dice: Wilson's interval of 95 %."""
+    from scipy.stats import binomtest
+
+    found = binomtest(k, n).proportion_ci(0.95, "wilson")
+    return float(found.low), float(found.high)
+
+
+def _of_hundred(share: float) -> str:
+    return "fewer than 1 of 100" if share < 0.005 else f"about {share * 100:.0f} of 100"
+
+
+def _amount(mean: float, n: int, side: str) -> str:
+    """Return a mean a run as a count in all runs, or by the run if it is large."""
+    return f"{mean:,.0f} a run in {side}" if mean >= 10 else f"{round(mean * n):,} in the {n:,} runs of {side}"
+
+
+def _contrast(question: Question, of: Ensemble) -> Answer:
     a, b = of(question.a), of(question.b)
     state = question.outcome.removeprefix("onset:") if question.outcome.startswith("onset:") else ""
     rows = paired_by_state(a, b) if state else paired(a, b)
     found = next(one for one in rows if one.name == (state or question.outcome))
-    right = 0 if found.high < 0 else 2 if found.low > 0 else 1
-    words = f"{DIRECTIONS[right]}: {_label(a, question.outcome)}, A {found.a:.3g} and B {found.b:.3g} a run; "
-    if found.same == 1.0:
-        words += f"the same in all {a.n_replicates} pairs of runs"
+    small = abs(found.mean) < LEAST * max(found.a, found.b)
+    right = 1 if small else 0 if found.high < 0 else 2 if found.low > 0 else 1
+    n, label = a.n_replicates, _capital(_label(a, question.outcome))
+    less, same, more = (round(share * n) for share in (found.less, found.same, found.more))
+    words = f"{label}: {_amount(found.a, n, 'A')}, {_amount(found.b, n, 'B')}. "
+    if same == n:
+        words += f"All {n:,} pairs of runs with the same dice are the same."
     else:
-        words += (
-            f"B − A {_signed(found.mean)} ({_signed(found.low)} to {_signed(found.high)} with 95 % confidence); "
-            f"fewer in {found.less:.1%} of the pairs, more in {found.more:.1%}"
-        )
-    return list(DIRECTIONS), right, words, {"mean": found.mean, "low": found.low, "high": found.high, "a": found.a, "b": found.b}
+        words += f"Of {n:,} pairs of runs with the same dice, {less:,} have fewer in B, {more:,} more, {same:,} the same."
+    fine = f"B − A a run: {_signed(found.mean)}; 95 % interval {_signed(found.low)} to {_signed(found.high)}, luck alone."
+    scale = 1 if found.a >= 10 or found.b >= 10 else n
+    told = [(side, value * scale, f"{value * scale:,.0f}") for side, value in (("A", found.a), ("B", found.b))]
+    drawn = bars(told, words, SIDES) + pairs(less, same, more, f"{less} fewer in B, {same} the same, {more} more in B")
+    numbers = {"mean": found.mean, "low": found.low, "high": found.high, "a": found.a, "b": found.b}
+    return Answer(question.ask, list(DIRECTIONS), right, words, numbers, drawn, fine=fine, sides=(question.a, question.b))
 
 
-def _probability(question: Question, of: Ensemble) -> tuple[list[str], int, str, dict[str, float]]:
+def _probability(question: Question, of: Ensemble) -> Answer:
     results = of(question.a)
-    share = float(_happened(results, question.outcome).sum() / results.n_replicates)
-    words = f"in {share:.1%} of {results.n_replicates} runs: {_label(results, question.outcome)}"
-    return list(SHARE_WORDS), _band(share), words, {"share": share}
+    n = results.n_replicates
+    k = int(_happened(results, question.outcome).sum())
+    low, high = _interval(k, n)
+    right = _band(k / n)
+    also = tuple(one for one in sorted({_band(low), _band(high)}) if one != right)
+    words = (
+        f"In {k:,} of {n:,} runs, {_of_hundred(k / n)}, {question.happens or f'there are {_label(results, question.outcome)}'}."
+    )
+    if also:
+        words += f" “{SHARE_WORDS[also[0]]}” is as good an answer: the number lies at the edge, and other dice may give either."
+    fine = f"With other dice: {low:.1%} to {high:.1%} of the runs (95 % interval).".replace("%", " %").replace("95  %", "95 %")
+    return Answer(question.ask, list(SHARE_WORDS), right, words, {"share": k / n}, squares(k, n, words), also, fine)
 
 
-def _channel(question: Question, of: Ensemble) -> tuple[list[str], int, str, dict[str, float]]:
+def _channel(question: Question, of: Ensemble) -> Answer:
     results = of(question.a)
     onsets = results["transmissions"].copy()
     for matrix in onsets:
         np.fill_diagonal(matrix, 0.0)
     by_channel = {name: float(onsets[k].sum()) for k, name in enumerate(results.coords["channel"]) if name != "domestic"}
-    total = sum(by_channel.values())
-    names = list(by_channel)
+    n, names = results.n_replicates, list(by_channel)
+    total = round(sum(by_channel.values()) * n)
+    counts = {CHANNEL_NAMES[name]: round(value * n) for name, value in by_channel.items()}
     right = max(range(len(names)), key=lambda k: by_channel[names[k]])
-    told = ", ".join(f"{CHANNEL_NAMES[name]} {value / total if total else 0:.0%}" for name, value in by_channel.items() if value)
-    words = f"{CHANNEL_NAMES[names[right]]}; of the conflicts that came from abroad ({total:.2f} a run): {told or 'none'}"
-    return [CHANNEL_NAMES[name] for name in names], right, words, by_channel
+    ranked = sorted(counts.items(), key=lambda one: -one[1])
+    others = ", ".join(f"{name} {k:,}" for name, k in ranked if k and name != CHANNEL_NAMES[names[right]])
+    words = f"{counts[CHANNEL_NAMES[names[right]]]:,} of the {total:,} conflicts that came from abroad in {n:,} runs"
+    words += f"; then {others}." if others else "."
+    drawn = bars([(name, float(k), f"{k:,}") for name, k in counts.items()], words)
+    return Answer(question.ask, list(counts), right, words, by_channel, drawn)
 
 
-def _honoured(question: Question, of: Ensemble) -> tuple[list[str], int, str, dict[str, float]]:
+def _honoured(question: Question, of: Ensemble) -> Answer:
     results = of(question.a)
     kept, broken = (
-        float(results["outcome_per_replicate"][:, results.index("outcome", name)].sum())
+        int(results["outcome_per_replicate"][:, results.index("outcome", name)].sum())
         for name in ("calls_honoured", "calls_abandoned")
     )
     share = kept / (kept + broken) if kept + broken else 0.0
-    return (
-        list(SHARE_WORDS),
-        _band(share),
-        f"{share:.0%} of {kept + broken:,.0f} calls in all runs were honoured",
-        {"share": share},
-    )
+    words = f"{kept:,} of {kept + broken:,} calls in all runs were honoured, {_of_hundred(share)}."
+    return Answer(question.ask, list(SHARE_WORDS), _band(share), words, {"share": share}, squares(round(share * 100), 100, words))
 
 
-def _strongest(question: Question, of: Ensemble) -> tuple[list[str], int, str, dict[str, float]]:
-    first = of(question.a)
+def _strongest(question: Question, of: Ensemble) -> Answer:
+    first, n = of(question.a), of(question.a).n_replicates
     gaps = {name: next(one for one in paired(first, of(name)) if one.name == question.outcome).mean for name in question.variants}
-    right = min(range(len(gaps)), key=lambda k: gaps[question.variants[k]])
-    told = ", ".join(f"{name} {_signed(gap)}" for name, gap in gaps.items())
-    return (
-        list(question.variants),
-        right,
-        f"{question.variants[right]}; change of {_label(first, question.outcome)} a run: {told}",
-        gaps,
-    )
+    order = list(question.variants)
+    right = min(range(len(order)), key=lambda k: gaps[order[k]])
+    label = _label(first, question.outcome)
+    rows = [(question.variants[name], max(0.0, -gap) * n, f"{round(-gap * n):,} fewer") for name, gap in gaps.items()]
+    words = f"Without {question.variants[order[right]]}: {round(-gaps[order[right]] * n):,} fewer {label} in {n:,} runs."
+    return Answer(question.ask, list(question.variants.values()), right, words, gaps, bars(rows, words))
 
 
-_KINDS: dict[str, Callable[[Question, Ensemble], tuple[list[str], int, str, dict[str, float]]]] = {
+_KINDS: dict[str, Callable[[Question, Ensemble], Answer]] = {
     "contrast": _contrast, "probability": _probability, "channel": _channel, "honoured": _honoured, "strongest": _strongest,
 }  # fmt: skip
 
 
 def answer(question: Question, of: Ensemble) -> Answer:
     """Return what the engine says to a question; ``of`` gives the results of a variant by its name."""
-    choices, right, words, numbers = _KINDS[question.kind](question, of)
-    return Answer(question.ask, choices, right, words, numbers, question.talk)
+    return _KINDS[question.kind](question, of)._replace(talk=question.talk)
 
 
 def as_json(answers: list[Answer]) -> list[dict[str, Any]]:
-    """Return answers as plain values."""
-    return [one._asdict() | {"answer": one.choices[one.right]} for one in answers]
+    """Return answers as plain values, without their pictures."""
+    told = [one._asdict() | {"answer": one.choices[one.right]} for one in answers]
+    return [{key: value for key, value in one.items() if key != "picture"} for one in told]

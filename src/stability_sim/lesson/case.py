@@ -29,7 +29,8 @@ class Question(_Record):
 
     ``contrast``: B − A of an outcome. ``probability``: share of runs of A in which an outcome happens (``onset:TJK`` is a
     conflict that begins in TJK). ``channel``: by which way most conflicts from abroad come. ``honoured``: share of alliance
-    calls that are honoured. ``strongest``: which of some variants lowers an outcome most.
+    calls that are honoured. ``strongest``: which of some variants, each with what it takes out, lowers an outcome most.
+    ``happens`` says in a clause what a probability is the probability of.
     """
 
     ask: str
@@ -37,7 +38,8 @@ class Question(_Record):
     outcome: str = "onsets"
     a: str = "base"
     b: str = "base"
-    variants: list[str] = Field(default_factory=list)
+    variants: dict[str, str] = Field(default_factory=dict)
+    happens: str = ""
     talk: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stability_sim.report.figures.style import BLOC, EDGE, INK, LAND, SEA
@@ -47,3 +47,11 @@ def picture(drawing: dict[str, Any], names: Mapping[str, str], title: str) -> st
         style = f'font-size="44" font-weight="700" fill="{INK}" stroke="#fff" stroke-width="9" paint-order="stroke" text-anchor="middle"'
         parts.append(f'<text x="{x}" y="{y + down}" {style}>{text}</text>')
     return "".join(parts) + "</svg>"
+
+
+def caption(drawing: dict[str, Any], alliances: Sequence[str]) -> str:
+    """Return what the lines of the picture mean."""
+    if drawing["kind"] != "map":
+        return "<figcaption>Circles are states, lines are borders between them.</figcaption>"
+    names = html.escape(", ".join(alliances))
+    return f"<figcaption>Bold outline: {names}.</figcaption>" if names else ""

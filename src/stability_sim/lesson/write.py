@@ -1,4 +1,4 @@
-"""A lesson into a folder: plan, hand-out, the page to show, the scenario, the answers."""
+"""A lesson into a folder: where to begin, plan, hand-out, questions, the pages to show, the scenario, the answers."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 from stability_sim.ensemble.run import prepare, run
-from stability_sim.lesson.answers import Answer, answer, as_json
+from stability_sim.lesson.answers import answer, as_json
 from stability_sim.lesson.case import Lesson, read_lesson
-from stability_sim.lesson.pages import handout_page, plan_page
-from stability_sim.lesson.picture import picture
+from stability_sim.lesson.pages import handout_page, plan_page, start_page
+from stability_sim.lesson.picture import caption, picture
+from stability_sim.lesson.projected import questions_page
 from stability_sim.library import shipped
 from stability_sim.report.bundle import Run, build
 from stability_sim.report.bundle.drawing import drawing
 from stability_sim.report.page import html_page
 from stability_sim.results import Results
-from stability_sim.scenario import Loaded, Scenario, apply_variant, load, resolve
+from stability_sim.scenario import Scenario, apply_variant, load, resolve
 
 Say = Callable[[str], None]
 
@@ -34,40 +35,81 @@ class _Ensembles:
             self._known[name] = run(self.scenario, variant=name, replicates=self.replicates)
         return self._known[name]
 
-    def page(self, other: str, *, secret: bool) -> str:
-        """Return the page that the class looks at: it opens on one run, the spread is a choice away."""
-        told = self.scenario.model_copy(update={"against": ""}) if secret else self.scenario
-        runs = [Run(self(name), apply_variant(told, name), {"variant": name}, "", self._note(name)) for name in ("base", other)]
+    def page(self, sides: tuple[str, str], *, secret: bool, one_run: bool) -> str:
+        """Return the page of two variants; what the class sees first opens on one run, the spread is a choice away."""
+        told = _without_answer(self.scenario) if secret else self.scenario
+        runs = [Run(self(name), apply_variant(told, name), {"variant": name}, "", self.note(name)) for name in sides]
         bundle = build(runs)
-        bundle["opens"] = {"shown": "run", "month": 0, "replicate": bundle["replicates"][0][0] if bundle["replicates"] else -1}
+        if one_run:
+            bundle["opens"] = {
+                "shown": "run",
+                "month": 0,
+                "replicate": bundle["replicates"][0][0] if bundle["replicates"] else -1,
+            }
         return html_page(bundle)
 
-    def _note(self, name: str) -> str:
+    def note(self, name: str) -> str:
+        """Return what the file says that a variant asks."""
         return self.scenario.variants[name].note if name in self.scenario.variants else ""
+
+
+def _without_answer(scenario: Scenario) -> Scenario:
+    """Return a scenario without what its author says of the answer, which a class is to find: its end, and remarks on parameters."""
+    parameters = {key: value.model_copy(update={"note": ""}) for key, value in scenario.parameters.items()}
+    return scenario.model_copy(update={"against": "", "parameters": parameters})
+
+
+def _maps(lesson: Lesson) -> dict[tuple[str, str], str]:
+    """Return the pairs of variants that a question compares, each with the file that shows them."""
+    files = {("base", lesson.compare): "show.html"}
+    for k, one in enumerate(lesson.questions, 1):
+        if one.kind == "contrast":
+            files.setdefault((one.a, one.b), f"show-question-{k}.html")
+    return files
+
+
+def _asked(lesson: Lesson, sides: tuple[str, str]) -> str:
+    numbers = [str(k) for k, one in enumerate(lesson.questions, 1) if one.kind == "contrast" and (one.a, one.b) == sides]
+    return f"question{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}"
 
 
 def _made(scenario: Scenario, lesson: Lesson) -> str:
     return (
-        f"Computed by stability-sim {version('stability-sim')} from {scenario.scenario}: {lesson.replicates} runs of each variant, seed "
+        f"Computed by stability-sim {version('stability-sim')} from {scenario.scenario}: {lesson.replicates:,} runs of each variant, seed "
         f"{scenario.seed}. The same version gives everybody the same numbers. They follow from the assumptions of the file; they are no forecast."
     )
 
 
-def _pack(lesson: Lesson, loaded: Loaded) -> tuple[dict[str, str], list[Answer]]:
+def pack(name: str) -> dict[str, str]:
+    """Return the lesson of a scenario as texts by the name of their files.
+
+    Raises KeyError if there is no such lesson, or if the scenario does not ship with this copy.
+    """
+    lesson = read_lesson(name)
+    loaded = load(shipped()[lesson.scenario])
     scenario = resolve(loaded.scenario)
     ensembles = _Ensembles(scenario, lesson.replicates)
     answers = [answer(question, ensembles) for question in lesson.questions]
     first = ensembles("base")
     drawn = drawing(first, first.attributes["alliances"])
     made = _made(scenario, lesson)
-    picture_ = picture(drawn, first.attributes["names"], f"Map of {lesson.title}")
+    figure = picture(drawn, first.attributes["names"], f"Map of {lesson.title}") + caption(
+        drawn, [alliance.name or key for key, alliance in scenario.alliances.items()]
+    )
+    maps = _maps(lesson)
+    shows = {file: ensembles.page(sides, secret=lesson.keeps_secret, one_run=file == "show.html") for sides, file in maps.items()}
+    others = [
+        (file, f"for {_asked(lesson, sides)}: {ensembles.note(sides[1])}") for sides, file in maps.items() if file != "show.html"
+    ]
     return {
+        "start.html": start_page(lesson, others),
         "plan.html": plan_page(lesson, scenario.question, answers, made),
-        "handout.html": handout_page(lesson, scenario.question, answers, picture_, f"{made} {drawn['disclaimer']}".strip()),
-        "show.html": ensembles.page(lesson.compare, secret=lesson.keeps_secret),
+        "handout.html": handout_page(lesson, scenario.question, answers, figure, f"{made} {drawn['disclaimer']}".strip()),
+        "questions.html": questions_page(lesson, scenario.question, answers, maps, made),
+        **shows,
         "answers.json": json.dumps(as_json(answers), indent=2, ensure_ascii=False) + "\n",
         f"{scenario.scenario}.yaml": loaded.text,
-    }, answers
+    }
 
 
 def write_lesson(name: str, folder: Path, say: Say = lambda _: None) -> list[Path]:
@@ -75,9 +117,9 @@ def write_lesson(name: str, folder: Path, say: Say = lambda _: None) -> list[Pat
 
     Raises KeyError if there is no such lesson, or if the scenario does not ship with this copy.
     """
-    lesson = read_lesson(name)
+    read_lesson(name)  # before anything is compiled
     prepare(say)
-    parts, _ = _pack(lesson, load(shipped()[lesson.scenario]))
+    parts = pack(name)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for file, text in parts.items():

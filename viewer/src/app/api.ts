@@ -11,6 +11,8 @@ export interface Card {
   states?: number;
   groups?: number;
   variants?: number;
+  /** Whether a lesson comes with it. */
+  lesson?: boolean;
   wrong?: string;
 }
 
@@ -34,6 +36,7 @@ export interface Desk {
   replicates: number;
   variants: [string, string][];
   levers: Lever[];
+  lesson: boolean;
 }
 
 export interface Side {

@@ -15,6 +15,7 @@ const BASE: Side = { variant: null, edits: {}, month: 0 };
 const EXPORTS: [string, string][] = [
   ["report", "Report: one HTML file for everybody"], ["yaml", "Scenario file of what ran last (YAML)"],
   ["figures", "Figures (PNG and SVG, zipped)"], ["gif", "Moving map (GIF)"],
+  ["lesson", "Lesson of 50 minutes: plan, hand-out, questions (zipped)"],
 ];
 
 class Compare {
@@ -23,49 +24,54 @@ class Compare {
   private stage: Stage | undefined;
   private stop: AbortController | undefined;
   private readonly panel;
-  private readonly place = h("div", { class: "stage-place" });
+  private readonly place = h("div", { class: "stage-place" }, h("p", { class: "wait" }, "Running A as the file says ..."));
+  private readonly aside;
   private readonly status = h("p", { role: "status", class: "status" });
+  private readonly saved = h("p", { role: "status", class: "status" });
   private readonly bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the run", hidden: true });
   private readonly pinned = h("p", { class: "pinned" });
   private readonly go = h("button", { type: "button", class: "go", click: () => void this.run() }, "Run");
   private readonly cancel = h("button", { type: "button", hidden: true, click: () => this.stop?.abort() }, "Cancel");
-  private readonly pin = h("button", { type: "button", click: () => this.pinB() }, "Pin B as A");
+  private readonly pin = h("button", { type: "button", click: () => this.pinB() }, "Make B the new A");
   private readonly first = h("input", { id: "predict-first", type: "checkbox" });
   private readonly runs = h("select", { id: "runs" }, RUNS.map((n) => h("option", { value: n }, String(n))));
   private readonly seed = h("input", { id: "seed", type: "number", min: 0, max: 4294967295, step: 1 });
 
-  constructor(room: HTMLElement, private readonly api: Api, private readonly desk: Desk, private readonly tell: (stage: Stage) => void) {
+  constructor(room: HTMLElement, private readonly api: Api, private readonly desk: Desk, private readonly tell: (stage: Stage) => void, private readonly home: () => void) {
     this.panel = editor(desk, () => this.stale());
     this.runs.value = String(RUNS.find((n) => n >= desk.replicates) ?? 200);
     this.seed.value = String(desk.seed);
-    const aside = h("aside", { class: "card side", "aria-label": "What A and B are" },
-      h("h2", {}, h("span", { class: "badge badge-a" }, "A"), "pinned"), this.pinned,
-      h("h2", {}, h("span", { class: "badge badge-b" }, "B"), "edited"),
-      h("div", { class: "run-row" }, this.go, this.cancel, this.pin), this.bar, this.status,
-      h("p", { class: "row" }, this.first, h("label", { for: "predict-first" }, "predict first, then reveal")),
-      this.panel.element,
-      h("details", {}, h("summary", {}, "Runs and dice"),
-        h("div", { class: "field" }, h("label", { for: "runs" }, "Runs of each"), this.runs),
-        h("div", { class: "field" }, h("label", { for: "seed" }, "Seed of the dice"), this.seed)),
-      this.exports());
-    room.replaceChildren(h("div", { class: "bench" }, aside, this.place));
+    this.aside = h("aside", { id: "side", class: "card side", "aria-label": "What A and B are" },
+      h("div", { class: "sides" },
+        h("h2", {}, h("span", { class: "badge badge-a" }, "A"), "stays"), this.pinned,
+        h("h2", {}, h("span", { class: "badge badge-b" }, "B"), "is changed"),
+        h("div", { class: "run-row" }, this.go, this.cancel, this.pin), this.bar, this.status,
+        h("p", { class: "row" }, this.first, h("label", { for: "predict-first" }, "predict first, then reveal")),
+        this.panel.head),
+      h("div", { class: "levers" }, this.panel.levers,
+        h("details", {}, h("summary", {}, "Runs and dice"),
+          h("div", { class: "field" }, h("label", { for: "runs" }, "Runs of each"), this.runs),
+          h("div", { class: "field" }, h("label", { for: "seed" }, "Seed of the dice"), this.seed)),
+        this.exports()));
+    room.replaceChildren(h("div", { class: "bench" }, this.aside, this.place));
     this.tellPinned();
   }
 
   private exports(): HTMLElement {
-    const buttons = EXPORTS.map(([kind, text]) => h("button", { type: "button", "data-export": kind, click: (event: Event) => void this.take(kind, event.currentTarget as HTMLButtonElement) }, text));
+    const offered = EXPORTS.filter(([kind]) => kind !== "lesson" || this.desk.lesson);
+    const buttons = offered.map(([kind, text]) => h("button", { type: "button", "data-export": kind, click: (event: Event) => void this.take(kind, event.currentTarget as HTMLButtonElement) }, text));
     return h("details", { class: "exports" }, h("summary", {}, "About and export"),
-      h("p", { class: "quiet" }, "Everything was computed on this machine; nothing left it. The report is one file that opens without internet."), buttons);
+      h("p", { class: "quiet" }, "Everything was computed on this machine; nothing left it. The report is one file that opens without internet."), buttons, this.saved);
   }
 
   private async take(kind: string, button: HTMLButtonElement): Promise<void> {
     button.disabled = true;
-    this.status.textContent = "Writing ...";
+    this.saved.textContent = kind === "lesson" ? "Running and writing ... this takes some seconds." : "Writing ...";
     try {
       save(...(await this.api.file(this.job, kind)));
-      this.status.textContent = "Saved among your downloads.";
+      this.saved.textContent = "Saved among your downloads.";
     } catch (error) {
-      this.status.textContent = (error as Error).message;
+      this.saved.textContent = (error as Error).message;
     }
     button.disabled = false;
   }
@@ -108,6 +114,7 @@ class Compare {
       else this.show(found.bundle, null);
     } catch (error) {
       this.status.textContent = error instanceof Cancelled ? "Cancelled; what is shown is from before." : (error as Error).message;
+      if (!this.stage) this.place.replaceChildren(h("p", { class: "wait" }, "No run has ended yet: see what is said beside Run."));
     }
     if (this.stop === stop) this.busy(false);
   }
@@ -126,6 +133,8 @@ class Compare {
   }
 
   private ask(bundle: Bundle, words: string): void {
+    this.aside.classList.remove("slide");
+    window.scrollTo(0, 0);
     this.place.replaceChildren(h("main", {}, h("h1", {}, this.desk.question), predict(bundle, words, (outcome) => this.show(bundle, outcome))));
     this.place.querySelector<HTMLInputElement>("input")?.focus();
   }
@@ -133,7 +142,8 @@ class Compare {
   private show(bundle: Bundle, outcome: HTMLElement | null): void {
     const was = this.stage?.now;
     this.stage?.close();
-    const stage = viewer(this.place, bundle);
+    const dice = (): [number, number] => [Number(this.runs.value), Number(this.seed.value)];
+    const stage = viewer(this.place, bundle, { top: outcome, below: [sweepCard(this.api, this.desk, bundle, () => this.panel.side(), dice)], side: this.aside, buttons: [h("button", { type: "button", class: "back", click: this.home }, "Library")] });
     this.stage = stage;
     this.tell(stage);
     stage.fetchRun = async (replicate) => {
@@ -141,14 +151,9 @@ class Compare {
       bundle.variants.forEach((variant, k) => variant.runs.push({ replicate, events: logs[k] ?? [] }));
       bundle.replicates.push([replicate, "picked"]);
     };
-    const limits = this.place.querySelector("#limits");
-    const dice = (): [number, number] => [Number(this.runs.value), Number(this.seed.value)];
-    limits?.before(sweepCard(this.api, this.desk, bundle, () => this.panel.side(), dice));
     if (was) stage.set(kept(was, bundle));
-    if (outcome) {
-      this.place.querySelector("main")?.prepend(outcome);
-      outcome.focus();
-    }
+    if (was && (window.innerWidth <= 1100 || document.documentElement.classList.contains("presenting"))) window.scrollTo(0, 0); // B is changed below the maps
+    outcome?.focus();
   }
 }
 
@@ -162,12 +167,12 @@ function kept(was: Moment, bundle: Bundle): Partial<Moment> {
 }
 
 /** Open a scenario: A as the file says is run at once. When the signal says so, the screen was left: its run ends. */
-export async function compare(room: HTMLElement, api: Api, id: string, tell: (stage: Stage) => void, left: AbortSignal): Promise<void> {
+export async function compare(room: HTMLElement, api: Api, id: string, tell: (stage: Stage) => void, left: AbortSignal, home: () => void): Promise<void> {
   try {
     const desk = await api.desk(id);
     if (left.aborted) return;
     document.title = `${desk.title} · stability-sim`;
-    const screen = new Compare(room, api, desk, tell);
+    const screen = new Compare(room, api, desk, tell, home);
     left.addEventListener("abort", () => screen.close());
     await screen.run();
   } catch (error) {

@@ -4,7 +4,10 @@ import { cut, monthName } from "../words";
 import type { Desk, Lever, Side } from "./api";
 
 export interface Editor {
-  element: HTMLElement;
+  /** What B begins as, and what is moved in it. */
+  head: HTMLElement;
+  /** The levers, by topic. */
+  levers: HTMLElement;
   side(): Side;
   /** Whether B says the same as A. */
   same(): boolean;
@@ -20,13 +23,14 @@ class Row {
   private readonly input: HTMLInputElement | HTMLSelectElement;
   private readonly told = h("output", { class: "lever-value" });
 
-  constructor(readonly lever: Lever, private readonly changed: () => void) {
+  constructor(readonly lever: Lever, before: Lever | undefined, private readonly changed: () => void) {
     const id = unique("lever");
     if (lever.kind === "choice") {
       this.input = h("select", { id }, lever.choices.map(([key, text]) => h("option", { value: key }, text)));
     } else this.input = h("input", { id, type: "range", min: 0, max: 100, step: 1 });
     this.input.addEventListener("input", () => { this.tell(); this.changed(); });
-    const help = lever.help ? h("div", { class: "quiet", id: `${id}-help` }, lever.help, lever.timed ? "" : " From the start only.") : null;
+    // What the lever above says already is not said again, but it is there for those who do not see the lever above.
+    const help = lever.help ? h("div", { class: before?.help === lever.help ? "hidden" : "quiet", id: `${id}-help` }, lever.help, lever.timed ? "" : " From the start only.") : null;
     if (help) this.input.setAttribute("aria-describedby", `${id}-help`);
     this.element = h("div", { class: "lever" }, h("label", { for: id }, said(lever.label)), h("div", { class: "lever-row" }, this.input, this.told), help);
     this.set(lever.value);
@@ -72,17 +76,18 @@ export function editor(desk: Desk, changed: () => void): Editor {
   variant.addEventListener("change", act);
   month.addEventListener("change", act);
   const topics = [...new Set(desk.levers.map((lever) => lever.topic))].map((topic, k) => {
-    const own = desk.levers.filter((lever) => lever.topic === topic).map((lever) => new Row(lever, act));
+    const own = desk.levers.filter((lever) => lever.topic === topic).map((lever, n, all) => new Row(lever, all[n - 1], act));
     rows.push(...own);
-    return h("details", { class: "topic", ...(k === 0 ? { open: true } : {}) }, h("summary", {}, topic), own.map((row) => row.element));
+    return h("details", { class: "topic", ...(k === 0 ? { open: true } : {}) }, h("summary", {}, topic), h("div", { class: "topic-rows" }, own.map((row) => row.element)));
   });
   update();
-  const element = h("div", { class: "editor" },
+  const head = h("div", {},
     h("div", { class: "field" }, h("label", { for: "b-variant" }, "B begins as"), variant, note),
     h("div", { class: "field" }, h("label", { for: "b-month" }, "Levers move from"), month),
-    h("h3", {}, "Moved in B"), list, topics);
+    h("h3", {}, "Moved in B"), list);
   return {
-    element,
+    head,
+    levers: h("div", {}, topics),
     side: () => ({
       variant: variant.value || null,
       edits: Object.fromEntries(rows.filter((row) => row.moved).map((row) => [row.lever.path, row.value])),
@@ -104,5 +109,5 @@ export function sideWords(desk: Desk, side: Side): string {
     const lever = desk.levers.find((one) => one.path === path);
     return lever ? `${lever.label}: ${shown(lever, value)}` : path;
   });
-  return cut([side.variant ?? "as the file says", ...moved].join("; "), 120);
+  return cut([...(side.variant || !moved.length ? [side.variant ?? "as the file says"] : []), ...moved].join("; "), 120);
 }

@@ -1,7 +1,8 @@
 // Predict first, then reveal: what the class says is set beside what the model does.
 import type { Bundle, ContrastRow } from "../bundle";
 import { h, said, unique } from "../dom";
-import { cut, signed, some } from "../words";
+import type { Child } from "../dom";
+import { count, cut, signed } from "../words";
 
 type Guess = "less" | "same" | "more";
 const WORDS: Record<Guess, string> = { less: "fewer in B", same: "no difference to speak of", more: "more in B" };
@@ -9,9 +10,23 @@ const ASKED: [string, string][] = [
   ["onsets", "Conflicts that begin"], ["crossed", "Hidden fighters who cross unseen"], ["raids", "Raids"], ["attacks", "Overt attacks"],
 ];
 
-/** What the model says: less or more if the 95 % interval of the paired difference leaves zero out, else the same. */
+const HEAD = ["you said", "in the model", "in B against A, the same dice"] as const;
+
+/** A difference as a class can read it: so many of so many pairs of runs, and the mean with its interval. */
+function inPairs(row: ContrastRow, runs: number): Child[] {
+  const [, , , mean, low, high, , , less, , more] = row;
+  if (less === 0 && more === 0) return [`the same in all ${runs} pairs of runs`];
+  const many = (share: number): string => count(Math.round(share * runs));
+  return [`fewer in ${many(less)} of ${runs} pairs of runs, more in ${many(more)}; on average ${signed(mean)} a run`, h("span", { class: "quiet" }, ` (${signed(low)} to ${signed(high)})`)];
+}
+
+/** A smaller change is none to speak of; lesson/answers.py has the same number. */
+const LEAST = 0.02;
+
+/** What the model says: less or more if the change is more than one in fifty and its 95 % interval leaves zero out, else the same. */
 export function verdict(row: ContrastRow): Guess {
-  const [, , , , low, high] = row;
+  const [, a, b, mean, low, high] = row;
+  if (Math.abs(mean) < LEAST * Math.max(a, b)) return "same";
   return high < 0 ? "less" : low > 0 ? "more" : "same";
 }
 
@@ -56,19 +71,18 @@ function outcome(bundle: Bundle, asked: [string, string][], guesses: Map<string,
   let right = 0;
   const rows = asked.map(([name, title]) => {
     const row = bundle.contrasts.find((one) => one[0] === name) as ContrastRow;
-    const [, , , mean, low, high, , , less, , more] = row;
     const truth = verdict(row);
     const guess = guesses.get(name) ?? "same";
     if (truth === guess) right += 1;
-    return h("tr", { class: truth === guess ? "hit" : "miss" }, h("th", { scope: "row" }, title), h("td", {}, WORDS[guess]), h("td", {}, h("b", {}, WORDS[truth])),
-      h("td", {}, `${signed(mean)} (${signed(low)} to ${signed(high)}); fewer in ${some(less)} of pairs, more in ${some(more)}`), h("td", {}, truth === guess ? "as guessed" : "a surprise"));
+    return h("tr", { class: truth === guess ? "hit" : "miss" }, h("th", { scope: "row" }, title), h("td", { "data-head": HEAD[0] }, WORDS[guess]), h("td", { "data-head": HEAD[1] }, h("b", {}, WORDS[truth])),
+      h("td", { "data-head": HEAD[2] }, inPairs(row, bundle.variants[0]?.replicates ?? 1)), h("td", { class: "verdict" }, truth === guess ? "as guessed" : "a surprise"));
   });
   const moved = mostMoved(bundle);
   const place = moved ? (bundle.names[moved] ?? moved) : "nowhere";
   const guessed = where ? h("p", {}, "Where the risk changes most: you said ", h("b", {}, said(bundle.names[where] ?? where)), "; in the model ", h("b", {}, said(place)), where === moved ? ". As guessed." : ". A surprise.") : moved ? h("p", {}, "The risk changes most in ", h("b", {}, said(place)), ".") : null;
-  return h("section", { class: "card outcome", "aria-label": "Your prediction and the model", tabindex: -1 },
+  return h("section", { id: "reveal", class: "card outcome", "aria-label": "Your prediction and the model", tabindex: -1 },
     h("h2", {}, `Your prediction: ${right} of ${asked.length} as the model says`),
-    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Predictions" }, h("table", { class: "guesses" },
-      h("thead", {}, h("tr", {}, h("td", {}), ["you said", "in the model", "B − A a run (95 %)", ""].map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {}))))), h("tbody", {}, rows))),
-    guessed, h("p", { class: "quiet" }, `“No difference” means that the 95 % interval of the paired mean holds zero. A guess that the model does not share may still be right about the world: ask which assumption stands between them.`));
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Predictions" }, h("table", { class: "guesses stacks" },
+      h("thead", {}, h("tr", {}, h("td", {}), [...HEAD, ""].map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {}))))), h("tbody", {}, rows))),
+    guessed, h("p", { class: "quiet" }, `“No difference to speak of” is a mean change of less than one in fifty, or one that luck alone can make (its 95 % interval, in brackets, holds zero). A guess that the model does not share may still be right about the world: ask which assumption stands between them.`));
 }

@@ -3,14 +3,16 @@ import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 
 import type { Bundle } from "../bundle";
-import { h, s, said } from "../dom";
+import { h, narrow, s, said } from "../dom";
 import { GRID, INK, VARIANT_LINES } from "../palette";
 import { axisNumber, count, signed } from "../words";
 import type { Api, Desk, Side, Swept } from "./api";
 
-const WIDTH = 620;
+const WIDTH = narrow() ? 380 : 620;
 const HEIGHT = 240;
 const LEFT = 62;
+
+const large = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 function chart(swept: Swept): SVGSVGElement {
   const { rows } = swept;
@@ -38,7 +40,7 @@ function chart(swept: Swept): SVGSVGElement {
 }
 
 function table(swept: Swept): HTMLElement {
-  const caption = `${swept.outcome}, mean a run of ${swept.replicates}`;
+  const caption = `${large(swept.outcome)}, mean of ${swept.replicates} runs`;
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
     h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ["value", "mean", "against the first (95 %)"].map((text) => h("th", { scope: "col" }, text)))),
       h("tbody", {}, swept.rows.map(([value, mean, gap, low, high], k) => h("tr", {}, h("th", { scope: "row" }, value), h("td", {}, count(mean)),
@@ -59,7 +61,7 @@ export function sweepCard(api: Api, desk: Desk, bundle: Bundle, side: () => Side
     const began = performance.now();
     try {
       const swept = await api.sweep(desk.id, side(), lever.value, outcome.value, ...dice());
-      place.replaceChildren(h("h3", {}, said(`${swept.outcome} by ${swept.label}`)), h("figure", {}, chart(swept)), table(swept));
+      place.replaceChildren(h("h3", {}, said(`${large(swept.outcome)}, by “${swept.label}”`)), h("div", { class: "swept" }, h("figure", {}, chart(swept)), table(swept)));
       status.textContent = `${swept.rows.length} × ${swept.replicates} runs in ${((performance.now() - began) / 1000).toFixed(1)} s. Bars: 95 % of the paired difference to the first point; luck alone.`;
     } catch (error) { status.textContent = (error as Error).message; }
     go.disabled = false;

@@ -40,11 +40,15 @@ def chosen(variants: list[Results]) -> list[tuple[int, str]]:
     picks += [(int(np.argmin(middle)), "the middle one by months of conflict"), (0, "the first one")]
     if len(variants) == 2:
         gap = months[1] - months[0]
-        picks += [(int(np.argmin(gap)), "B most peaceful against A"), (int(np.argmax(gap)), "B most violent against A")]
+        least, most = int(np.argmin(gap)), int(np.argmax(gap))
+        picks += [(least, "B most peaceful against A")] if gap[least] < 0 else []
+        picks += [(most, "B most violent against A")] if gap[most] > 0 else []
     reasons: dict[int, list[str]] = {}
     for place, reason in picks:
         reasons.setdefault(place, []).append(reason)
-    return [(int(numbers[place]), "; ".join(why)) for place, why in reasons.items()]
+    return [
+        (int(numbers[place]), "; ".join(why).replace("in A; most spread in B", "in A and in B")) for place, why in reasons.items()
+    ]
 
 
 def logged(results: Results, replicate: int, wanted: Callable[[str], bool] = lambda kind: kind != "action") -> list[list[Any]]:
