@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ def load(scenario: ScenarioLike, settings: Mapping[str, Any] | None = None) -> L
     """
     overrides = [f"{path}={value}" for path, value in (settings or {}).items()]
     if isinstance(scenario, Loaded):
-        whole = Loaded(scenario.scenario, scenario.text, scenario.path, scenario.document, (*scenario.overrides, *overrides))
+        whole = replace(scenario, overrides=(*scenario.overrides, *overrides))
         variant_scenarios(whole)
         return whole
     return load_file(find(str(scenario)), overrides=overrides)

@@ -36,11 +36,19 @@ def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def _load(name: str, settings: list[str] | None) -> Any:  # noqa: ANN401 - imported late
+_POSTERIOR = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Draw parameters from what calibrate wrote, whole rows of its sample; a file may name it."),
+]
+
+
+def _load(name: str, settings: list[str] | None, posterior: Path | None = None) -> Any:  # noqa: ANN401 - imported late
     from stability_sim.library import find
     from stability_sim.scenario import load
 
-    return load(find(name), overrides=settings or [])
+    if posterior is not None and not posterior.exists():
+        raise FileNotFoundError(posterior)
+    return load(find(name), overrides=settings or [], posterior=posterior)
 
 
 def compare(
@@ -153,6 +161,7 @@ def uncertainty(
     contrast: Annotated[bool, typer.Option("--contrast", help="Split the difference of the variant from the base.")] = False,
     outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the headline numbers if none.")] = None,
     points: Annotated[int, typer.Option(min=2, max=100_000, help="Points of the numbers under each structure.")] = 24,
+    posterior: _POSTERIOR = None,
     replicates: _N = None,
     seed: _SEED = None,
     settings: _SET = None,
@@ -161,14 +170,15 @@ def uncertainty(
     figures: _FIGURES = True,
 ) -> None:
     """Split the uncertainty of each headline number into luck, parameters and structure."""
-    from stability_sim.studies import uncertainty as study
+    from stability_sim.studies.uncertainty import uncertainty as study
+    from stability_sim.studies.uncertainty_folder import print_uncertainty, write_uncertainty
 
-    found = study.uncertainty(
-        _load(file, settings), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points, replicates=replicates, seed=seed,
+    found = study(
+        _load(file, settings, posterior), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points, replicates=replicates, seed=seed,
         workers=workers, say=_say,
     )  # fmt: skip
-    target = study.write_uncertainty(found, output, figures=figures)
-    study.print_uncertainty(found)
+    target = write_uncertainty(found, output, figures=figures)
+    print_uncertainty(found)
     sys.stdout.write(f"\n{target}\n")
 
 

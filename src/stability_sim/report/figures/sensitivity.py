@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, footer, save, styled
 from stability_sim.results import Results
 
-_BASIS = {"assumed": "#d55e00", "sourced": BLUE, "elicited": "#009e73"}
+_BASIS = {"assumed": "#d55e00", "sourced": BLUE, "fitted": "#cc79a7", "elicited": "#009e73"}
 _PARTS = {"luck": "#8c8c94", "parameters": "#0072b2", "structure": "#e69f00"}
 LONGEST = 46
 

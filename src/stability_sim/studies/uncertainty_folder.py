@@ -1,0 +1,103 @@
+"""What an uncertainty study writes and prints."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from stability_sim.analysis.uncertainty import PARTS
+from stability_sim.scenario import content_hash
+from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
+from stability_sim.studies.uncertainty import Uncertainty
+
+
+def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:
+    """Write what the uncertainty is made of: tables of shares and intervals, what was varied, and both figures."""
+    told = found.base.attributes
+
+    def write(folder: Path) -> None:
+        write_table(found.parts, folder / "uncertainty.csv")
+        write_table(found.intervals, folder / "intervals.csv")
+        write_table(found.numbers.sources(), folder / "numbers.csv")
+        write_table(found.numbers.table(), folder / "design.csv")
+        if figures:
+            from stability_sim.report.figures.intervals import interval_bars
+            from stability_sim.report.figures.sensitivity import uncertainty_bars
+
+            (folder / "figures").mkdir()
+            uncertainty_bars(found.base, found.parts, folder / "figures", FORMATS, contrast=found.is_contrast)
+            interval_bars(found.base, found.intervals, found.numbers.words, folder / "figures", FORMATS, contrast=found.is_contrast)
+
+    manifest = {
+        "scenario": told["scenario"], "variant": told["variant"], "seed": told["seed"], "replicates": told["replicates"],
+        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors, "structures": [rules.model_dump() for rules in found.structures],
+        "refused": found.refused, "fitted": found.numbers.fitted,
+        "posterior": None if found.numbers.posterior is None
+        else {"file": str(found.numbers.posterior), "sha256": found.numbers.posterior_sha256},
+        "scenario_hash": content_hash(found.scenario),
+    }  # fmt: skip
+    parts = (
+        told["variant"],
+        f"p{found.n_points}",
+        f"n{told['replicates']}",
+        f"s{told['seed']}",
+        content_hash(found.scenario)[:8],
+    )
+    return write_study(target or study_folder(told["scenario"], "uncertainty", *parts), "uncertainty", manifest, write)
+
+
+def print_uncertainty(found: Uncertainty) -> None:
+    """Print each headline number with what its variance is made of."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 118)
+    told = found.base.attributes
+    console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {len(found.structures)} structures × {found.n_points} "
+                  f"points of {found.n_factors} numbers × {told['replicates']:,} replicates, seed {told['seed']}")  # fmt: skip
+    table = Table(
+        "difference from the base" if found.is_contrast else "outcome of a run",
+        "mean",
+        "90 % of means",
+        "more : less",
+        *PARTS,
+        box=None,
+        header_style="bold",
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for outcome in dict.fromkeys(found.parts["outcome"]):
+        mine = found.parts[found.parts["outcome"] == outcome].set_index("part")
+        one = mine.iloc[0]
+        shares = [
+            f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
+            for _, row in mine.loc[list(PARTS)].iterrows()
+        ]
+        table.add_row(
+            outcome,
+            f"{one['mean']:,.3g}",
+            f"{one['mean_q05']:,.3g} to {one['mean_q95']:,.3g}",
+            f"{one['share_above']:.0%} : {one['share_below']:.0%}",
+            *shares,
+        )
+    console.print(table)
+    console.print("More : less: share of the structures and points at which the mean is above, and below, 0. 90 % of means: over these.")
+    console.print(f"Shares of the variance of one run's outcome, with 95 % intervals. Luck: the dice. Parameters: {found.numbers.words}.\n"
+                  "Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is not in it.")  # fmt: skip
+    _print_intervals(found, console)
+
+
+def _print_intervals(found: Uncertainty, console: Any) -> None:  # noqa: ANN401 - rich is imported late
+    """Print where the middle nine tenths of the runs lie, by what that includes."""
+    from rich.table import Table
+
+    kinds = list(dict.fromkeys(found.intervals["includes"]))
+    table = Table("90 % of runs, including", *kinds, box=None, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for outcome in dict.fromkeys(found.intervals["outcome"]):
+        mine = found.intervals[found.intervals["outcome"] == outcome].set_index("includes")
+        table.add_row(outcome, *(f"{mine.loc[kind, 'q05']:,.4g} to {mine.loc[kind, 'q95']:,.4g}" for kind in kinds))
+    console.print("")
+    console.print(table)
