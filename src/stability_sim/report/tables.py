@@ -15,6 +15,13 @@ CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show lu
 
 LABELS = {**OUTCOME_LABELS, "cross_border_onsets": "... of these brought in from another state"}  # below the line of all onsets
 
+_HAZARDS = {"hazard_from_abroad": "hazard of a conflict from abroad", "hazard_from_within": "hazard of a conflict from within"}
+
+
+def outcome_label(name: str) -> str:
+    """Return an outcome in words, as it stands alone."""
+    return OUTCOME_LABELS.get(name) or _HAZARDS.get(name) or name.replace("_", " ")
+
 
 class OutcomeRow(NamedTuple):
     """One outcome over the replicates: mean, quantiles, and the share of replicates in which it happened."""

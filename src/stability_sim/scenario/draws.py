@@ -78,7 +78,9 @@ def _beyond(names: list[str], rows: list[list[float]]) -> str | None:
             if spec is None:
                 return f"no parameter is called {name!r}"
             if not spec.low <= value <= spec.high:
-                return f"row {k} of the samples: {value:g} is outside the documented range of {name}, {spec.low:g} to {spec.high:g}"
+                return (
+                    f"row {k} of the samples: {value:g} is outside the documented range of {name}, {spec.low:g} to {spec.high:g}"
+                )
     return None
 
 

@@ -67,9 +67,7 @@ def read_posterior(path: Path) -> tuple[dict[str, Any], list[str]]:
     return {name: given for name, given in found.items() if isinstance(given, dict)}, wrong
 
 
-def with_posterior(
-    document: Document, folder: Path, instead: Path | None = None
-) -> tuple[Document, Draws | None, list[Finding]]:
+def with_posterior(document: Document, folder: Path, instead: Path | None = None) -> tuple[Document, Draws | None, list[Finding]]:
     """Return a document with the parameters of its posterior in place of the file's name, the sample, and what is wrong.
 
     Parameters

@@ -26,8 +26,9 @@ def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures
             from stability_sim.report.figures.sensitivity import uncertainty_bars
 
             (folder / "figures").mkdir()
-            uncertainty_bars(found.base, found.parts, folder / "figures", FORMATS, contrast=found.is_contrast)
-            interval_bars(found.base, found.intervals, found.numbers.words, folder / "figures", FORMATS, contrast=found.is_contrast)
+            place, varied, contrast = folder / "figures", found.numbers.words, found.is_contrast
+            uncertainty_bars(found.base, found.parts, place, FORMATS, contrast=contrast, varied=varied)
+            interval_bars(found.base, found.intervals, varied, place, FORMATS, contrast=contrast)
 
     manifest = {
         "scenario": told["scenario"], "variant": told["variant"], "seed": told["seed"], "replicates": told["replicates"],
@@ -82,7 +83,9 @@ def print_uncertainty(found: Uncertainty) -> None:
             *shares,
         )
     console.print(table)
-    console.print("More : less: share of the structures and points at which the mean is above, and below, 0. 90 % of means: over these.")
+    console.print(
+        "More : less: share of the structures and points at which the mean is above, and below, 0. 90 % of means: over these."
+    )
     console.print(f"Shares of the variance of one run's outcome, with 95 % intervals. Luck: the dice. Parameters: {found.numbers.words}.\n"
                   "Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is not in it.")  # fmt: skip
     _print_intervals(found, console)

@@ -11,15 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from stability_sim.report.figures.style import GRID, INK, QUIET, footer, save, styled
-from stability_sim.report.tables import LABELS
+from stability_sim.report.tables import outcome_label
 from stability_sim.results import Results
 
 _COLOURS = ("#8c8c94", "#0072b2", "#e69f00")  # as of luck, parameters and structure in the bars of shares
 COLUMNS = 2
-
-
-def _label(name: str) -> str:
-    return "conflicts brought in from another state" if name == "cross_border_onsets" else LABELS.get(name, name)
 
 
 def _number(value: float) -> str:
@@ -37,21 +33,27 @@ def _panel(ax: Axes, rows: Any, *, contrast: bool) -> None:  # noqa: ANN401 - ro
                     fontsize=8.5, color=INK, annotation_clip=False)  # fmt: skip
     ax.set_yticks(range(len(rows)), list(rows["includes"]), fontsize=9)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_title(_label(str(rows["outcome"].iloc[0])), fontsize=11)
+    ax.set_title(outcome_label(str(rows["outcome"].iloc[0])), fontsize=11)
     if contrast:
         ax.axvline(0, color=INK, linewidth=1)
     ax.margins(x=0.06)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", labelsize=8.5)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"))
     ax.grid(visible=True, axis="x", color=GRID)
     ax.set_axisbelow(True)
 
 
 def interval_bars(
-    base: Results, table: Any, varied: str, folder: Path, formats: list[str], *, contrast: bool = False
-) -> list[Path]:  # noqa: ANN401
+    base: Results,
+    table: Any,  # noqa: ANN401 - a pandas table
+    varied: str,
+    folder: Path,
+    formats: list[str],
+    *,
+    contrast: bool = False,
+) -> list[Path]:
     """Draw, for each outcome, where nine tenths of the runs lie, by what is varied.
 
     Parameters
