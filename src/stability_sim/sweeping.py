@@ -75,13 +75,13 @@ def _run(plan: Plan, folder: Path, where: Where, say: Say, *, resume: bool) -> S
 
 
 def draw_sweep(results: Results, folder: Path, outcomes: Sequence[str], say: Say) -> list[Path]:
-    """Draw a sweep over one or two factors; return the files that were written."""
+    """Draw a sweep: lines for one factor, maps for a grid of two, else each outcome over each; return the files."""
+    from stability_sim.report.figures.hypercube import hypercube_figure
     from stability_sim.report.figures.sweep import drawable, sweep_figure
 
-    if not drawable(results):
-        say("No figure: one is drawn for a grid over one or two factors.")
-        return []
-    return sweep_figure(results, folder, list(outcomes), ["png", "svg", "pdf"])
+    say("Drawing ...")
+    draw = sweep_figure if drawable(results) else hypercube_figure
+    return draw(results, folder, list(outcomes), ["png", "svg", "pdf"])
 
 
 def sweep_to_folder(
