@@ -111,11 +111,17 @@ def run(
         Path | None, typer.Option("--keep-chunks", metavar="DIR", help="Keep what is finished there, and go on from it.")
     ] = None,
     replay: Annotated[Path | None, typer.Option(metavar="DIR", help="Run again what a folder holds, and compare.")] = None,
+    point: Annotated[
+        int | None, typer.Option(metavar="K", help="With the folder of a sweep as FILE: run its point K, with its log.")
+    ] = None,
 ) -> None:
     """Run an ensemble: summary on stdout; results, tables and figures in outputs/."""
     from stability_sim import running
 
     where = commands_sweep.where(engine, workers, scheduler, chunks)
+    if point is not None:
+        fixed = {"--seed": seed, "--variant": variant, "--set": settings, "--replay": replay}
+        raise typer.Exit(commands_sweep.point(file, point, fixed, replicates, output, where, figures))
     if replay is not None:
         code = running.replay(replay, where=where, say=_say)
         raise typer.Exit(code)
