@@ -10,7 +10,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import commands_data, commands_explore, commands_history, commands_page, commands_sweep
+from stability_sim import (
+    commands_data,
+    commands_explore,
+    commands_history,
+    commands_lookup,
+    commands_page,
+    commands_sweep,
+)
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -160,17 +167,6 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
         raise typer.Exit(INVALID if wrong else NOT_FOUND)
 
 
-@app.command(name="list")
-def list_() -> None:
-    """List the scenarios that ship with the program, and their variants."""
-    from stability_sim.library import shipped
-    from stability_sim.scenario import load
-
-    for name, path in shipped().items():
-        scenario = load(path).scenario
-        sys.stdout.write(f"{name}\n  {scenario.question}\n  variants: {', '.join(scenario.variants) or 'none'}\n")
-
-
 @app.command()
 def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario: small letters, digits, hyphens.")],
@@ -182,39 +178,6 @@ def new(
 
     for path in running.new_scenario(name, template, folder):
         sys.stdout.write(f"{path}\n")
-
-
-@app.command()
-def explain(key: Annotated[str, typer.Argument(help="Such as capacity, borders.guard or hidden_share.")]) -> None:
-    """Tell what a key means: unit, range, default, source."""
-    from stability_sim.scenario import UnknownKey
-    from stability_sim.scenario import explain as explained
-
-    try:
-        found = explained(key)
-    except UnknownKey as error:
-        _say(f"{error}; {error.hint}" if error.hint else str(error))
-        raise typer.Exit(INVALID) from None
-    for one in found:
-        lines = [one.key, f"  {one.meaning}"]
-        lines += [f"  unit: {one.unit}"] if one.unit else []
-        if one.low is not None or one.high is not None:
-            lines.append(
-                f"  range: {'any' if one.low is None else f'{one.low:g}'} to {'any' if one.high is None else f'{one.high:g}'}"
-            )
-        lines.append(f"  default: {one.default}")
-        lines += [f"  tag: {one.tag}; source: {one.source}"] if one.tag else []
-        sys.stdout.write("\n".join(lines) + "\n")
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files."""
-    import json
-
-    from stability_sim.scenario import json_schema
-
-    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 @app.command()
@@ -232,6 +195,7 @@ def plot(
         sys.stdout.write(f"{path}\n")
 
 
+commands_lookup.register(app)
 commands_explore.register(app)
 commands_data.register(app)
 commands_history.register(app)

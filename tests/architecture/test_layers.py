@@ -9,7 +9,7 @@ import stability_sim
 
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
-    ("__main__",), ("cli",), ("commands_data", "commands_explore", "commands_history", "commands_page", "commands_sweep", "api"), ("app", "lesson", "notebook", "studies"),
+    ("__main__",), ("cli",), ("commands_data", "commands_explore", "commands_history", "commands_lookup", "commands_page", "commands_sweep", "api"), ("app", "lesson", "notebook", "studies"),
     ("sweeping", "validation"), ("evidence",), ("running",), ("fitting",),
     ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
     ("geography",), ("results",), ("randomness",), ("compilation", "handles", "spreadsheet", "units"),

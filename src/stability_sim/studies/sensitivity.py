@@ -23,9 +23,10 @@ from stability_sim.analysis.sensitivity import (
     swings,
 )
 from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.store import SCENARIO
 from stability_sim.results import Results
 from stability_sim.running import UsageError
-from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
+from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
 from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
 from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
@@ -184,6 +185,7 @@ def write_sensitivity(found: Sensitivity, target: Path | None = None, *, figures
     told = found.base.attributes
 
     def write(folder: Path) -> None:
+        (folder / SCENARIO).write_text(dump(found.scenario), encoding="utf-8")
         for name in ("morris", "sobol", "basis", "tornado"):
             write_table(getattr(found, name), folder / f"{name}.csv")
         if len(found.sample):

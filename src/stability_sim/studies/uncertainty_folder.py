@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.analysis.uncertainty import PARTS
-from stability_sim.scenario import content_hash
+from stability_sim.ensemble.store import SCENARIO
+from stability_sim.scenario import content_hash, dump
 from stability_sim.studies.folders import FORMATS, study_folder, write_study, write_table
 from stability_sim.studies.uncertainty import Uncertainty
 
@@ -17,6 +18,7 @@ def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures
     told = found.base.attributes
 
     def write(folder: Path) -> None:
+        (folder / SCENARIO).write_text(dump(found.scenario), encoding="utf-8")
         write_table(found.parts, folder / "uncertainty.csv")
         write_table(found.intervals, folder / "intervals.csv")
         write_table(found.numbers.sources(), folder / "numbers.csv")
