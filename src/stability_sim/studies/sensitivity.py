@@ -32,6 +32,7 @@ from stability_sim.studies.folders import FORMATS, study_folder, write_study, wr
 from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
 
 SAMPLE = "sample.csv"
+PLAUSIBLE = 1.05  # of a share of variance: what is above it is the error of a small design
 
 
 @dataclass(frozen=True)
@@ -237,4 +238,10 @@ def print_sensitivity(found: Sensitivity) -> None:
                           f"{one['total']:.0%} ± {one['total_half']:.0%} with their interplay with {KNOWN} ones")  # fmt: skip
     for message in found.refused.values():
         console.print(f"refused: {message}", style="bold")
+    if len(found.sobol) and (
+        float(found.sobol["total"].max()) > PLAUSIBLE or (len(found.basis) and float(found.basis["total"].max()) > PLAUSIBLE)
+    ):
+        console.print(
+            "A share above 1 (100%) is an estimate that the design is too small for: raise --base-sample, or read it as 'nearly all'."
+        )
     console.print("All points on the same draws; ± is half of a 95 % interval by resampling the design.")
