@@ -30,7 +30,8 @@ def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures
             (folder / "figures").mkdir()
             place, varied, contrast = folder / "figures", found.numbers.words, found.is_contrast
             uncertainty_bars(found.base, found.parts, place, FORMATS, contrast=contrast, varied=varied)
-            interval_bars(found.base, found.intervals, varied, place, FORMATS, contrast=contrast)
+            told = found.intervals[~found.intervals["outcome"].isin(list(found.refused))]
+            interval_bars(found.base, told, varied, place, FORMATS, contrast=contrast)
 
     manifest = {
         "scenario": told["scenario"], "variant": told["variant"], "seed": told["seed"], "replicates": told["replicates"],

@@ -80,8 +80,8 @@ def interval_bars(
         figure.suptitle(f"{base.attributes['title']}: {what}, and what its interval includes", x=0.01, ha="left", weight="bold",
                         fontsize=13, parse_math=False)  # fmt: skip
         text = (
-            f"Bar: the middle nine tenths of runs; upright line: median; circle: mean. Parameters: {varied}.\n"
-            "Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is in no interval."
+            f"Bar: the middle nine tenths of runs; upright line: median; circle: mean. Luck: at the values of the file. Parameters: {varied}, whose\n"
+            "middle may lie elsewhere, so that such a bar can be shorter. Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is in no interval."
         )
         figure.text(0.01, 0.34 / figure.get_figheight(), text, ha="left", va="bottom", fontsize=8, color=QUIET)
         footer(figure, base, bands=False)
