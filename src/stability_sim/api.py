@@ -243,7 +243,7 @@ def sensitivity(scenario: ScenarioLike, *, settings: Settings | None = None, **o
 def uncertainty(
     scenario: ScenarioLike, *, settings: Settings | None = None, posterior: str | Path | None = None, **options: Any  # noqa: ANN401
 ) -> uncertainties.Uncertainty:  # fmt: skip
-    """Split headline numbers into luck, parameters and structure; ``posterior`` as for ``load``, options as there."""
+    """Split headline numbers into luck, parameters and structure; ``posterior`` as for ``load``; options: ``studies.uncertainty``."""
     return uncertainties.uncertainty(load(scenario, settings, posterior), **options)
 
 
