@@ -26,6 +26,16 @@ def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def _missing(name: str) -> str:
+    """Return what to say of a file that is not there; a name without a suffix may be meant for a shipped scenario."""
+    from stability_sim.library import shipped
+    from stability_sim.scenario.problems import closest
+
+    plain = not Path(name).suffix and Path(name).name == name
+    hint = (closest(name, shipped()) or "stability-sim list tells what ships") if plain else ""
+    return f"{name}: there is no such file" + (f", and no scenario of that name; {hint}" if plain else "")
+
+
 def _failure(error: Exception) -> tuple[str, int] | None:
     """Return what to say of an error, and the exit code; None if nobody foresaw it."""
     from stability_sim.ensemble.store import StoreError
@@ -36,7 +46,7 @@ def _failure(error: Exception) -> tuple[str, int] | None:
     if isinstance(error, InvalidScenario | MechanismError | UsageError | PanelError):
         return str(error), INVALID
     if isinstance(error, FileNotFoundError):
-        return f"{error.filename or error}: there is no such file", NOT_FOUND
+        return _missing(str(error.filename or error)), NOT_FOUND
     if isinstance(error, StoreError):
         return str(error), FAILED
     if isinstance(error, OSError):

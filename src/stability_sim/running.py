@@ -131,6 +131,10 @@ def run_scenario_to_folder(
 def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
     """Run again what a folder holds; return 0 if the results are the same bytes, else 1."""
     manifest = read_manifest(folder)
+    if (kind := manifest.get("kind", "run")) != "run":
+        raise UsageError(
+            f"{folder} holds a {kind}, not a run; it was made by: {manifest.get('command', 'a command that it does not tell')}"
+        )
     scenario = load(folder / SCENARIO).scenario
     results = _ensemble(
         scenario, manifest["variant"], manifest["replicates"], manifest["seed"], manifest["first_replicate"], where, say

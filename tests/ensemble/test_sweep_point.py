@@ -12,6 +12,7 @@ from conftest import SMALL
 from stability_sim import sweeping
 from stability_sim.ensemble.store import StoreError, read_run
 from stability_sim.ensemble.sweepfolder import scenario_of_point
+from stability_sim.running import UsageError, replay
 from stability_sim.scenario import Loaded, Scenario, content_hash, dump, loads
 from stability_sim.sweeping import plan_of, run_point, sweep_to_folder
 
@@ -81,3 +82,8 @@ def test_what_has_no_such_point_says_so(folder: Path, tmp_path: Path) -> None:
     run_point(folder, 0, output=tmp_path / "run", figures=False, say=_quiet)
     with pytest.raises(StoreError, match="holds no sweep"):
         scenario_of_point(tmp_path / "run", 0)
+
+
+def test_a_sweep_is_not_replayed_as_a_run(folder: Path) -> None:
+    with pytest.raises(UsageError, match="holds a sweep, not a run; it was made by: "):
+        replay(folder, say=_quiet)

@@ -125,7 +125,8 @@ def load(path: str | Path, *, overrides: Sequence[str] = (), posterior: Path | N
     """
     path = Path(path)
     if path.is_dir():
-        raise _whole(str(path), "this is a directory, not a scenario file")
+        hint = "--replay runs a run again, --point K a point of a sweep" if (path / "manifest.json").is_file() else ""
+        raise _whole(str(path), "this is a directory, not a scenario file", hint)
     with path.open("rb") as file:
         raw = file.read(LARGEST_BYTES + 1)
     if len(raw) > LARGEST_BYTES:
