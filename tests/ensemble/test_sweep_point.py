@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import SMALL
 from stability_sim import sweeping
 from stability_sim.ensemble.store import StoreError, read_run
 from stability_sim.ensemble.sweepfolder import scenario_of_point
@@ -25,8 +24,8 @@ def _quiet(text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Loaded:
-    return loads(dump(Scenario.model_validate(SMALL | {"variants": GUARDED})))
+def loaded(small: Scenario) -> Loaded:
+    return loads(dump(Scenario.model_validate(small.model_dump() | {"variants": GUARDED})))
 
 
 @pytest.fixture(scope="module")

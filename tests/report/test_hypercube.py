@@ -18,20 +18,12 @@ THREE = ["borders.A-B.guard=0.1:0.9", "parameters.cells_sent=0:0.02", "rules.ref
 
 
 @pytest.fixture(scope="module")
-def scenario() -> Scenario:
-    from conftest import SMALL
-    from stability_sim.scenario import resolve
-
-    return resolve(Scenario.model_validate(SMALL))
+def cube(small: Scenario) -> Sweep:
+    return sweep(small, THREE, lhs=24, replicates=10)
 
 
-@pytest.fixture(scope="module")
-def cube(scenario: Scenario) -> Sweep:
-    return sweep(scenario, THREE, lhs=24, replicates=10)
-
-
-def test_axes_are_the_design(scenario: Scenario, cube: Sweep) -> None:
-    grid = sweep(scenario, ["borders.A-B.guard=0.1,0.9", "rules.drills=deter,none", "states.A.capacity=0.2:0.6:3"], replicates=2)
+def test_axes_are_the_design(small: Scenario, cube: Sweep) -> None:
+    grid = sweep(small, ["borders.A-B.guard=0.1,0.9", "rules.drills=deter,none", "states.A.capacity=0.2:0.6:3"], replicates=2)
     for swept in (cube, grid):
         assert not drawable(swept.results)
         for axis, path, column in zip(
@@ -58,8 +50,8 @@ def test_the_picture_is_the_same_each_time_and_its_numbers_are_written(cube: Swe
     assert float(sent["swing"]) > float(sent["swing_two_standard_errors"]) > 0
 
 
-def test_an_outcome_that_never_moves_and_few_points(scenario: Scenario, tmp_path: Path) -> None:
-    few = sweep(scenario, [*THREE[:2], "states.A.capacity=0.2:0.6"], lhs=3, replicates=2)
+def test_an_outcome_that_never_moves_and_few_points(small: Scenario, tmp_path: Path) -> None:
+    few = sweep(small, [*THREE[:2], "states.A.capacity=0.2:0.6"], lhs=3, replicates=2)
     flat = {"mean": replace(few.results.variables["mean"], values=np.ones_like(few.results["mean"]))}
     few.results.variables.update(flat)
     assert len(hypercube_figure(few.results, tmp_path, ["raids"], ["png"])) == 2

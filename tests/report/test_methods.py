@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from conftest import SMALL
 from stability_sim.cli import app
 from stability_sim.ensemble.store import StoreError
 from stability_sim.report.methods import methods
@@ -23,9 +22,9 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(small: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("methods")
-    (folder / "small.yaml").write_text(dump(Scenario.model_validate(SMALL | SETTINGS)))
+    (folder / "small.yaml").write_text(dump(Scenario.model_validate(small.model_dump() | SETTINGS)))
     return folder
 
 
