@@ -7,11 +7,12 @@ command tells the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mechanism_pages.pages import DOCS, homes
 from mechanism_pages.tables import metrics, parameters, rules, table
+from stability_sim.report.dictionary import Entry
 from stability_sim.scenario.explain import Explanation, explanations
 
 MADE = re.compile(r"<!-- made: (?P<kind>[a-z-]+)(?P<given>[^>]*?) -->")
@@ -111,15 +112,32 @@ def variables(_: str) -> str:
 
 def outcomes(_: str) -> str:
     """Return the outcomes of a replicate, in words."""
-    from stability_sim.engine.tallies import OUTCOMES
-    from stability_sim.report.tables import LABELS
+    from stability_sim.report.dictionary import OUTCOME_ENTRIES
 
-    return table(["outcome", "meaning"], [[f"`{name}`", LABELS.get(name, name.replace("_", " "))] for name in OUTCOMES])
+    return _entries("outcome", OUTCOME_ENTRIES)
+
+
+def columns(_: str) -> str:
+    """Return the columns of the summary of a run."""
+    from stability_sim.report.dictionary import COLUMN_ENTRIES
+
+    return _entries("column", [one for one in COLUMN_ENTRIES if one.where.startswith("summary")])
+
+
+def log_kinds(_: str) -> str:
+    """Return the kinds of rows of the log, and what their value is."""
+    from stability_sim.report.dictionary import LOG_ENTRIES
+
+    return _entries("kind", LOG_ENTRIES)
+
+
+def _entries(what: str, entries: Sequence[Entry]) -> str:
+    return table([what, "meaning", "unit"], [[f"`{one.name}`", one.meaning, one.unit] for one in entries])
 
 
 MAKERS: dict[str, Callable[[str], str]] = {
     "keys": keys, "events": event_kinds, "parameters": every_parameter, "commands": commands, "exit-codes": exit_codes,
-    "variables": variables, "outcomes": outcomes, "rules": rules, "metrics": metrics,
+    "variables": variables, "outcomes": outcomes, "columns": columns, "log-kinds": log_kinds, "rules": rules, "metrics": metrics,
 }  # fmt: skip
 
 

@@ -96,3 +96,23 @@ def test_tutorials_run(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_there_is_a_tutorial() -> None:
     assert [path.stem for path in TUTORIALS] == ["compare"]
+
+
+def test_studies_take_settings_and_a_posterior(loaded: Loaded, tmp_path: Path) -> None:
+    told = {"onset_per_year": {"mean": 0.012, "low": 0.011, "high": 0.013}}
+    sample = {"parameters": ["onset_per_year"], "values": [[0.0125]], "weights": [1]}
+    (tmp_path / "p.json").write_text(json.dumps({"kind": "posterior", "about": "", "parameters": told, "samples": sample}))
+    (tmp_path / "s.yaml").write_text(loaded.text)
+    given = {"settings": {"borders.A-B.guard": 0.95}, "outcomes": ["crossed"], "n_points": 2, "replicates": 3}
+    found = api.uncertainty(tmp_path / "s.yaml", posterior=tmp_path / "p.json", **given)
+    assert [values["parameters.onset_per_year"] for values in found.numbers.points] == [0.0125, 0.0125]
+    assert found.scenario.borders["A-B"].guard.value == 0.95
+    with pytest.raises(ValueError, match="read with its scenario"):
+        api.load(loaded, posterior=tmp_path / "p.json")
+
+
+def test_tables_of_a_run_have_units_and_dates(loaded: Loaded) -> None:
+    run = api.run(loaded, replicates=5)
+    assert run.outcomes.set_index("outcome").loc["crossed", "unit"] == "persons"
+    assert set(run.log["date"]) <= set(run.results.coords["month"])
+    assert run.log.loc[run.log["month"] == 0, "date"].eq(run.results.coords["month"][0]).all()

@@ -73,6 +73,9 @@ def test_replay_notices_another_outcome(ran: Path) -> None:
     ("words", "code", "message"),
     [
         (("run", "nothing.yaml"), 3, "there is no such file"),
+        (("run", "central-asia"), 3, "did you mean 'central-asia-2021'?"),
+        (("list", "atlantis"), 3, "stability-sim list tells what ships"),
+        (("explain", "rules.drill"), 2, "did you mean 'rules.drills'?"),
         (("run",), 2, "FILE"),
         (("run", "central-asia-2021", "--variant", "no-pledg"), 2, "did you mean 'no-pledge'"),
         (("run", "central-asia-2021", "--set", "states.TJK.capacty=1"), 2, "capacity"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.sweep import Sweep
 from stability_sim.ensemble.sweep import sweep as run_sweep
 from stability_sim.library import find
+from stability_sim.report.dictionary import UNITS
 from stability_sim.report.tables import CONDITIONAL, OutcomeRow, StateRow, outcome_rows, state_rows
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, apply_settings, resolve, variant_scenarios
@@ -23,10 +24,11 @@ from stability_sim.studies import uncertainty as uncertainties
 from stability_sim.studies.ensembles import check_size, run_named
 
 ScenarioLike = str | Path | Loaded
+Settings = Mapping[str, Any]
 _MOST_ROWS = 12
 
 
-def load(scenario: ScenarioLike, settings: Mapping[str, Any] | None = None) -> Loaded:
+def load(scenario: ScenarioLike, settings: Settings | None = None, posterior: str | Path | None = None) -> Loaded:
     """Return a scenario: of a name, of a path, or as it was loaded, with settings laid over it.
 
     Parameters
@@ -35,20 +37,19 @@ def load(scenario: ScenarioLike, settings: Mapping[str, Any] | None = None) -> L
         Name of a shipped scenario, path of a file, or a loaded one.
     settings : mapping, optional
         Path → value, such as ``{"borders.AFG-TJK.guard": 0.9}``.
+    posterior : str or Path, optional
+        A file of ``calibrate``: parameters from it, and its sample for ``uncertainty``.
 
-    Raises
-    ------
-    InvalidScenario
-        With every problem of the file.
-    FileNotFoundError
-        There is no such file or shipped scenario.
+    Raises InvalidScenario with every problem of the file; FileNotFoundError if there is no such file or shipped scenario.
     """
     overrides = [f"{path}={value}" for path, value in (settings or {}).items()]
     if isinstance(scenario, Loaded):
-        whole = Loaded(scenario.scenario, scenario.text, scenario.path, scenario.document, (*scenario.overrides, *overrides))
+        if posterior is not None:
+            raise ValueError("a posterior is read with its scenario: give the name or the path of the file, not a loaded one")
+        whole = replace(scenario, overrides=(*scenario.overrides, *overrides))
         variant_scenarios(whole)
         return whole
-    return load_file(find(str(scenario)), overrides=overrides)
+    return load_file(find(str(scenario)), overrides=overrides, posterior=Path(posterior) if posterior else None)
 
 
 def _page(title: str, below: str, tables: Sequence[tuple[str, Any]], note: str) -> str:
@@ -74,10 +75,12 @@ class Run:
 
     @cached_property
     def outcomes(self) -> Any:  # noqa: ANN401 - a pandas table
-        """Outcomes of the region: mean, quantiles and probability over replicates."""
+        """Outcomes of the region: mean, quantiles and probability over replicates, and the unit of all but the last."""
         import pandas as pd
 
-        return pd.DataFrame(outcome_rows(self.results), columns=OutcomeRow._fields)
+        return pd.DataFrame(outcome_rows(self.results), columns=OutcomeRow._fields).assign(
+            unit=lambda rows: rows["outcome"].map(UNITS)
+        )
 
     @cached_property
     def states(self) -> Any:  # noqa: ANN401 - a pandas table
@@ -91,7 +94,8 @@ class Run:
         """Every event with its cause."""
         import pandas as pd
 
-        return pd.DataFrame(self.results.log.columns)
+        months = self.results.coords["month"]
+        return pd.DataFrame(self.results.log.columns).assign(date=lambda rows: [months[month] for month in rows["month"]])
 
     def _repr_html_(self) -> str:
         told = self.results.attributes
@@ -164,7 +168,7 @@ def run(
     scenario: ScenarioLike,
     variant: str | None = None,
     *,
-    settings: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
     replicates: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
@@ -173,12 +177,10 @@ def run(
 
     Parameters
     ----------
-    scenario : str, Path or Loaded
-        Name of a shipped scenario, path of a file, or a loaded one.
+    scenario, settings
+        As for ``load``.
     variant : str, optional
         A variant of it; the base if not given.
-    settings : mapping, optional
-        Path → value, laid over the scenario.
     replicates, seed : int, optional
         In place of those of the scenario.
     workers : int, optional
@@ -194,7 +196,7 @@ def run(
 def compare(
     scenario: ScenarioLike,
     *variants: str,
-    settings: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
     replicates: int | None = None,
     seed: int | None = None,
     from_month: str | int | None = None,
@@ -204,12 +206,10 @@ def compare(
 
     Parameters
     ----------
-    scenario : str, Path or Loaded
-        As for ``run``.
+    scenario, settings
+        As for ``load``; settings are laid over base and variants.
     variants : str
         Names of variants.
-    settings : mapping, optional
-        Path → value, laid over base and variants.
     replicates, seed, workers : int, optional
         As for ``run``.
     from_month : str or int, optional
@@ -220,7 +220,7 @@ def compare(
     return Compared(found)
 
 
-def sweep(scenario: ScenarioLike, *vary: str, settings: Mapping[str, Any] | None = None, **options: Any) -> Sweep:  # noqa: ANN401
+def sweep(scenario: ScenarioLike, *vary: str, settings: Settings | None = None, **options: Any) -> Sweep:  # noqa: ANN401
     """Run a scenario at every point of a design on the same draws; ``to_xarray`` and ``to_pandas`` give the numbers.
 
     ``vary`` such as ``states.TJK.capacity=0.2:0.5:7``; options as of ``ensemble.sweep.sweep``.
@@ -230,19 +230,21 @@ def sweep(scenario: ScenarioLike, *vary: str, settings: Mapping[str, Any] | None
     return run_sweep(apply_settings(resolve(whole.scenario), whole.overrides), vary, **options)
 
 
-def attribute(scenario: ScenarioLike, **options: Any) -> attribution.Attribution:  # noqa: ANN401
+def attribute(scenario: ScenarioLike, *, settings: Settings | None = None, **options: Any) -> attribution.Attribution:  # noqa: ANN401
     """Say which channel matters and who exports conflict; options as of ``studies.attribution.attribute``."""
-    return attribution.attribute(load(scenario), **options)
+    return attribution.attribute(load(scenario, settings), **options)
 
 
-def sensitivity(scenario: ScenarioLike, **options: Any) -> sensitivities.Sensitivity:  # noqa: ANN401
+def sensitivity(scenario: ScenarioLike, *, settings: Settings | None = None, **options: Any) -> sensitivities.Sensitivity:  # noqa: ANN401
     """Say which number moves which outcome; options as of ``studies.sensitivity.sensitivity``."""
-    return sensitivities.sensitivity(load(scenario), **options)
+    return sensitivities.sensitivity(load(scenario, settings), **options)
 
 
-def uncertainty(scenario: ScenarioLike, **options: Any) -> uncertainties.Uncertainty:  # noqa: ANN401
-    """Split headline numbers into luck, parameters and structure; options as of ``studies.uncertainty.uncertainty``."""
-    return uncertainties.uncertainty(load(scenario), **options)
+def uncertainty(
+    scenario: ScenarioLike, *, settings: Settings | None = None, posterior: str | Path | None = None, **options: Any  # noqa: ANN401
+) -> uncertainties.Uncertainty:  # fmt: skip
+    """Split headline numbers into luck, parameters and structure; ``posterior`` as for ``load``; options: ``studies.uncertainty``."""
+    return uncertainties.uncertainty(load(scenario, settings, posterior), **options)
 
 
 __all__ = ["Compared", "Run", "attribute", "compare", "load", "run", "sensitivity", "sweep", "uncertainty"]

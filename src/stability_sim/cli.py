@@ -10,10 +10,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim.commands import data, explore, history, page, sweep
+from stability_sim.commands import data, explore, history, lookup, page, sweep
 from stability_sim.commands.options import ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load, say
 
 DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def _missing(name: str) -> str:
+    """Return what to say of a file that is not there; a name without a suffix may be meant for a shipped scenario."""
+    from stability_sim.library import shipped
+    from stability_sim.scenario.problems import closest
+
+    plain = not Path(name).suffix and Path(name).name == name
+    hint = (closest(name, shipped()) or "stability-sim list tells what ships") if plain else ""
+    return f"{name}: there is no such file" + (f", and no scenario of that name; {hint}" if plain else "")
 
 
 def _failure(error: Exception) -> tuple[str, int] | None:
@@ -26,7 +36,7 @@ def _failure(error: Exception) -> tuple[str, int] | None:
     if isinstance(error, InvalidScenario | MechanismError | UsageError | PanelError):
         return str(error), INVALID
     if isinstance(error, FileNotFoundError):
-        return f"{error.filename or error}: there is no such file", NOT_FOUND
+        return _missing(str(error.filename or error)), NOT_FOUND
     if isinstance(error, StoreError):
         return str(error), FAILED
     if isinstance(error, OSError):
@@ -99,11 +109,17 @@ def run(
         Path | None, typer.Option("--keep-chunks", metavar="DIR", help="Keep what is finished there, and go on from it.")
     ] = None,
     replay: Annotated[Path | None, typer.Option(metavar="DIR", help="Run again what a folder holds, and compare.")] = None,
+    point: Annotated[
+        int | None, typer.Option(metavar="K", help="With the folder of a sweep as FILE: run its point K, with its log.")
+    ] = None,
 ) -> None:
     """Run an ensemble: summary on stdout; results, tables and figures in outputs/."""
     from stability_sim import running
 
     where = sweep.where(engine, workers, scheduler, chunks)
+    if point is not None:
+        fixed = {"--seed": seed, "--variant": variant, "--set": settings, "--replay": replay}
+        raise typer.Exit(sweep.point(file, point, fixed, replicates, output, where, figures))
     if replay is not None:
         code = running.replay(replay, where=where, say=say)
         raise typer.Exit(code)
@@ -142,17 +158,6 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
         raise typer.Exit(INVALID if wrong else NOT_FOUND)
 
 
-@app.command(name="list")
-def list_() -> None:
-    """List the scenarios that ship with the program, and their variants."""
-    from stability_sim.library import shipped
-    from stability_sim.scenario import load
-
-    for name, path in shipped().items():
-        scenario = load(path).scenario
-        sys.stdout.write(f"{name}\n  {scenario.question}\n  variants: {', '.join(scenario.variants) or 'none'}\n")
-
-
 @app.command()
 def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario: small letters, digits, hyphens.")],
@@ -164,39 +169,6 @@ def new(
 
     for path in running.new_scenario(name, template, folder):
         sys.stdout.write(f"{path}\n")
-
-
-@app.command()
-def explain(key: Annotated[str, typer.Argument(help="Such as capacity, borders.guard or hidden_share.")]) -> None:
-    """Tell what a key means: unit, range, default, source."""
-    from stability_sim.scenario import UnknownKey
-    from stability_sim.scenario import explain as explained
-
-    try:
-        found = explained(key)
-    except UnknownKey as error:
-        say(f"{error}; {error.hint}" if error.hint else str(error))
-        raise typer.Exit(INVALID) from None
-    for one in found:
-        lines = [one.key, f"  {one.meaning}"]
-        lines += [f"  unit: {one.unit}"] if one.unit else []
-        if one.low is not None or one.high is not None:
-            lines.append(
-                f"  range: {'any' if one.low is None else f'{one.low:g}'} to {'any' if one.high is None else f'{one.high:g}'}"
-            )
-        lines.append(f"  default: {one.default}")
-        lines += [f"  tag: {one.tag}; source: {one.source}"] if one.tag else []
-        sys.stdout.write("\n".join(lines) + "\n")
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files."""
-    import json
-
-    from stability_sim.scenario import json_schema
-
-    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 @app.command()
@@ -214,6 +186,7 @@ def plot(
         sys.stdout.write(f"{path}\n")
 
 
+lookup.register(app)
 explore.register(app)
 data.register(app)
 history.register(app)

@@ -78,11 +78,29 @@ def run_to_folder(
     say: Say = print,
 ) -> Path:
     """Run a loaded scenario into a folder of its own and print its summary; return the folder."""
-    began, clock = datetime.now(UTC), time.perf_counter()
     scenario = variant_scenarios(loaded, variant=variant)
-    name = variant or "base"
     n = scenario.replicates if replicates is None else replicates
     key = scenario.seed if seed is None else seed
+    told = {"source": str(loaded.path)}
+    return run_scenario_to_folder(scenario, variant or BASE, n, key, told, output=output, where=where, figures=figures, say=say)[
+        0
+    ]
+
+
+def run_scenario_to_folder(
+    scenario: Scenario,
+    name: str,
+    n: int,
+    key: int,
+    about: dict[str, Any],
+    *,
+    output: Path | None = None,
+    where: Where = HERE,
+    figures: bool = True,
+    say: Say = print,
+) -> tuple[Path, Results]:
+    """Run what is resolved already into a folder, under a name; ``about`` is added to the manifest. Return folder and results."""
+    began, clock = datetime.now(UTC), time.perf_counter()
     _refuse_giants(scenario, n)
     target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
     check_target(target)  # before the work, not after it
@@ -92,7 +110,7 @@ def run_to_folder(
         "command": shlex.join(["stability-sim", *sys.argv[1:]]),
         "started": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
-        "source": str(loaded.path),
+        **about,
     }
     with staged(target) as folder:
         write_run(folder, results, scenario, told)
@@ -103,12 +121,16 @@ def run_to_folder(
             _draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
     print_summary(results, seconds)
     sys.stdout.write(f"\n{target}\n")
-    return target
+    return target, results
 
 
 def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
     """Run again what a folder holds; return 0 if the results are the same bytes, else 1."""
     manifest = read_manifest(folder)
+    if (kind := manifest.get("kind", "run")) != "run":
+        raise UsageError(
+            f"{folder} holds a {kind}, not a run; it was made by: {manifest.get('command', 'a command that it does not tell')}"
+        )
     scenario = load(folder / SCENARIO).scenario
     results = _ensemble(
         scenario, manifest["variant"], manifest["replicates"], manifest["seed"], manifest["first_replicate"], where, say
@@ -151,6 +173,8 @@ def print_summary(results: Results, seconds: float) -> None:
         )  # fmt: skip
     console.print(states)
     console.print(CONDITIONAL)
+    half = 196.0 * (0.1 * 0.9 / told["replicates"]) ** 0.5
+    console.print(f"With {told['replicates']:,} replicates a share of 10 % is good to ±{half:.1f} points (95 %).")
     _print_card(results, console)
 
 

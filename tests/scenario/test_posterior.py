@@ -32,7 +32,7 @@ def test_means_become_values_and_intervals_ranges_and_the_file_has_the_last_word
     path = _written(tmp_path, _posterior(onset_per_year=GOOD, ending_scale=ending), ", ending_scale: 4.0")
     loaded = load(path, overrides=["parameters.onset_per_year=0.015"])
     onset = loaded.scenario.parameters["onset_per_year"]
-    assert (onset.value, onset.range, onset.basis) == (0.014, (0.012, 0.016), "sourced")
+    assert (onset.value, onset.range, onset.basis) == (0.014, (0.012, 0.016), "fitted")
     assert "p.json" in str(onset.source)
     assert loaded.scenario.parameters["ending_scale"].value == 4.0
     assert variant_scenarios(loaded).parameters["onset_per_year"].value == 0.015

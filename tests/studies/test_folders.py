@@ -15,6 +15,7 @@ from stability_sim.studies import sensitivity as sensitivities
 from stability_sim.studies import uncertainty as uncertainties
 from stability_sim.studies.compare_folder import default_folder as place_of_comparison
 from stability_sim.studies.comparison import Comparison, compare
+from stability_sim.studies.uncertainty_folder import default_folder, write_uncertainty
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +35,14 @@ def test_another_uncertainty_goes_to_another_place(loaded: Loaded, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     found = uncertainties.uncertainty(loaded, n_points=2, replicates=8, outcomes=("incidents",))
     of_onsets = found.parts.assign(outcome="onsets")
-    others = ({"is_contrast": True}, {"parts": of_onsets}, {"n_points": 3}, {"refused": {"attacks": "never"}})
-    places = [uncertainties.default_folder(one) for one in (found, *(dataclasses.replace(found, **one) for one in others))]
+    more = dataclasses.replace(found.numbers, points=[*found.numbers.points, found.numbers.points[0]])
+    fitted = dataclasses.replace(found.numbers, posterior_sha256="0" * 64)
+    others = (
+        {"is_contrast": True}, {"parts": of_onsets}, {"numbers": more}, {"numbers": fitted}, {"refused": {"attacks": "never"}},
+    )  # fmt: skip
+    places = [default_folder(one) for one in (found, *(dataclasses.replace(found, **one) for one in others))]
     assert len(set(places)) == 1 + len(others)
-    assert uncertainties.write_uncertainty(found, figures=False) == places[0]
+    assert write_uncertainty(found, figures=False) == places[0]
     manifest = json.loads((places[0] / "manifest.json").read_text())
     assert (manifest["kind"], manifest["scenario"], manifest["variant"]) == ("uncertainty", "small", "base")
     assert (manifest["seed"], manifest["replicates"], manifest["scenario_hash"]) == (5, 8, content_hash(found.scenario))

@@ -3,6 +3,7 @@ import type { AssumptionRow, Bundle } from "./bundle";
 import { h, said, save, unique } from "./dom";
 
 const MOST = 150;
+const BASES = ["sourced", "fitted", "elicited", "assumed"];
 
 function number(value: number | string | null): string {
   if (value === null) return "";
@@ -35,7 +36,7 @@ export function assumptions(bundle: Bundle): HTMLElement {
   const two = bundle.variants.length > 1;
   const ids = [unique("words"), unique("basis"), unique("differs")] as const;
   const words = h("input", { id: ids[0], type: "search", placeholder: "such as guard or TJK", input: () => update() });
-  const basis = h("select", { id: ids[1], change: () => update() }, ["all", "sourced", "elicited", "assumed"].map((one) => h("option", { value: one }, one)));
+  const basis = h("select", { id: ids[1], change: () => update() }, ["all", ...BASES].map((one) => h("option", { value: one }, one)));
   const differs = h("input", { id: ids[2], type: "checkbox", change: () => update() });
   const body = h("tbody", {});
   const told = h("p", { class: "quiet", role: "status" });
@@ -48,7 +49,7 @@ export function assumptions(bundle: Bundle): HTMLElement {
     body.replaceChildren(...chosen.slice(0, MOST).map((row) => assumption(bundle, row)));
     told.textContent = chosen.length > MOST ? `${chosen.length} numbers; the first ${MOST} are shown: narrow them down with a word` : `${chosen.length} numbers`;
   };
-  const sums = ["sourced", "elicited", "assumed"].map((one) => `${rows.filter((row) => row[5] === one).length} ${one}`);
+  const sums = BASES.map((one) => [rows.filter((row) => row[5] === one).length, one] as const).filter(([n]) => n > 0).map(([n, one]) => `${n} ${one}`);
   const head = ["number", two ? "A" : "value", ...(two ? ["B"] : []), "unit", "range", "basis", "source and note"];
   const table = h("table", { class: "assumptions stacks" }, h("caption", { class: "hidden" }, "Assumptions"),
     h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col" }, text)))), body);

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ASSUMED = "assumed"
-KNOWN = "sourced or elicited"
+KNOWN = "sourced, fitted or elicited"
 LEVELS = 4
 CONFIDENCE = 0.95
 RESAMPLES = 200
@@ -120,7 +120,7 @@ def sobol(
 
 
 def by_basis(factors: Sequence[Factor]) -> list[str]:
-    """Return the group of each factor: assumed, or sourced or elicited."""
+    """Return the group of each factor: assumed, or not."""
     return [ASSUMED if factor.basis == ASSUMED else KNOWN for factor in factors]
 
 

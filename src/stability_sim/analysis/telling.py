@@ -214,7 +214,7 @@ def tell(told: Told, base: Results, other: Results) -> str:
     lines += ["### Where the futures part", "", *_when(told, base, other), *_example(told, base, other), ""]
     lines.append(
         f"Conditional on the assumptions of {attributes['scenario']}; {attributes['replicates']:,} paired replicates, seed "
-        f"{attributes['seed']}. Intervals show luck only, not parameters or structure. That one event comes first does not "
+        f"{attributes['seed']}. Intervals (95 %, and ± half of one) show luck only, not parameters or structure. That one event comes first does not "
         "prove that it causes what follows; it is where the two logs part."
     )
     return "\n".join(lines) + "\n"

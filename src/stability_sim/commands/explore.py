@@ -27,6 +27,10 @@ _OUTPUT = Annotated[
     Path | None,
     typer.Option("-o", "--output", callback=_writable, help="Folder; one in outputs/<scenario>/ if not given."),
 ]
+_POSTERIOR = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Draw parameters from what calibrate wrote, whole rows of its sample; a file may name it."),
+]
 
 
 def compare(
@@ -139,6 +143,7 @@ def uncertainty(
     contrast: Annotated[bool, typer.Option("--contrast", help="Split the difference of the variant from the base.")] = False,
     outcomes: Annotated[list[str] | None, typer.Option("--outcome", help="Outcomes; the headline numbers if none.")] = None,
     points: Annotated[int, typer.Option(min=2, max=100_000, help="Points of the numbers under each structure.")] = 24,
+    posterior: _POSTERIOR = None,
     replicates: _N = None,
     seed: SEED = None,
     settings: SET = None,
@@ -147,14 +152,15 @@ def uncertainty(
     figures: FIGURES = True,
 ) -> None:
     """Split the uncertainty of each headline number into luck, parameters and structure."""
-    from stability_sim.studies import uncertainty as study
+    from stability_sim.studies.uncertainty import uncertainty as study
+    from stability_sim.studies.uncertainty_folder import print_uncertainty, write_uncertainty
 
-    found = study.uncertainty(
-        load(file, settings), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points, replicates=replicates, seed=seed,
-        workers=workers, say=say,
+    found = study(
+        load(file, settings, posterior), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points,
+        replicates=replicates, seed=seed, workers=workers, say=say,
     )  # fmt: skip
-    target = study.write_uncertainty(found, output, figures=figures)
-    study.print_uncertainty(found)
+    target = write_uncertainty(found, output, figures=figures)
+    print_uncertainty(found)
     sys.stdout.write(f"\n{target}\n")
 
 

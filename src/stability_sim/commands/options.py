@@ -25,9 +25,11 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def load(name: str, settings: list[str] | None = None) -> Any:  # noqa: ANN401 - imported late
-    """Return the scenario of a name or path, with settings laid over it."""
+def load(name: str, settings: list[str] | None = None, posterior: Path | None = None) -> Any:  # noqa: ANN401 - imported late
+    """Return the scenario of a name or path, with settings laid over it, and a posterior to draw from."""
     from stability_sim.library import find
     from stability_sim.scenario import load as load_file
 
-    return load_file(find(name), overrides=settings or [])
+    if posterior is not None and not posterior.exists():
+        raise FileNotFoundError(posterior)
+    return load_file(find(name), overrides=settings or [], posterior=posterior)

@@ -87,7 +87,8 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _level(text: str) -> Level:
+def parse_level(text: str) -> Level:
+    """Return what a level means: a number, or words."""
     value = _number(text)
     if value is None:
         return text
@@ -121,7 +122,7 @@ def parse_factor(text: str, scenario: Scenario) -> Factor:
     if not sign:
         return Factor(path, span=_declared(path, scenario))
     if ":" not in written:
-        levels = tuple(_level(part.strip()) for part in written.split(","))
+        levels = tuple(parse_level(part.strip()) for part in written.split(","))
         if "" in levels:
             raise DesignError(f"{text!r} has an empty level")
         return Factor(path, levels=levels)

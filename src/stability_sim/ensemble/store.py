@@ -22,6 +22,7 @@ from stability_sim.spreadsheet import Writer, read_rows
 
 FORMAT = 1
 RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
+DATE = "date"  # YYYY-MM, a column of events.csv alone
 _INTEGERS = ("replicate", "month")
 _PACKAGES = ("stability-sim", "numpy", "numba", "mesa", "networkx", "pydantic", "ruamel.yaml", "h5netcdf", "matplotlib")
 
@@ -77,11 +78,13 @@ def write_results(results: Results, path: Path) -> None:
     path.write_bytes(made.getvalue())
 
 
-def _write_events(log: EventLog, path: Path) -> None:
+def _write_events(log: EventLog, months: list[str], path: Path) -> None:
+    """Write the log, with the calendar month of each row behind it."""
+    dates = [months[month] for month in log.columns["month"].tolist()]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = Writer(file)
-        writer.writerow(LOG_COLUMNS)
-        writer.writerows(zip(*(log.columns[name].tolist() for name in LOG_COLUMNS), strict=True))
+        writer.writerow((*LOG_COLUMNS, DATE))
+        writer.writerows(zip(*(log.columns[name].tolist() for name in LOG_COLUMNS), dates, strict=True))
 
 
 def versions() -> dict[str, str]:
@@ -96,7 +99,7 @@ def versions() -> dict[str, str]:
 def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str, Any]) -> None:
     """Write results, events, the scenario that ran and the manifest into a folder; ``told`` is added to the manifest."""
     write_results(results, folder / RESULTS)
-    _write_events(results.log, folder / EVENTS)
+    _write_events(results.log, results.coords["month"], folder / EVENTS)
     (folder / SCENARIO).write_text(dump(scenario), encoding="utf-8")
     attributes = results.attributes
     manifest = {
@@ -151,6 +154,8 @@ def _read_events(path: Path) -> EventLog:
         columns = list(zip(*reader, strict=True)) or [()] * len(names)
     found: dict[str, NDArray[Any]] = {}
     for name, column in zip(names, columns, strict=True):
+        if name == DATE:  # said by the month; files of 0.1 have none
+            continue
         if name in _INTEGERS:
             found[name] = np.array(column, dtype=np.int64)
         elif name == "value":

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stability_sim.ensemble.chunkfile import DamagedChunk
 from stability_sim.ensemble.chunkstore import CHUNKS, FAILURES, LOCK, ChunkStore, replace_file
+from stability_sim.ensemble.design import VARIANT, Design, Factor, parse_level
 from stability_sim.ensemble.plan import REFERENCE, scenario_at
 from stability_sim.ensemble.store import (
     FORMAT,
@@ -29,11 +30,12 @@ from stability_sim.ensemble.store import (
 from stability_sim.ensemble.sweep import Sweep
 from stability_sim.ensemble.units import code_version
 from stability_sim.results import LOG_COLUMNS, EventLog, Results
-from stability_sim.scenario import content_hash, dump
+from stability_sim.scenario import Scenario, content_hash, dump, load, resolve
 from stability_sim.spreadsheet import Writer, read_records
 
 DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED = "design.csv", "outcomes.csv", "sweep.nc", "chunks.csv", "failures.json"
-_OURS = (CHUNKS, FAILURES, LOCK, DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED, SCENARIO, MANIFEST, "figures")
+BASE_FILE = "base.yaml"  # the scenario with its variants, where the design varies these
+_OURS = (CHUNKS, FAILURES, LOCK, DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED, SCENARIO, BASE_FILE, MANIFEST, "figures")
 
 
 def check_place(folder: Path) -> None:
@@ -72,6 +74,8 @@ def write_sweep(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
         FAILED: (json.dumps(sweep.failures, indent=2) + "\n").encode(),
         SCENARIO: dump(scenario).encode(),
     }
+    if VARIANT in design.paths:
+        written[BASE_FILE] = dump(plan.base).encode()
     for name, raw in written.items():
         replace_file(folder / name, raw)
     partial = folder / f".part-{NUMBERS}"
@@ -104,6 +108,31 @@ def read_sweep(folder: Path) -> Results:
     return read_results(folder / NUMBERS, EventLog({name: np.zeros(0) for name in LOG_COLUMNS}))
 
 
+def _design(folder: Path) -> list[dict[str, str]]:
+    with (folder / DESIGN).open(newline="", encoding="utf-8") as file:
+        return list(read_records(file))
+
+
+def scenario_of_point(folder: Path, point: int) -> tuple[Scenario, dict[str, str]]:
+    """Return the scenario that ran at a point of a sweep's folder, resolved, and the values of its factors as written there.
+
+    Raises StoreError if a file is missing or was changed, or there is no such point.
+    """
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != "sweep":
+        raise StoreError(f"{folder} holds no sweep, and has no points")
+    check_files(folder, manifest)
+    points = _design(folder)
+    if not 0 <= point < len(points):
+        raise StoreError(f"{folder} has the points 0 to {len(points) - 1}, and no point {point}")
+    told = {name: value for name, value in points[point].items() if name != "point"}
+    varied = VARIANT in told
+    base = resolve(load(folder / (BASE_FILE if varied else SCENARIO)).scenario)
+    values = tuple(parse_level(value) for value in told.values())
+    design = Design("grid", tuple(Factor(path, (value,)) for path, value in zip(told, values, strict=True)), (values,))
+    return scenario_at(base, None, design, 0), told
+
+
 def replicates(folder: Path) -> Iterator[tuple[dict[str, str], NDArray[np.float64]]]:
     """Yield each point of a sweep: the values of its factors, and the outcomes of its replicates.
 
@@ -111,8 +140,7 @@ def replicates(folder: Path) -> Iterator[tuple[dict[str, str], NDArray[np.float6
     ``read_sweep``, and replicate k has the same draws at every point. Raises StoreError if a chunk is not whole.
     """
     check_files(folder, read_manifest(folder))
-    with (folder / DESIGN).open(newline="", encoding="utf-8") as file:
-        points = list(read_records(file))
+    points = _design(folder)
     with (folder / INDEX).open(newline="", encoding="utf-8") as file:
         keys: dict[str, list[str]] = {}
         for row in read_records(file):

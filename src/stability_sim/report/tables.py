@@ -8,12 +8,20 @@ from typing import NamedTuple
 import numpy as np
 
 from stability_sim.analysis.columns import LABELS as OUTCOME_LABELS
+from stability_sim.report.dictionary import UNITS
 from stability_sim.results import Results
 from stability_sim.spreadsheet import Writer
 
 CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show luck only, not parameters or structure."
 
 LABELS = {**OUTCOME_LABELS, "cross_border_onsets": "... of these brought in from another state"}  # below the line of all onsets
+
+_HAZARDS = {"hazard_from_abroad": "hazard of a conflict from abroad", "hazard_from_within": "hazard of a conflict from within"}
+
+
+def outcome_label(name: str) -> str:
+    """Return an outcome in words, as it stands alone."""
+    return OUTCOME_LABELS.get(name) or _HAZARDS.get(name) or name.replace("_", " ")
 
 
 class OutcomeRow(NamedTuple):
@@ -77,13 +85,14 @@ def state_rows(results: Results) -> list[StateRow]:
 
 
 def write_summary(results: Results, path: Path) -> None:
-    """Write both tables into one CSV file: entity, measure, value; the file says what it is conditional on."""
+    """Write both tables into one CSV file: entity, measure, value, unit; the file says what it is conditional on."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = Writer(file)
-        writer.writerow(("entity", "measure", "value", "note"))
+        writer.writerow(("entity", "measure", "value", "unit", "note"))
         for row in outcome_rows(results):
             for measure in ("mean", "q05", "median", "q95", "probability"):
-                writer.writerow(("region", f"{row.outcome}.{measure}", f"{getattr(row, measure):.6g}", CONDITIONAL))
+                unit = UNITS["probability"] if measure == "probability" else UNITS.get(row.outcome, "")
+                writer.writerow(("region", f"{row.outcome}.{measure}", f"{getattr(row, measure):.6g}", unit, CONDITIONAL))
         for state in state_rows(results):
             for measure in StateRow._fields[3:]:
-                writer.writerow((state.code, measure, f"{getattr(state, measure):.6g}", CONDITIONAL))
+                writer.writerow((state.code, measure, f"{getattr(state, measure):.6g}", UNITS[measure], CONDITIONAL))

@@ -14,6 +14,7 @@ from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.posterior import KEY, MEANING
 from stability_sim.scenario.problems import closest
 from stability_sim.scenario.quantity import Quantity, Within
+from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.scenario.schema import (
     BORDER_DEFAULTS,
     Alliance,
@@ -100,11 +101,20 @@ def _parameter(name: str) -> Explanation:
     )
 
 
+def _rule(question: str) -> Explanation:
+    """Return what the answers to a disputed question are, and which parameters each sets."""
+    answers = [f"{answer} sets {', '.join(f'{name} = {value:g}' for name, value in values.items())}"
+               for (where, answer), values in RULES_SET.items() if where == question]  # fmt: skip
+    meaning = f"{Rules.model_fields[question].description} {'; '.join(answers)}."
+    return Explanation(f"rules.{question}", meaning, "", None, None, "none: the parameters stand as they are", "", "")
+
+
 def explanations() -> Iterator[Explanation]:
     """Yield what every key means."""
     for section, record in _RECORDS.items():
         for name, field in record.model_fields.items():
             yield _field(section, name, field)
+    yield from map(_rule, Rules.model_fields)
     yield from map(_parameter, PARAMETERS)
     yield Explanation(f"parameters.{KEY}", MEANING, "", None, None, "none", "", "")
 

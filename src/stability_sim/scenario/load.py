@@ -9,6 +9,7 @@ from pathlib import Path
 from stability_sim.scenario.check import check
 from stability_sim.scenario.compose import Composer, Mistake, Node, Spot, Unreadable
 from stability_sim.scenario.document import Document
+from stability_sim.scenario.draws import Draws
 from stability_sim.scenario.geojson import with_geojson
 from stability_sim.scenario.positions import spot_of
 from stability_sim.scenario.posterior import with_posterior
@@ -25,13 +26,17 @@ BOM = "\ufeff"
 
 @dataclass(frozen=True)
 class Loaded:
-    """A valid file: the scenario as written, its text, where it came from, its plain content, settings on top."""
+    """A valid file: the scenario as written, its text, where it came from, its plain content, settings on top.
+
+    ``draws`` is the sample of the posterior that gave it parameters, if one did.
+    """
 
     scenario: Scenario
     text: str
     path: Path
     document: Document
     overrides: tuple[str, ...] = ()
+    draws: Draws | None = None
 
 
 def _whole(filename: str, message: str, hint: str = "") -> InvalidScenario:
@@ -84,7 +89,9 @@ def _compose(text: str, filename: str) -> tuple[Node, list[Mistake]]:
     return root, composer.mistakes
 
 
-def loads(text: str, filename: str = "<text>", *, overrides: Sequence[str] = ()) -> Loaded:
+def loads(
+    text: str, filename: str = "<text>", *, overrides: Sequence[str] = (), posterior: Path | None = None
+) -> Loaded:  # fmt: skip
     """Return the scenario of a text; InvalidScenario with every problem if it has any."""
     if len(text) > LARGEST_BYTES:
         raise _too_large(filename)
@@ -94,7 +101,7 @@ def loads(text: str, filename: str = "<text>", *, overrides: Sequence[str] = ())
     other_version = unreadable_version(plain)
     if other_version:  # whatever else seems wrong may be right there
         raise _problems(_located(root, [other_version]), text, filename)
-    document, missing = with_posterior(plain, Path(filename).parent)
+    document, draws, missing = with_posterior(plain, Path(filename).parent, posterior)
     document, undrawn = with_geojson(document, Path(filename).parent)
     scenario, findings = read_scenario(document)
     findings += missing + undrawn
@@ -105,25 +112,26 @@ def loads(text: str, filename: str = "<text>", *, overrides: Sequence[str] = ())
     mistakes += _located(root, findings)
     if mistakes or valid is None:
         raise _problems(mistakes or [Mistake(Spot(1, 1), "this is not a scenario")], text, filename)
-    loaded = Loaded(valid, text, Path(filename), document, tuple(overrides))
+    loaded = Loaded(valid, text, Path(filename), document, tuple(overrides), draws)
     if overrides:
         variant_scenarios(loaded)
     return loaded
 
 
-def load(path: str | Path, *, overrides: Sequence[str] = ()) -> Loaded:
+def load(path: str | Path, *, overrides: Sequence[str] = (), posterior: Path | None = None) -> Loaded:
     """Return the scenario of a file, with settings such as ``months=24`` to be laid over it.
 
-    InvalidScenario if there is anything wrong with it; FileNotFoundError if there is no such file.
+    ``posterior`` is a file of ``calibrate`` in place of the one that the scenario names, if it names any. InvalidScenario if there is anything wrong with it; FileNotFoundError if there is no such file.
     """
     path = Path(path)
     if path.is_dir():
-        raise _whole(str(path), "this is a directory, not a scenario file")
+        hint = "--replay runs a run again, --point K a point of a sweep" if (path / "manifest.json").is_file() else ""
+        raise _whole(str(path), "this is a directory, not a scenario file", hint)
     with path.open("rb") as file:
         raw = file.read(LARGEST_BYTES + 1)
     if len(raw) > LARGEST_BYTES:
         raise _too_large(str(path))
-    return loads(_decode(raw, str(path)), str(path), overrides=overrides)
+    return loads(_decode(raw, str(path)), str(path), overrides=overrides, posterior=posterior)
 
 
 def variant_scenarios(loaded: Loaded, settings: Sequence[str] = (), variant: str | None = None) -> Scenario:

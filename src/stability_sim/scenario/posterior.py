@@ -2,7 +2,7 @@
 
 Each parameter of the posterior that the file does not set itself gets the posterior mean as its value and the central 90 %
 interval as its range, so that a run is a run at the mean, and sweeps and sensitivity know how far the data leave it open.
-Runs do not draw from the posterior: a band of a run still shows luck alone.
+A run is at the means: its bands show luck alone. ``uncertainty`` draws whole rows of the sample (``draws.py``).
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.scenario.document import Document, section
+from stability_sim.scenario.draws import Draws, read_draws
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.problems import Finding, quoted
+from stability_sim.scenario.quantity import Quantity
 
 KEY = "posterior"
 MEANING = (
-    "A file that `calibrate` wrote, relative to this one: posterior means as values, 90 % intervals as ranges; what is set here "
-    "beside it stands."
+    "A file that `calibrate` wrote, relative to this one: posterior means as values, 90 % intervals as ranges; `uncertainty` draws "
+    "from its sample. What is set here beside it stands."
 )
 LARGEST_BYTES = 20_000_000
 LOC = ("parameters", KEY)
@@ -42,7 +44,7 @@ def _quantity(name: str, told: Any, source: str) -> dict[str, Any] | str:  # noq
     if not spec.low <= low <= mean <= high <= spec.high:
         bounds = f"{spec.low:g} to {spec.high:g} ({spec.unit})"
         return f"{low:g}, {mean:g}, {high:g} are not in order within the documented range of {name}, {bounds}"
-    return {"value": mean, "range": [low, high], "basis": "sourced", "source": source, "note": "posterior mean and 90 % interval"}
+    return {"value": mean, "range": [low, high], "basis": "fitted", "source": source, "note": "posterior mean and 90 % interval"}
 
 
 def read_posterior(path: Path) -> tuple[dict[str, Any], list[str]]:
@@ -65,8 +67,8 @@ def read_posterior(path: Path) -> tuple[dict[str, Any], list[str]]:
     return {name: given for name, given in found.items() if isinstance(given, dict)}, wrong
 
 
-def with_posterior(document: Document, folder: Path) -> tuple[Document, list[Finding]]:
-    """Return a document with the parameters of its posterior in place of the file's name, and what is wrong.
+def with_posterior(document: Document, folder: Path, instead: Path | None = None) -> tuple[Document, Draws | None, list[Finding]]:
+    """Return a document with the parameters of its posterior in place of the file's name, the sample, and what is wrong.
 
     Parameters
     ----------
@@ -74,12 +76,19 @@ def with_posterior(document: Document, folder: Path) -> tuple[Document, list[Fin
         Of a scenario file.
     folder : Path
         From which a relative name is taken.
+    instead : Path, optional
+        A posterior file in place of the one that the document names.
     """
     given = section(document, "parameters")
-    if KEY not in given:
-        return document, []
+    if KEY not in given and instead is None:
+        return document, None, []
     own = {name: value for name, value in given.items() if name != KEY}
-    if not isinstance(given[KEY], str) or not given[KEY]:
-        return {**document, "parameters": own}, [Finding(LOC, "the name of a file is needed here")]
-    found, wrong = read_posterior(folder / given[KEY])
-    return {**document, "parameters": {**found, **own}}, [Finding(LOC, text) for text in wrong]
+    name = given.get(KEY)
+    if instead is None and (not isinstance(name, str) or not name):
+        return {**document, "parameters": own}, None, [Finding(LOC, "the name of a file is needed here")]
+    path = instead or folder / str(name)
+    found, wrong = read_posterior(path)
+    drawn = None if wrong else read_draws(path, {name: Quantity(**told) for name, told in found.items()})
+    if isinstance(drawn, str):
+        drawn, wrong = None, [f"{path}: {drawn}"]
+    return {**document, "parameters": {**found, **own}}, drawn, [Finding(LOC, text) for text in wrong]

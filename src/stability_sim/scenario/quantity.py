@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-Basis = Literal["sourced", "elicited", "assumed"]
+Basis = Literal["sourced", "fitted", "elicited", "assumed"]
 Real = Annotated[float, Strict()]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
@@ -38,7 +38,7 @@ class Quantity(BaseModel):
     )
     basis: Basis = Field(
         default="assumed",
-        description="sourced: published; elicited: an expert said so; assumed: the author's judgement.",
+        description="sourced: published; fitted: inferred from data by calibrate; elicited: an expert said so; assumed: the author's judgement.",
     )
     source: str | None = Field(default=None, max_length=600, description="Who published the number, or who was asked.")
     note: str | None = Field(default=None, max_length=600, description="Why this number.")
@@ -51,7 +51,7 @@ class Quantity(BaseModel):
                 raise ValueError(f"the range runs backwards: {low:g} is above {high:g}")
             if not low <= self.value <= high:
                 raise ValueError(f"the value {self.value:g} is outside its own range {low:g} to {high:g}")
-        if self.basis in ("sourced", "elicited") and not self.source:
+        if self.basis != "assumed" and not self.source:
             raise ValueError(f"basis is {self.basis}, but no source is named")
         return self
 

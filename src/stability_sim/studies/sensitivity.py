@@ -23,14 +23,16 @@ from stability_sim.analysis.sensitivity import (
     swings,
 )
 from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.store import SCENARIO
 from stability_sim.results import Results
-from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
+from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant_scenarios
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
 from stability_sim.usage import UsageError
 
 SAMPLE = "sample.csv"
+PLAUSIBLE = 1.05  # of a share of variance: what is above it is the error of a small design
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,7 @@ def write_sensitivity(found: Sensitivity, target: Path | None = None, *, figures
     """Write a sensitivity study: tables, the sample that ``discover`` reads, figures."""
 
     def write(folder: Path) -> None:
+        (folder / SCENARIO).write_text(dump(found.scenario), encoding="utf-8")
         for name in ("morris", "sobol", "basis", "tornado"):
             write_table(getattr(found, name), folder / f"{name}.csv")
         if len(found.sample):
@@ -231,4 +234,10 @@ def print_sensitivity(found: Sensitivity) -> None:
                           f"{one['total']:.0%} ± {one['total_half']:.0%} with their interplay with {KNOWN} ones")  # fmt: skip
     for message in found.refused.values():
         console.print(f"refused: {message}", style="bold")
+    if len(found.sobol) and (
+        float(found.sobol["total"].max()) > PLAUSIBLE or (len(found.basis) and float(found.basis["total"].max()) > PLAUSIBLE)
+    ):
+        console.print(
+            "A share above 1 (100%) is an estimate that the design is too small for: raise --base-sample, or read it as 'nearly all'."
+        )
     console.print("All points on the same draws; ± is half of a 95 % interval by resampling the design.")

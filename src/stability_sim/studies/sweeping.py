@@ -9,17 +9,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from stability_sim.engine.tallies import OUTCOMES
 from stability_sim.ensemble.chunkstore import FAILURES, fingerprint
 from stability_sim.ensemble.design import DesignError
 from stability_sim.ensemble.gather import Where
 from stability_sim.ensemble.plan import Plan, make_plan
 from stability_sim.ensemble.run import prepare
+from stability_sim.ensemble.store import read_manifest
 from stability_sim.ensemble.sweep import Sweep, make_design, run_plan
-from stability_sim.ensemble.sweepfolder import check_place, write_sweep
+from stability_sim.ensemble.sweepfolder import check_place, replicates, scenario_of_point, write_sweep
 from stability_sim.report.tables import LABELS
 from stability_sim.results import Results
-from stability_sim.running import Say, progress_bar
+from stability_sim.running import Say, progress_bar, run_scenario_to_folder
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
 from stability_sim.usage import OUTPUTS, UsageError
 
@@ -76,13 +79,13 @@ def _run(plan: Plan, folder: Path, where: Where, say: Say, *, resume: bool) -> S
 
 
 def draw_sweep(results: Results, folder: Path, outcomes: Sequence[str], say: Say) -> list[Path]:
-    """Draw a sweep over one or two factors; return the files that were written."""
+    """Draw a sweep: lines for one factor, maps for a grid of two, else each outcome over each; return the files."""
+    from stability_sim.report.figures.hypercube import hypercube_figure
     from stability_sim.report.figures.sweep import drawable, sweep_figure
 
-    if not drawable(results):
-        say("No figure: one is drawn for a grid over one or two factors.")
-        return []
-    return sweep_figure(results, folder, list(outcomes), ["png", "svg", "pdf"])
+    say("Drawing ...")
+    draw = sweep_figure if drawable(results) else hypercube_figure
+    return draw(results, folder, list(outcomes), ["png", "svg", "pdf"])
 
 
 def sweep_to_folder(
@@ -143,7 +146,11 @@ def print_sweep(sweep: Sweep, seconds: float) -> None:
         f"{told['replicates']:,} replicates each{again}, seed {told['seed']} · {seconds:.1f} s"
     )
     table = Table(
-        *sweep.design.paths, *(LABELS[name].removeprefix("... of these ") for name in SHOWN), box=None, header_style="bold"
+        "point",
+        *sweep.design.paths,
+        *(LABELS[name].removeprefix("... of these ") for name in SHOWN),
+        box=None,
+        header_style="bold",
     )
     for column in table.columns:
         column.justify = "right"
@@ -152,7 +159,49 @@ def print_sweep(sweep: Sweep, seconds: float) -> None:
     for point in range(min(n, MOST_SHOWN)):
         cells = [f"{m:,.2f} ± {2 * e:.2f}" for m, e in zip(mean[point], error[point], strict=True)]
         values = [value if isinstance(value, str) else f"{value:.6g}" for value in sweep.design.points[point]]
-        table.add_row(*values, *cells)
+        table.add_row(str(point), *values, *cells)
     console.print(table)
     more = f" {n - MOST_SHOWN} more points are in outcomes.csv." if n > MOST_SHOWN else ""
     console.print(f"±: two standard errors of the paired difference from the scenario as it is; luck only.{more}")
+
+
+def run_point(
+    folder: Path,
+    point: int,
+    *,
+    replicates_: int | None = None,
+    output: Path | None = None,
+    where: Where | None = None,
+    figures: bool = True,
+    say: Say = print,
+) -> int:
+    """Run a point of a sweep again as a run of its own, with its log and figures; return 0 if the outcomes are those of the sweep.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the sweep.
+    point : int
+        Its number in ``design.csv``.
+    replicates_ : int, optional
+        In place of those of the sweep; the first ones are the same in any case.
+    output : Path, optional
+        Folder of the run.
+    """
+    scenario, values = scenario_of_point(folder, point)
+    manifest = read_manifest(folder)
+    n = replicates_ or manifest["replicates"]
+    name = f"{values.get('variant', manifest['variant'])}-point-{point}"
+    about = {"source": str(folder), "sweep": {"point": point, "values": values, "results_hash": manifest["results_hash"]}}
+    _, results = run_scenario_to_folder(
+        scenario, name, n, manifest["seed"], about, output=output, where=where or Where(), figures=figures, say=say
+    )
+    then = next(rows for k, (_, rows) in enumerate(replicates(folder)) if k == point)
+    shared = min(len(then), n)
+    now = results["outcome_per_replicate"][:shared]
+    ran = np.isfinite(then[:shared, 0])
+    same = bool((now[ran] == then[:shared][ran]).all())
+    told = ", ".join(f"{path}={value}" for path, value in values.items())
+    verdict = "the same outcomes as in the sweep" if same else "OTHER outcomes than in the sweep: its version was another"
+    sys.stdout.write(f"point {point} ({told}): {verdict}, {int(ran.sum()):,} replicates compared\n")
+    return 0 if same else 1

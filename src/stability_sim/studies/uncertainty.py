@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stability_sim.analysis.sensitivity import Factor, latin_points
-from stability_sim.analysis.uncertainty import PARTS, split
+from stability_sim.analysis.uncertainty import split
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results import Results
-from stability_sim.scenario import Loaded, Scenario, content_hash, variant_scenarios
+from stability_sim.running import progress_bar
+from stability_sim.scenario import Loaded, Scenario, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
-from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
+from stability_sim.studies.intervals import ALL, LUCK, PARAMETERS, intervals
+from stability_sim.studies.numbers import Numbers, numbers_of
 from stability_sim.studies.points import factors_of, shared_paths, with_values
 from stability_sim.usage import UsageError
 
@@ -39,16 +38,30 @@ _L9 = (
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """Headline numbers, each with its variance split in three; ``parts`` is a pandas table."""
+    """Headline numbers, each with its variance split in three.
+
+    ``parts`` is a pandas table of shares, ``intervals`` one of where the runs lie and what that includes, ``numbers`` holds what
+    was varied and how.
+    """
 
     scenario: Scenario
     base: Results
     structures: list[Rules]
-    n_points: int
-    n_factors: int
+    numbers: Numbers
     parts: Any
+    intervals: Any
     is_contrast: bool = False
     refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def n_points(self) -> int:
+        """Points under each structure."""
+        return len(self.numbers.points)
+
+    @property
+    def n_factors(self) -> int:
+        """Numbers that were varied."""
+        return len(self.numbers.factors)
 
 
 def structures() -> list[Rules]:
@@ -64,12 +77,6 @@ def _ruled(scenario: Scenario, rules: Rules) -> Scenario:
     """Return a scenario under some rules, without the parameters of the file that these set."""
     kept = {name: value for name, value in scenario.parameters.items() if f"parameters.{name}" not in BY_RULES}
     return scenario.model_copy(update={"rules": rules, "parameters": kept})
-
-
-def _points(factors: list[Factor], n_points: int, seed: int) -> list[dict[str, float]]:
-    """Return a Latin hypercube: the value of each number at each point."""
-    names = [factor.path for factor in factors]
-    return [dict(zip(names, point, strict=True)) for point in latin_points(factors, n_points, seed).tolist()]
 
 
 def _check_design(replicates: int, n_points: int, contrasted: str) -> None:
@@ -91,7 +98,10 @@ def uncertainty(
     workers: int | None = None,
     say: Say = silent,
 ) -> Uncertainty:
-    """Run nine structures at a Latin hypercube of all numbers with a range, on the same draws, and split the variance.
+    """Run nine structures at many points of all numbers with a range, on the same draws, and split the variance.
+
+    A point is one of a Latin hypercube of the ranges; numbers that the scenario has from a posterior come from its sample, a whole
+    row at a time. The scenario's own rules run at every point as well: that is what intervals with luck and parameters rest on.
 
     Parameters
     ----------
@@ -104,7 +114,7 @@ def uncertainty(
     outcomes : sequence of str
         Outcomes of the region; the headlines if empty.
     n_points : int
-        Points of the Latin hypercube.
+        Points of the numbers.
     replicates, seed, workers : int, optional
         Of each run; a hundred replicates if not given.
     say : callable
@@ -113,36 +123,56 @@ def uncertainty(
     scenario, root = variant_scenarios(loaded, variant=variant), variant_scenarios(loaded)
     n, key = replicates or 100, scenario.seed if seed is None else seed
     rivals = structures()
-    factors = [factor for factor in factors_of(root if contrast else scenario) if factor.path not in BY_RULES]
+    mine = root if contrast else scenario
+    varied = numbers_of(mine, [f for f in factors_of(mine) if f.path not in BY_RULES], loaded.draws, n_points, key)
     names = list(dict.fromkeys(outcomes)) or list(HEADLINES)
-    check_size(scenario, n, len(rivals) * n_points * (1 + contrast))
-    _check_design(n, n_points, variant or "base" if contrast else "")
+    check_size(scenario, n, (len(rivals) + 1) * n_points * (1 + contrast))
+    _check_design(n, n_points, (variant or "base") if contrast else "")
     if contrast and (scenario.start, scenario.months) != (root.start, root.months):
         raise UsageError(f"the runs cannot be paired: the variant {variant} has other months than the base")
-    say(f"{len(rivals)} structures × {n_points} points of {len(factors)} numbers × {n:,} replicates ...")
+    say(f"{len(rivals)} structures × {n_points} points of {len(varied.factors)} numbers × {n:,} replicates, {varied.words} ...")
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
     if wrong := [name for name in names if name not in base.coords["outcome"]]:
         raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(base.coords['outcome'])}")
     places = [base.index("outcome", name) for name in names]
-    shared = set(shared_paths(root, scenario, [f.path for f in factors])) if contrast else set()
+    shared = set(shared_paths(root, scenario, [f.path for f in varied.factors])) if contrast else set()
 
-    def outcome(one: Scenario, rules: Rules, values: dict[str, float]) -> Any:  # noqa: ANN401
-        point = with_values(_ruled(one, rules), values)
-        return run(point, replicates=n, seed=key, workers=workers)["outcome_per_replicate"][:, places].T
+    def outcome(one: Scenario, values: dict[str, float]) -> Any:  # noqa: ANN401
+        return run(with_values(one, values), replicates=n, seed=key, workers=workers)["outcome_per_replicate"][:, places].T
 
-    y = np.zeros((len(names), len(rivals), n_points, n))
-    for s, rules in enumerate(rivals):
-        for p, values in enumerate(_points(factors, n_points, key)):
-            if contrast:
-                kept = {path: value for path, value in values.items() if path in shared}
-                y[:, s, p] = outcome(scenario, rules, kept) - outcome(root, rules, values)
-            else:
-                y[:, s, p] = outcome(scenario, rules, values)
+    def at(rules: Rules | None, values: dict[str, float]) -> Any:  # noqa: ANN401
+        here, there = (one if rules is None else _ruled(one, rules) for one in (scenario, root))
+        if not contrast:
+            return outcome(here, values)
+        return outcome(here, {path: value for path, value in values.items() if path in shared}) - outcome(there, values)
+
+    ensembles = [(rules, values) for rules in (None, *rivals) for values in varied.points]
+    every = np.array(_each(ensembles, at, n)).reshape(len(rivals) + 1, n_points, len(names), n).transpose(2, 0, 1, 3)
+    own, y = every[:, 0], every[:, 1:]
     parts, refused = _parts(y, names)
     for message in refused.values():
         say(f"refused: {message}")
-    return Uncertainty(scenario, base, rivals, n_points, len(factors), parts, contrast, refused)
+    flat = {
+        LUCK: at(None, {}),
+        PARAMETERS: own.reshape(len(names), -1),
+        ALL: y.reshape(len(names), -1),
+    }
+    return Uncertainty(scenario, base, rivals, varied, parts, intervals(names, flat), contrast, refused)
+
+
+def _each(ensembles: list[Any], at: Callable[[Any, Any], Any], n: int) -> list[Any]:
+    """Return what each ensemble gives, in order, with a progress bar where there is a terminal."""
+    progress, stop = progress_bar(len(ensembles) * n)
+    found = []
+    try:
+        for rules, values in ensembles:
+            found.append(at(rules, values))
+            if progress:
+                progress(len(found) * n)
+    finally:
+        stop()
+    return found
 
 
 def _parts(y: Any, names: list[str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN401
@@ -157,69 +187,3 @@ def _parts(y: Any, names: list[str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN
     if not tables:
         raise UsageError("; ".join(refused.values()))
     return pd.concat(tables, ignore_index=True), refused
-
-
-def default_folder(found: Uncertainty) -> Path:
-    """Return where the split of an uncertainty goes if nobody says."""
-    parts = [found.base.attributes["variant"], *(["contrast"] if found.is_contrast else []), f"p{found.n_points}"]
-    outcomes = [*dict.fromkeys(found.parts["outcome"]), *found.refused]
-    decides = [content_hash(found.scenario), found.is_contrast, outcomes]
-    return study_folder(found.base, "uncertainty", *parts, decides=decides)
-
-
-def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:
-    """Write what the uncertainty is made of: uncertainty.csv, and the stacked bars."""
-
-    def write(folder: Path) -> None:
-        write_table(found.parts, folder / "uncertainty.csv")
-        if figures:
-            from stability_sim.report.figures.sensitivity import uncertainty_bars
-
-            (folder / "figures").mkdir()
-            uncertainty_bars(found.base, found.parts, folder / "figures", FORMATS, contrast=found.is_contrast)
-
-    manifest = {
-        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors,
-        "structures": [rules.model_dump() for rules in found.structures], "refused": found.refused,
-    }  # fmt: skip
-    return write_study(target or default_folder(found), "uncertainty", identity(found.base, found.scenario) | manifest, write)
-
-
-def print_uncertainty(found: Uncertainty) -> None:
-    """Print each headline number with what its variance is made of."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 118)
-    told = found.base.attributes
-    console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {len(found.structures)} structures × {found.n_points} "
-                  f"points of {found.n_factors} numbers × {told['replicates']:,} replicates, seed {told['seed']}")  # fmt: skip
-    table = Table(
-        "difference from the base" if found.is_contrast else "outcome of a run",
-        "mean",
-        "90 % of means",
-        "more : less",
-        *PARTS,
-        box=None,
-        header_style="bold",
-    )
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for outcome in dict.fromkeys(found.parts["outcome"]):
-        mine = found.parts[found.parts["outcome"] == outcome].set_index("part")
-        one = mine.iloc[0]
-        shares = [
-            f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
-            for _, row in mine.loc[list(PARTS)].iterrows()
-        ]
-        table.add_row(
-            outcome,
-            f"{one['mean']:,.3g}",
-            f"{one['mean_q05']:,.3g} to {one['mean_q95']:,.3g}",
-            f"{one['share_above']:.0%} : {one['share_below']:.0%}",
-            *shares,
-        )
-    console.print(table)
-    console.print("More : less: share of the structures and points at which the mean is above, and below, 0.")
-    console.print("Shares of the variance of one run's outcome, with 95 % intervals. Luck: the dice. Parameters: the ranges of the\n"
-                  "numbers. Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is not in it.")  # fmt: skip

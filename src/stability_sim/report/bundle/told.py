@@ -17,7 +17,7 @@ LIMITS = (
     "model (rival rules, such as whether drills deter or provoke) is not in them.",
     "A difference between A and B holds the dice fixed: the same draws in both. It tells what the policy does in the model, not in the world.",
     "One case proves nothing about deterrence: an attack that is improbable with a pledge and without it says little about the pledge.",
-    "Many numbers are judgement. The table says of each whether it was published (sourced), asked of an expert (elicited) or assumed.",
+    "Many numbers are judgement. The table says of each whether it was published (sourced), inferred from data (fitted), asked of an expert (elicited) or assumed.",
     "Small numbers of hidden fighters are bookkeeping: that 12 crossed means that the flow was of that order.",
     "Skirmishes, raids and overt attacks are three things and are never added up.",
     "Boundaries on maps endorse nothing.",

@@ -68,8 +68,10 @@ def exporters_and_importers(results: Results, spread: Any, folder: Path, formats
         figure = Figure(figsize=(14, 7.4), layout="constrained")
         figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95), w_pad=0.12, h_pad=0.1)  # type: ignore[union-attr, call-arg]
         grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.35))
-        _bars(figure.add_subplot(grid[0, 0]), out, "exports", ORANGE, "exporters: conflicts elsewhere from one of their own")
-        _bars(figure.add_subplot(grid[1, 0]), into, "imports", BLUE, "importers: conflicts brought in, a run")
+        _bars(
+            figure.add_subplot(grid[0, 0]), out, "exports", ORANGE, "exporters: conflicts elsewhere from one of their own (95 %)"
+        )
+        _bars(figure.add_subplot(grid[1, 0]), into, "imports", BLUE, "importers: conflicts brought in, a run (95 %)")
         ax = figure.add_subplot(grid[:, 1])
         if keep:
             _matrix(ax, figure, spread, keep, [str(states["name"].iloc[k])[:16] for k in keep])

@@ -107,7 +107,7 @@ def difference_map(base: Results, differences: Any, folder: Path, formats: list[
             f"{base.attributes['title']}\nRisk in {month_name(base.coords['month'][-1])}, difference from the base", x=0.01,
             ha="left", weight="bold", fontsize=13, parse_math=False,
         )  # fmt: skip
-        footer(figure, base, geography=canvas.on_map)
+        footer(figure, base, geography=canvas.on_map, paired=True)
         return save(figure, folder / "difference-map", formats)
 
 
@@ -168,7 +168,7 @@ def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> lis
             loc="upper center", bbox_to_anchor=(0.4, -0.9 / height), ncols=min(4, len(variants)), frameon=False, fontsize=9.5
         )
         ax.set_title(f"{base.attributes['title']}: paired differences, 95 % intervals", parse_math=False)
-        footer(figure, base)
+        footer(figure, base, paired=True)
         return save(figure, folder / "contrasts", formats)
 
 
@@ -224,5 +224,5 @@ def divergence_timeline(
             figure.legend(handles=handles, loc="outside right center", frameon=False, fontsize=9, title="what comes first")
         figure.suptitle(f"{base.attributes['title']}: where the futures part", x=0.01, ha="left", weight="bold", fontsize=13,
                         parse_math=False)  # fmt: skip
-        footer(figure, base, bands=False)
+        footer(figure, base, bands=False, paired=True)
         return save(figure, folder / "divergence", formats)

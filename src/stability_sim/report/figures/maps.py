@@ -97,13 +97,23 @@ def _groups(ax: Axes, results: Results, canvas: Canvas, t: int) -> list[Line2D]:
     return shown
 
 
-def _legend(ax: Axes, results: Results, groups: list[Line2D], flows: int) -> None:
+def _legend(ax: Axes, results: Results, groups: list[Line2D], flows: list[tuple[str, str, float]]) -> None:
     entries: list[Line2D | Patch] = [*groups]
+    if groups:
+        entries.append(Line2D([], [], linestyle="", label="large: at home; small: hidden members"))
     for name in results.attributes["alliances"]:
         title = results.attributes["alliance_names"][name]
         entries.append(Patch(facecolor="white", edgecolor=BLOC, hatch="///", linewidth=1.6, label=title[:28]))
     if flows:
-        entries.append(Line2D([], [], color="#2b1a45", linewidth=2.4, label="hidden fighters who crossed (width: how many)"))
+        entries.append(
+            Line2D(
+                [],
+                [],
+                color="#2b1a45",
+                linewidth=2.4,
+                label=f"hidden fighters who crossed so far (widest: {flows[0][2]:,.0f} a run)",
+            )
+        )
     if entries:
         legend = ax.legend(handles=entries, loc="lower left", fontsize=8.5, framealpha=0.92, edgecolor="#b8c4d0", fancybox=True)
         legend.set_zorder(9)
@@ -125,7 +135,7 @@ def hero(results: Results, folder: Path, formats: list[str], month: str | None) 
             canvas.bloc(ax, members)
         flows = _flows(results, canvas, t)
         _arrows(ax, canvas, flows)
-        _legend(ax, results, _groups(ax, results, canvas, t), len(flows))
+        _legend(ax, results, _groups(ax, results, canvas, t), flows)
         canvas.name(ax)
         told = results.attributes
         variant = "" if told["variant"] == "base" else f" · {told['variant']}"

@@ -124,5 +124,8 @@ def channels(results: Results, folder: Path, formats: list[str], month: str | No
         ax.tick_params(axis="y", length=0)
         ax.legend(loc="lower right", fontsize=8.5, frameon=True, edgecolor="#b8c4d0")
         ax.set_title(f"{results.attributes['title']}: what the risk is made of", parse_math=False)
+        if left_out := [names.get(code, code) for k, code in enumerate(results.coords["state"]) if k not in set(peace)]:
+            told = f"Mean over all runs. Without those at war from the start: {', '.join(left_out)[:110]}."
+            figure.text(0.005, 0.008, told, ha="left", va="bottom", fontsize=7.5, color=QUIET, parse_math=False)
         footer(figure, results, bands=False)
         return save(figure, folder / "channels", formats)

@@ -10,15 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, footer, save, styled
+from stability_sim.report.tables import outcome_label
 from stability_sim.results import Results
 
-_BASIS = {"assumed": "#d55e00", "sourced": BLUE, "elicited": "#009e73"}
+_BASIS = {"assumed": "#d55e00", "sourced": BLUE, "fitted": "#cc79a7", "elicited": "#009e73"}
 _PARTS = {"luck": "#8c8c94", "parameters": "#0072b2", "structure": "#e69f00"}
 LONGEST = 46
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: list[str], most: int = 12) -> list[Path]:  # noqa: ANN401
@@ -38,7 +39,7 @@ def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: lis
             ax.barh(k, row.at_high - middle, left=middle, height=0.62, color=colour)
             for value, end in ((row.at_low, row.low), (row.at_high, row.high)):
                 right = value > middle or (value == middle and end == row.high)
-                ax.annotate(f"{end:.3g}", (value, k), xytext=(4 if right else -4, 0), textcoords="offset points", va="center",
+                ax.annotate(_short(end), (value, k), xytext=(4 if right else -4, 0), textcoords="offset points", va="center",
                             ha="left" if right else "right", fontsize=8, color=QUIET)  # fmt: skip
         ax.axvline(middle, color=INK, linewidth=1)
         ax.set_yticks(place, [str(name)[-LONGEST:] for name in rows["factor"]], fontsize=9.5, parse_math=False)
@@ -48,7 +49,8 @@ def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: lis
         ax.grid(visible=True, axis="x", color=GRID)
         ax.set_axisbelow(True)
         ax.set_xlabel(
-            f"{_words(outcome)}, mean a run (line: the value that runs; full colour: the upper end of the range)", fontsize=9.5
+            f"{outcome_label(outcome)}, mean a run (line: the value that runs; full colour: the upper end of the range)",
+            fontsize=9.5,
         )
         there = [basis for basis in _BASIS if basis in set(rows["basis"])]
         ax.legend(
@@ -57,13 +59,21 @@ def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: lis
             fontsize=9,
             title="the number is",
         )
-        ax.set_title(f"{base.attributes['title']}: which number moves {_words(outcome)}", fontsize=13, parse_math=False)
+        ax.set_title(f"{base.attributes['title']}: which number moves {outcome_label(outcome)}", fontsize=13, parse_math=False)
         footer(figure, base, bands=False)
         return save(figure, folder / f"tornado-{outcome}", formats)
 
 
-def uncertainty_bars(base: Results, table: Any, folder: Path, formats: list[str], *, contrast: bool = False) -> list[Path]:  # noqa: ANN401
-    """Draw, for each headline number, how much of its variance is luck, parameters and structure."""
+def uncertainty_bars(
+    base: Results,
+    table: Any,  # noqa: ANN401 - a pandas table
+    folder: Path,
+    formats: list[str],
+    *,
+    contrast: bool = False,
+    varied: str = "",
+) -> list[Path]:
+    """Draw, for each headline number, how much of its variance is luck, parameters and structure; ``varied``: of which numbers."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     place = np.arange(len(outcomes))
     with styled():
@@ -80,7 +90,7 @@ def uncertainty_bars(base: Results, table: Any, folder: Path, formats: list[str]
                     ax.text(left[k] + value / 2, k, f"{value:.0%}\n({low:.0%} to {high:.0%})", ha="center", va="center",
                             fontsize=8, color="white" if part != "structure" else INK, linespacing=1.15)  # fmt: skip
             left = left + share
-        ax.set_yticks(place, [_words(name) for name in outcomes])
+        ax.set_yticks(place, [outcome_label(name) for name in outcomes])
         ax.invert_yaxis()
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
@@ -92,5 +102,7 @@ def uncertainty_bars(base: Results, table: Any, folder: Path, formats: list[str]
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
         figure.suptitle(f"{base.attributes['title']}: what is not known, and why", x=0.01, ha="left", weight="bold", fontsize=13,
                         parse_math=False)  # fmt: skip
+        if varied:
+            figure.text(0.01, 0.008, f"Parameters: {varied}.", ha="left", va="bottom", fontsize=7.5, color=QUIET)
         footer(figure, base, bands=False)
         return save(figure, folder / "uncertainty", formats)

@@ -55,12 +55,12 @@ def styled() -> Iterator[None]:
         yield
 
 
-def footer(figure: Figure, results: Results, *, geography: bool = False, bands: bool = True) -> None:
-    """Write below a figure what it is conditional on, and whose boundaries it shows."""
+def footer(figure: Figure, results: Results, *, geography: bool = False, bands: bool = True, paired: bool = False) -> None:
+    """Write below a figure what it is conditional on, and whose boundaries it shows; ``paired``: base and variants together."""
     told = results.attributes
     lines = [
-        f"Conditional on the assumptions of {told['scenario']}, variant {told['variant']}: "
-        f"{told['replicates']:,} replicates, seed {told['seed']}."
+        f"Conditional on the assumptions of {told['scenario']}, {'base and variants' if paired else 'variant ' + told['variant']}: "
+        f"{told['replicates']:,} {'paired ' if paired else ''}replicates, seed {told['seed']}."
     ]
     if bands:
         luck = "Spread shows luck only, not parameters or structure."

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, footer, save, styled
-from stability_sim.report.tables import LABELS
+from stability_sim.report.tables import outcome_label
 from stability_sim.results import Results
 
 ON_LINES = ("onsets", "cross_border_onsets", "attacks_on_allies", "incidents", "crossed", "deaths")
@@ -29,10 +29,6 @@ _MAPS = "Colour: mean of the runs; white: equal means, no closer than two standa
 def drawable(results: Results) -> bool:
     """Return whether there is a figure for a sweep: a grid over one or two factors."""
     return results.attributes["design"] == "grid" and len(results.attributes["factors"]) <= 2
-
-
-def _label(name: str) -> str:
-    return "conflicts brought in from another state" if name == "cross_border_onsets" else LABELS.get(name, name)
 
 
 def _numbers(labels: list[float] | list[str]) -> NDArray[np.float64] | None:
@@ -70,7 +66,7 @@ def _line(ax: Axes, results: Results, path: str, name: str) -> None:
         if here is not None and x.min() <= here <= x.max():
             ax.axvline(here, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.set_title(_label(name), fontsize=11)
+    ax.set_title(outcome_label(name), fontsize=11)
     if mean.min() == mean.max():
         _same(ax, float(mean[0]))
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
@@ -131,7 +127,7 @@ def _heat(ax: Axes, figure: Figure, results: Results, paths: list[str], name: st
     bar.locator = MaxNLocator(nbins=5)
     bar.formatter = FuncFormatter(lambda value, _: f"{value:,.6g}")
     bar.update_ticks()
-    ax.set_title(_label(name), fontsize=11)
+    ax.set_title(outcome_label(name), fontsize=11)
 
 
 def _panels(n: int) -> tuple[int, int]:

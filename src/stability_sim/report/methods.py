@@ -1,0 +1,165 @@
+"""What a paper says of a run: a paragraph on methods, made from the manifest and the scenario of a folder."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from stability_sim.ensemble.store import SCENARIO, StoreError, check_files, read_manifest
+from stability_sim.scenario import Scenario, load, quantities
+from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.units import month_labels
+
+PLACES = (SCENARIO, f"runs/base/{SCENARIO}", f"run/{SCENARIO}")  # of a run, a comparison, an attribution
+BASES = ("sourced", "fitted", "elicited", "assumed")
+CITATION = (
+    "The stability-sim developers: stability-sim, scenario simulation of how instability crosses borders, version {version} "
+    "[computer software, MIT licence]."
+)
+_LUCK = "intervals and standard errors show luck alone (the draws of an ensemble), not what is unknown of the parameters or of the structure of the model"
+Told = dict[str, Any]
+
+
+def _scenario(folder: Path) -> Scenario | None:
+    found = next((folder / place for place in PLACES if (folder / place).is_file()), None)
+    return load(found).scenario if found else None
+
+
+def _some(n: int, one: str, many: str = "") -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def _world(told: Told, scenario: Scenario | None) -> str:
+    """Return what was simulated: title, names, size, months, seed."""
+    version = told["versions"].get("stability-sim", "of unknown version")
+    named = f"the scenario {told['scenario']}, variant {told['variant']}"
+    if scenario is not None:
+        last = month_labels(scenario.start, scenario.months)[-1]
+        named += (
+            f" ({scenario.title or scenario.scenario}; {_some(len(scenario.states), 'state')}, {_some(len(scenario.groups), 'armed group')}, "
+            f"{_some(len(scenario.alliances), 'alliance')}; {scenario.months} months, {scenario.start} to {last})"
+        )
+    return f"We used stability-sim {version} (Python {told['versions'].get('python', '?')}) to simulate {named}."
+
+
+def _of_run(told: Told) -> str:
+    n = told["replicates"]
+    text = f"The ensemble has {_some(n, 'replicate')} (seed {told['seed']})."
+    if point := told.get("sweep"):
+        values = ", ".join(f"{path} = {value}" for path, value in point["values"].items())
+        text += f" It is point {point['point']} of a sweep ({values})."
+    error = 100 * math.sqrt(0.1 * 0.9 / n)
+    return text + f" The standard error of a share of 10 % is {error:.1f} percentage points."
+
+
+def _of_comparison(told: Told) -> str:
+    since = f" from month {told['from_month']} on, after the same past" if told.get("from_month") is not None else ""
+    return (
+        f"We compared {', '.join(told['variants'])} with the base{since}, on {_some(told['replicates'], 'paired replicate')} (seed {told['seed']}): "
+        "replicate k of a variant has the draws of replicate k of the base. Differences are means over pairs, with 95 % intervals; those "
+        "called clear hold with a Bonferroni correction over all outcomes that moved."
+    )
+
+
+def _of_sweep(told: Told) -> str:
+    design = {"grid": "a full grid", "latin_hypercube": "a Latin hypercube"}[told["design"]]
+    return (
+        f"We ran {design} of {_some(told['points'], 'point')} over {', '.join(told['factors'])}, with {_some(told['replicates'], 'replicate')} "
+        f"at each (seed {told['seed']}), all points on the same draws."
+    )
+
+
+def _of_uncertainty(told: Told) -> str:
+    n_fitted = len(told.get("fitted", []))
+    ranged = told["factors"] - n_fitted
+    how = f"a Latin hypercube of {_some(ranged, 'number')} over {'its range' if ranged == 1 else 'their ranges'}"
+    if n_fitted:
+        how = f"joint draws of {_some(n_fitted, 'parameter')} from a posterior (SHA-256 {told['posterior']['sha256'][:16]}), and {how}"
+    what = "the difference of the variant from its base" if told["contrast"] else "one run's outcome"
+    return (
+        f"We split the variance of {what} into luck, parameters and structure: {len(told['structures'])} combinations of rival rules, crossed with "
+        f"{_some(told['points'], 'point')} ({how}), crossed with {_some(told['replicates'], 'replicate')} (seed {told['seed']}), all on the same draws. "
+        "Intervals of shares are 95 %, by resampling points and replicates."
+    )
+
+
+def _of_sensitivity(told: Told) -> str:
+    design = told["design"]
+    return (
+        f"We screened {_some(design['factors'], 'number')} by Morris trajectories ({design['morris']} points) and split the variance by Sobol designs "
+        f"({design['sobol']} points; {design['basis']} more for assumed against other numbers), with {_some(told['replicates'], 'replicate')} a "
+        f"point (seed {told['seed']}), all on the same draws."
+    )
+
+
+def _of_attribution(told: Told) -> str:
+    return (
+        f"We attributed {told['outcome']} to channels by share of hazard, knock-out and Shapley value over all sets of channels, on "
+        f"{_some(told['replicates'], 'paired replicate')} each (seed {told['seed']})."
+    )
+
+
+_DESIGNS: dict[str, Callable[[Told], str]] = {
+    "run": _of_run, "comparison": _of_comparison, "sweep": _of_sweep, "uncertainty": _of_uncertainty,
+    "sensitivity": _of_sensitivity, "attribution": _of_attribution,
+}  # fmt: skip
+_INCLUDED = {
+    "uncertainty": "what each interval includes (luck; parameters; structure) is stated beside it, and what nobody has thought of is in none",
+    "sensitivity": "intervals show the size of the design alone",
+}
+
+
+def _assumptions(scenario: Scenario) -> str:
+    """Return how many numbers rest on what, and under which rules."""
+    counts = Counter(str(quantity.basis) for _, quantity in quantities(scenario))
+    tags = Counter(spec.tag for name, spec in PARAMETERS.items() if name not in scenario.parameters)
+    rules = {question: answer for question, answer in scenario.rules.model_dump().items() if answer}
+    under = ", ".join(f"{question}: {answer}" for question, answer in rules.items()) or "those of the defaults"
+    return (
+        f"Of the {sum(counts.values()):,} numbers in force, {', '.join(f'{counts[basis]:,} are {basis}' for basis in BASES if counts[basis])}; of the "
+        f"{sum(tags.values())} model parameters at their default, {tags['D']} are identified from data (D), {tags['P']} priors from the literature (P), "
+        f"{tags['J']} judgement (J). Rival rules: {under}."
+    )
+
+
+def _again(folder: Path, told: Told) -> str:
+    """Return hashes, and how to get the same numbers again."""
+    scenarios = told.get("scenario_hashes") or {told["variant"]: told["scenario_hash"]}
+    results = told.get("results_hashes") or ({told["variant"]: told["results_hash"]} if "results_hash" in told else {})
+    hashes = [f"scenario ({name}) {value}" for name, value in scenarios.items()]
+    hashes += [f"results ({name}) {value}" for name, value in results.items()]
+    again = f"stability-sim run --replay {folder}" if told.get("kind", "run") == "run" else told["command"]
+    return f"SHA-256: {'; '.join(hashes)}. With the same version, `{again}` gives the same bytes."
+
+
+def methods(folder: Path) -> str:
+    """Return a paragraph on methods, what to cite, and how to repeat it, for the folder of a run or of a study.
+
+    Raises StoreError if the folder is none, or a file of it was changed since.
+    """
+    if not folder.exists():
+        raise FileNotFoundError(str(folder))
+    told = read_manifest(folder)
+    kind = told.get("kind", "run")
+    if kind not in _DESIGNS:
+        raise StoreError(f"{folder} holds {kind}: methods are told of a scenario's {', '.join(_DESIGNS)}")
+    check_files(folder, told)
+    scenario = _scenario(folder)
+    included = _INCLUDED.get(kind, _LUCK)
+    parts = [
+        _world(told, scenario),
+        _DESIGNS[kind](told),
+        _assumptions(scenario) if scenario else "",
+        f"All numbers are conditional on these assumptions and no forecast; {included}.",
+    ]
+    if refused := told.get("refused"):
+        parts.append(f"Not told apart, and left out: {', '.join(sorted(refused))}.")
+    paragraphs = [" ".join(part for part in parts if part), _again(folder, told)]
+    paragraphs.append("Cite: " + CITATION.format(version=told["versions"].get("stability-sim", "?")))
+    if scenario and scenario.sources:
+        paragraphs.append("Sources that the scenario names (cite those that your claim rests on):")
+        paragraphs[-1] += "".join(f"\n- {' '.join(source.split())}" for source in scenario.sources)
+    return "\n\n".join(paragraphs) + "\n"
