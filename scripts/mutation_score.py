@@ -43,6 +43,8 @@ def main() -> None:
         if time.monotonic() > end:
             break
         done += 1
+        if done % 20 == 0:
+            print(f"{killed} of {done - 1} killed so far", file=sys.stderr, flush=True)
         if oracle.notices(mutant):
             killed += 1
         else:

@@ -11,7 +11,7 @@ from typing import Any
 from stability_sim.analysis.facts import Comparison, Fact, case_facts, compare, engine_years, evaluate, panel_years
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.run import run as run_scenario
-from stability_sim.ensemble.store import MANIFEST, staged
+from stability_sim.ensemble.store import MANIFEST, check_target, staged
 from stability_sim.library import shipped
 from stability_sim.panel import Panel, PanelError, world_scenario
 from stability_sim.report.fact_tables import print_facts, write_facts
@@ -93,6 +93,7 @@ def facts_to_folder(
 ) -> Comparison:
     """Measure every fact of the engine and of the data, print the table, write it and a figure a fact into a folder."""
     world = _world(panel, start_year)
+    check_target(output)  # before the work, not after it
     prepare(say)
     say(f"Running {len(world.states)} states for {world.months} months, {replicates} times ...")
     results, _ = world_facts(panel, start_year, replicates=replicates, seed=seed, workers=workers, scenario=world)

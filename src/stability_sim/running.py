@@ -23,6 +23,7 @@ from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
+from stability_sim.writing import check_writable, moved_into
 
 Say = Callable[[str], None]
 OUTPUTS = Path("outputs")
@@ -192,7 +193,13 @@ def _draw(results: Results, folder: Path, kind: str, formats: list[str], month: 
 
 def plot_folder(folder: Path, kind: str, output: Path | None, formats: list[str], month: str | None) -> list[Path]:
     """Draw figures of a run; return the files that were written."""
-    return _draw(read_run(folder), output or folder / "figures", kind, formats, month)
+    target = output or folder / "figures"
+    check_writable(target)
+    results = read_run(folder)
+    with moved_into(target) as room:
+        drawn = _draw(results, room, kind, formats, month)
+        names = [path.relative_to(room) for path in drawn]
+    return [target / name for name in names]
 
 
 def _template(name: str, template: str) -> str:
@@ -213,11 +220,11 @@ def new_scenario(name: str, template: str, folder: Path) -> list[Path]:
     path = folder / f"{name}.yaml"
     if path.exists():
         raise UsageError(f"{path} exists already")
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
     schema = folder / "scenario.schema.json"
-    if schema.exists():
-        return [path]
-    told: dict[str, Any] = json_schema()
-    schema.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return [path, schema]
+    texts = {path.name: text}
+    if not schema.exists():
+        texts[schema.name] = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    with moved_into(folder) as room:
+        for file, content in texts.items():
+            (room / file).write_text(content, encoding="utf-8")
+    return [folder / file for file in texts]

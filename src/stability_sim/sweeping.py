@@ -21,6 +21,7 @@ from stability_sim.report.tables import LABELS
 from stability_sim.results import Results
 from stability_sim.running import OUTPUTS, Say, UsageError, progress_bar
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
+from stability_sim.writing import moved_into
 
 MOST_SHOWN = 12  # points in the table on the screen
 SHOWN = ("onsets", "cross_border_onsets", "incidents", "deaths")
@@ -81,7 +82,9 @@ def draw_sweep(results: Results, folder: Path, outcomes: Sequence[str], say: Say
     if not drawable(results):
         say("No figure: one is drawn for a grid over one or two factors.")
         return []
-    return sweep_figure(results, folder, list(outcomes), ["png", "svg", "pdf"])
+    with moved_into(folder) as room:
+        names = [path.name for path in sweep_figure(results, room, list(outcomes), ["png", "svg", "pdf"])]
+    return [folder / name for name in names]
 
 
 def sweep_to_folder(

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from stability_sim.ensemble.chunkfile import Arrays, DamagedChunk, decode, header_of
-from stability_sim.ensemble.store import StoreError, sync
+from stability_sim.ensemble.store import StoreError
+from stability_sim.writing import sync
 
 CHUNKS, FAILURES, LOCK = "chunks", "failures", ".lock"
 _PARTIAL = ".part-"

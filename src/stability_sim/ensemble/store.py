@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 import platform
 import shutil
 import tempfile
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from stability_sim.results import LOG_COLUMNS, EventLog, Results, Variable
 from stability_sim.scenario import Scenario, content_hash, dump
 from stability_sim.spreadsheet import Writer, read_rows
+from stability_sim.writing import check_writable, made, sync
 
 FORMAT = 1
 RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
@@ -32,20 +32,11 @@ class StoreError(Exception):
     """A folder that is not a whole run."""
 
 
-def sync(path: Path) -> None:
-    """Have the system write a file or the names in a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError:  # some systems cannot do this for folders
-        if not path.is_dir():
-            raise
-    finally:
-        os.close(handle)
-
-
 def check_target(target: Path) -> None:
-    """Raise StoreError if a place is not one for a run: what is there and is no run stays as it is."""
+    """Raise StoreError if a place is not one for a run: what is there and is no run stays as it is.
+
+    Raises OSError if nothing can be written there.
+    """
     if target.is_symlink() and not target.exists():
         raise StoreError(f"{target} is a symbolic link that leads nowhere: choose another folder")
     blocked = next((path for path in (target, *target.parents) if path.exists()), target)
@@ -55,6 +46,7 @@ def check_target(target: Path) -> None:
         raise StoreError(f"{target} is the folder that you are in, and would be replaced: choose another folder")
     if target.is_dir() and not (target / MANIFEST).is_file() and any(target.iterdir()):
         raise StoreError(f"{target} holds something that is not a run: choose another folder")
+    check_writable(target.resolve().parent)
 
 
 @contextlib.contextmanager
@@ -65,18 +57,18 @@ def staged(target: Path) -> Iterator[Path]:
     """
     check_target(target)
     target = target.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-        for path in folder.rglob("*"):
-            sync(path)
-        sync(folder)
-        _swap(folder, target)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    with made(target.parent):
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        folder.chmod(0o755)
+        try:
+            yield folder
+            for path in folder.rglob("*"):
+                sync(path)
+            sync(folder)
+            _swap(folder, target)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def _swap(folder: Path, target: Path) -> None:

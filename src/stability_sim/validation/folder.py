@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.ensemble.run import prepare
-from stability_sim.ensemble.store import MANIFEST, staged, versions
+from stability_sim.ensemble.store import MANIFEST, check_target, staged, versions
 from stability_sim.panel import Panel, data_folder, read_panel
 from stability_sim.panel.read import SHAPE
 from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict_lines, write_scores
@@ -167,10 +167,11 @@ def hindcast_to_folder(
     folder = data_folder(data)
     panel = read_panel(folder)
     check_plan(plan, panel)
+    target = output or OUTPUTS / f"{'-'.join(map(str, plan.origins))}-n{plan.replicates}-s{plan.seed}"
+    check_target(target)  # before the work, not after it
     told = provenance(folder)
     prepare(say)
     found = hindcast(panel, replace(plan), workers=workers, tell=say)
-    target = output or OUTPUTS / f"{'-'.join(map(str, plan.origins))}-n{plan.replicates}-s{plan.seed}"
     with staged(target) as inside:
         write_hindcast(found, told, inside)
     print_hindcast(found)
