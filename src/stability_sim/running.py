@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
-from stability_sim.writing import check_writable, moved_into
+from stability_sim.writing import check_writable, command_line, moved_into, shown
 
 Say = Callable[[str], None]
 OUTPUTS = Path("outputs")
@@ -94,10 +93,10 @@ def run_to_folder(
     results = _ensemble(scenario, name, n, key, 0, where, say)
     seconds = time.perf_counter() - clock
     told = {
-        "command": shlex.join(["stability-sim", *sys.argv[1:]]),
+        "command": command_line(),
         "started": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
-        "source": str(loaded.path),
+        "source": shown(str(loaded.path)),
     }
     with staged(target) as folder:
         write_run(folder, results, scenario, told)

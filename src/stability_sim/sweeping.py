@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from stability_sim.report.tables import LABELS
 from stability_sim.results import Results
 from stability_sim.running import OUTPUTS, Say, UsageError, progress_bar
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
-from stability_sim.writing import moved_into
+from stability_sim.writing import command_line, moved_into, shown
 
 MOST_SHOWN = 12  # points in the table on the screen
 SHOWN = ("onsets", "cross_border_onsets", "incidents", "deaths")
@@ -110,10 +109,10 @@ def sweep_to_folder(
     if sweep.damaged:
         say(f"{len(sweep.damaged)} chunk files were damaged and have been made again.")
     told = {
-        "command": shlex.join(["stability-sim", *sys.argv[1:]]),
+        "command": command_line(),
         "started": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
-        "source": str(loaded.path),
+        "source": shown(str(loaded.path)),
     }
     write_sweep(folder, sweep, told)
     if figures:

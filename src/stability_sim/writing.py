@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shlex
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,3 +82,16 @@ def write_file(path: Path, text: str) -> None:
     """Write a text in UTF-8 to a file, whole or not at all; folders on the way are made."""
     with one_file(path) as place:
         place.write_text(text, encoding="utf-8")
+
+
+def shown(text: str) -> str:
+    """Return words of the command line or names of files as text that can be written: what no UTF-8 can hold is replaced.
+
+    Where the locale knows ASCII alone, Python hands over other letters as they are stored, byte by byte.
+    """
+    return os.fsencode(text).decode("utf-8", "replace")
+
+
+def command_line() -> str:
+    """Return the command that is running, as one would type it."""
+    return shown(shlex.join(["stability-sim", *sys.argv[1:]]))

@@ -35,6 +35,7 @@ def test_shapley_of_a_game_with_a_known_answer() -> None:
     np.testing.assert_allclose(found["d"], 5.0)
 
 
+@pytest.mark.slow
 def test_shapley_values_sum_to_the_full_knock_out(small: Scenario, found: Attribution) -> None:
     nothing = run(without(small, [parameter for parameter, _ in CHANNELS.values()]), replicates=120)
     k = nothing.index("outcome", "onsets")
@@ -89,6 +90,7 @@ def test_time_at_war_is_that_of_the_recorder(base: Results) -> None:
     np.testing.assert_allclose(counted.states["months_in_conflict"], base["incidence"].sum(axis=0), atol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_planted_channel_is_recovered() -> None:
     found = attribute(load(shipped()["four-rivers"]), replicates=60).importance.set_index("channel")
     assert found["shapley"].idxmax() == found["knock_out"].idxmax() == found["hazard_share"].idxmax() == "infiltration"
@@ -96,6 +98,7 @@ def test_a_planted_channel_is_recovered() -> None:
     assert found.loc[HIDDEN, "knock_out_share"] > 0.5  # the fighters came among refugees
 
 
+@pytest.mark.slow
 def test_introduced_wars_spread_along_borders_only(small: Scenario) -> None:
     only_kin = apply_settings(small, [f"parameters.{p}=0" for p, _ in CHANNELS.values() if p != "kin_onset"])
     matrices = introductions(only_kin, 5)
@@ -112,6 +115,7 @@ def test_introduced_wars_spread_along_borders_only(small: Scenario) -> None:
     assert abs(none).max() == 0
 
 
+@pytest.mark.slow
 def test_what_is_found_says_of_what(found: Attribution) -> None:
     assert dataclasses.is_dataclass(found)
     assert found.outcome == "onsets"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from stability_sim.running import UsageError
 from stability_sim.scenario.parameters import PARAMETERS, fitted_until
 from stability_sim.scenario.posterior import read_posterior
 from stability_sim.validation.hindcast import Hindcast, Plan, hindcast
+from stability_sim.writing import command_line
 
 Say = Callable[[str], None]
 OUTPUTS = Path("outputs") / "hindcast"
@@ -47,7 +47,7 @@ def data_hashes(folder: Path) -> dict[str, str]:
 
 def provenance(folder: Path) -> Provenance:
     """Return what a validation that begins now rests on."""
-    command = shlex.join(["stability-sim", *sys.argv[1:]])
+    command = command_line()
     return Provenance(command, datetime.now(UTC).isoformat(timespec="seconds"), versions(), data_hashes(folder))
 
 
