@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -9,7 +10,15 @@ import pytest
 
 from stability_sim.analysis.facts import ACCEPTED, Yearly, compare, evaluate, jackknife, spread
 from stability_sim.analysis.facts.attribution import attributable, exposure_effect
-from stability_sim.analysis.facts.durations import duration_facts, episodes_of, one_year_share, recurrence, survivors, weibull
+from stability_sim.analysis.facts.durations import (
+    duration_facts,
+    episodes_of,
+    one_year_share,
+    recurrence,
+    returned,
+    survivors,
+    weibull,
+)
 from stability_sim.analysis.facts.intensity import death_facts, near_share
 from stability_sim.analysis.facts.onsets import (
     difference_by_income,
@@ -258,3 +267,32 @@ def test_nothing_happened_and_nothing_is_claimed() -> None:
     assert facts["onset_rate"].verdict == "miss"
     assert facts["duration_mean"].verdict == "none"
     assert facts["traced"].verdict == "none"
+
+
+def test_two_years_are_enough_for_a_dispersion() -> None:
+    on = np.zeros((1, 9, 6), dtype=bool)
+    on[0, :1, 3], on[0, 1:4, 5] = True, True  # in the years that count: 1, 0, 3 onsets
+    assert dispersion(onsets_of(history(on, counted=3))) == pytest.approx(np.var([1, 0, 3], ddof=1) / np.mean([1, 0, 3]))
+    assert dispersion(onsets_of(history(on, counted=4))) == pytest.approx(np.var([0, 3], ddof=1) / 1.5)
+    assert math.isnan(dispersion(onsets_of(history(on, counted=5))))
+
+
+def test_what_the_trees_tell_of_an_ensemble() -> None:
+    years = history(np.zeros((1, 3, 8)), counted=2)
+    told = {fact.key: fact.value for fact in evaluate(dataclasses.replace(years, traced=(3.0, 12.0, 20.0)))}
+    assert (told["traced_tree"], told["reproduction_tree"]) == (0.25, 0.15)
+    none = {fact.key: fact.value for fact in evaluate(dataclasses.replace(years, traced=(0.0, 0.0, 0.0)))}
+    assert math.isnan(none["traced_tree"])
+    assert math.isnan({fact.key: fact.value for fact in evaluate(years)}["traced_tree"])
+
+
+def test_returns_by_hand() -> None:
+    """Of three states one is at war again after four years, one after six, one never: shares within 0 to 10 years."""
+    four = [1, 0, 0, 0, 1] + [0] * 12
+    six = [1, 0, 0, 0, 0, 0, 1] + [0] * 10
+    never = [1] + [0] * 16
+    found = returned(history([[four, six, never]], counted=1), 2)
+    ends = 5  # the second wars end as well, and are not followed
+    assert found[:4] == pytest.approx([0, 0, 0, 0])
+    assert found[4:6] == pytest.approx([1 / ends] * 2)
+    assert found[6:10] == pytest.approx([2 / ends] * 4)
