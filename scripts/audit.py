@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import venv
 from pathlib import Path
@@ -39,7 +38,7 @@ def _asked(tool: Path, packages: Path, service: str) -> list[dict[str, Any]] | N
 def main() -> int:
     """Ask the services in turn until one answers; print what it knows."""
     given = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(sys.prefix)
-    packages = Path(sysconfig.get_path("purelib", vars={"base": str(given), "platbase": str(given)}))
+    packages = next(given.glob("lib/python3*/site-packages"))
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         if subprocess.run([f"{folder}/bin/pip", "install", "-q", "pip-audit"], check=False, capture_output=True).returncode:

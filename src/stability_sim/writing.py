@@ -70,10 +70,14 @@ def moved_into(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def one_file(path: Path) -> Iterator[Path]:
-    """Give a place to write a file at, and move it to ``path`` at the end; a device, such as /dev/stdout, is written to as it is."""
+    """Give a place to write a file at, and move it to ``path`` at the end.
+
+    A device, such as /dev/stdout, is written to as it is; a symbolic link is followed, and stays.
+    """
     if path.exists() and not path.is_file() and not path.is_dir():
         yield path
         return
+    path = path.resolve()
     with moved_into(path.parent) as room:
         yield room / path.name
 

@@ -135,6 +135,8 @@ def test_where_the_futures_part(base: Results) -> None:
         "For example replicate 5, the same in both until 2020-07:\n\n- 2020-07: a conflict begins in B, brought from A by kin and ideas (rebels) "
         "(variant alone)\n"
     ) in text
+    seven = pd.DataFrame([_parting(k, k, "", "raid", "base") for k in range(7)], columns=list(DIVERGENCE_COLUMNS))
+    assert "Half of those that part have done so by 2020-04." in tell(_told(divergence=seven, wars=seven.head(0)), base, base)
     calm = _told(wars=pd.DataFrame([], columns=list(DIVERGENCE_COLUMNS)))
     assert "For example" not in tell(calm, base, base)
     named = base.attributes["alliances"]
