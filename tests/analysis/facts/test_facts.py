@@ -296,3 +296,9 @@ def test_returns_by_hand() -> None:
     assert found[:4] == pytest.approx([0, 0, 0, 0])
     assert found[4:6] == pytest.approx([1 / ends] * 2)
     assert found[6:10] == pytest.approx([2 / ends] * 4)
+
+
+def test_where_nothing_ended_nothing_returns() -> None:
+    found = returned(history(np.zeros((1, 2, 6))), 2)
+    assert found.shape == (11,)
+    assert np.isnan(found).all()
