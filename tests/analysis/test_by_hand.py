@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from stability_sim.analysis.batches import STUDENT_95, batch_differences, batch_sizes
+from stability_sim.analysis.columns import OTHERS, columns
 from stability_sim.analysis.contrast import FEWEST, check_paired, clear_rows, clear_threshold, contrast, quantile
 from stability_sim.analysis.divergence import by_side, commonest
 from stability_sim.analysis.inference import Plan, Prior, infer
@@ -167,3 +168,24 @@ def test_the_first_population_is_the_nearest_of_the_second_half_of_the_pilot() -
         assert len(found.tolerances) == 1
         assert found.weights.sum() == pytest.approx(1)
         assert float(found.weights @ found.samples[:, 0]) == pytest.approx(0.25, abs=0.05)
+
+
+def test_outcomes_on_sets_are_those_of_a_slow_count(base: Results) -> None:
+    found = {(one.scope, one.outcome): one.values for one in columns(base, base, 200)}
+    rows = base.log.rows()
+    for members, scope in (({"B", "C"}, "P"), ({"C", "D"}, "Q"), ({"A"}, OTHERS)):
+
+        def told(kind: str, members: set[str] = members) -> np.ndarray:
+            counts = np.zeros(200)
+            for row in rows:
+                within, abroad = row["state"] in members, row["source"] not in members
+                arrived = row["kind"] == "onset" and row["source"] not in ("", row["state"])
+                hit = arrived and abroad if kind == "arrival" else row["kind"] == kind and (abroad or kind == "onset")
+                counts[row["replicate"]] += within and hit
+            return counts
+
+        for kind in ("attack", "raid", "onset", "arrival"):
+            np.testing.assert_array_equal(found[scope, f"{kind}s_on_set"], told(kind), err_msg=f"{scope} {kind}")
+    assert found["P", "arrivals_on_set"].sum() > 0
+    few = {(one.scope, one.outcome): one.values for one in columns(base, base, 50)}
+    np.testing.assert_array_equal(few["P", "raids_on_set"], found["P", "raids_on_set"][:50])

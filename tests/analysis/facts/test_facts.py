@@ -302,3 +302,21 @@ def test_where_nothing_ended_nothing_returns() -> None:
     found = returned(history(np.zeros((1, 2, 6))), 2)
     assert found.shape == (11,)
     assert np.isnan(found).all()
+
+
+@pytest.mark.parametrize("counted", [0, 1, 2])
+def test_neighbours_of_the_year_before_count_from_the_first_year_that_has_one(counted: int) -> None:
+    near = np.zeros((4, 3, 3), dtype=bool)
+    near[:, 0, 1] = near[:, 1, 0] = True
+    onsets = onsets_of(history([[[1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0]]], counted=counted, neighbours=near))
+    at_risk = 4 - counted  # years of each of the two at peace; the war of the third may begin in the first year
+    assert sorted(onsets.exposure.tolist()) == [0] * (at_risk + 2 * (counted == 0)) + [1] * (at_risk - (counted == 0))
+
+
+def test_thirds_of_income_are_those_of_the_year() -> None:
+    income = np.array([[1.0, 9.0], [2.0, 8.0], [3.0, np.nan], [4.0, 6.0], [5.0, 5.0], [6.0, 4.0]])
+    onsets = onsets_of(history(np.zeros((1, 6, 2)), income=income))
+    by_state = np.array(onsets.third).reshape(6, 2) if len(onsets.third) == 12 else None
+    assert by_state is not None
+    assert by_state[:, 0].tolist() == [0, 0, 1, 1, 2, 2]
+    assert by_state[:, 1].tolist() == [2, 2, -1, 1, 0, 0]
