@@ -153,3 +153,18 @@ def test_where_the_futures_part(base: Results) -> None:
 )
 def test_numbers(value: float, said: str) -> None:
     assert number(value) == said
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        (1.0, 3.0, "1.0 → 3.0"),
+        (100.0, 350.0, "100 → 350"),
+        (0.5, 0.5002, "0.50000 → 0.50020"),
+        (0.5, 0.5 + 1e-9, "0.500000 → 0.500000"),
+    ],
+)
+def test_as_many_digits_as_it_takes(base: Results, was: float, now: float, said: str) -> None:
+    rows = [_contrast("raids", "raids", was, now, 0.0, 1e-9, 0.4, low=0.0, high=0.0, effect_in_sd=1.0)]
+    text = tell(_told(contrasts=pd.DataFrame(rows, columns=list(CONTRAST_COLUMNS))), base, base)
+    assert f"**raids**: {said} a run" in text

@@ -320,3 +320,13 @@ def test_thirds_of_income_are_those_of_the_year() -> None:
     assert by_state is not None
     assert by_state[:, 0].tolist() == [0, 0, 1, 1, 2, 2]
     assert by_state[:, 1].tolist() == [2, 2, -1, 1, 0, 0]
+
+
+def test_what_neighbours_add_among_the_poor_over_what_they_add_among_the_rich() -> None:
+    years, _ = dose_world(3, replicates=20)
+    draw = np.random.default_rng(4)
+    years = dataclasses.replace(years, income=draw.lognormal(8, 1, (60, 30)))
+    poor, _, rich = difference_by_income(onsets_of(years))
+    told = {fact.key: fact.value for fact in evaluate(years)}
+    assert rich > 0.0005
+    assert told["income_difference"] == pytest.approx(poor / rich)
