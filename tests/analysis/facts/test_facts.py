@@ -330,3 +330,14 @@ def test_what_neighbours_add_among_the_poor_over_what_they_add_among_the_rich() 
     told = {fact.key: fact.value for fact in evaluate(years)}
     assert rich > 0.0005
     assert told["income_difference"] == pytest.approx(poor / rich)
+
+
+def test_conflicts_under_way_are_those_of_the_year_before() -> None:
+    assert onsets_of(history([[[0, 1, 1, 0, 0, 0]]], counted=2)).n_conflicts == 1
+    assert onsets_of(history([[[1, 0, 0, 0, 0, 0]]], counted=2)).n_conflicts == 0
+
+
+def test_a_conflict_fades_by_a_fifth_a_year() -> None:
+    onsets = onsets_of(history([[[1, 0, 0, 0, 0, 0]], [[0, 1, 0, 0, 0, 0]], [[0, 0, 0, 0, 0, 0]]], counted=2))
+    expected = [math.exp(-0.2 * y) for y in (2, 3, 4)] + [math.exp(-0.2 * y) for y in (2, 3)] + [0.0] * 4
+    assert sorted(onsets.recent.tolist()) == pytest.approx(sorted(expected))
