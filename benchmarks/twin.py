@@ -26,7 +26,7 @@ from large_world import scenario  # noqa: E402
 
 from reference.model import Twin  # noqa: E402
 from stability_sim.compilation import kernel  # noqa: E402
-from stability_sim.engine.chunk import run_chunk  # noqa: E402
+from stability_sim.engine.chunk import Memory, run_chunk  # noqa: E402
 from stability_sim.engine.tallies import empty_tallies  # noqa: E402
 from stability_sim.ensemble.run import prepare, run  # noqa: E402
 from stability_sim.ensemble.runner import chunk_size, run_ensemble  # noqa: E402
@@ -111,24 +111,24 @@ def one_by_one(draws, ties, groups, states, borders, dyads, n_uniforms, n_normal
             total += uniform(seed, replicates[r], t, STREAM_ENDING, states[k])
         for k in range(n_normals):
             total += normal(seed, replicates[r], t, STREAM_INTENSITY, states[k])
-        draws[r, 0] = total
+        draws[0] = total
 
 
 @kernel
 def several_at_once(draws, ties, groups, states, borders, dyads, n_uniforms, n_normals, seed, replicates, t):
     """Draw as many numbers as the model does in a month, and as it does: most of them several at once, in wide registers."""
     for r in range(replicates.shape[0]):
-        fill_uniform(draws, r, seed, replicates[r], t, STREAM_STATE_SEES, ties)
-        fill_uniform(draws, r, seed, replicates[r], t, STREAM_GROUP_SEES, groups)
-        fill_uniform(draws, r, seed, replicates[r], t, STREAM_STATE_REVIEWS, states)
-        fill_uniform(draws, r, seed, replicates[r], t, STREAM_GROUP_CHOICE, groups)
-        fill_uniform(draws, r, seed, replicates[r], t, STREAM_INCIDENTS, borders)
-        fill_uniform(draws, r, seed, replicates[r], t, STREAM_ATTACK, dyads)
-        fill_uniform(draws, r, seed, replicates[r], t, STREAM_ONSET, states)
+        fill_uniform(draws, seed, replicates[r], t, STREAM_STATE_SEES, ties)
+        fill_uniform(draws, seed, replicates[r], t, STREAM_GROUP_SEES, groups)
+        fill_uniform(draws, seed, replicates[r], t, STREAM_STATE_REVIEWS, states)
+        fill_uniform(draws, seed, replicates[r], t, STREAM_GROUP_CHOICE, groups)
+        fill_uniform(draws, seed, replicates[r], t, STREAM_INCIDENTS, borders)
+        fill_uniform(draws, seed, replicates[r], t, STREAM_ATTACK, dyads)
+        fill_uniform(draws, seed, replicates[r], t, STREAM_ONSET, states)
         for k in range(n_uniforms):
-            draws[r, 0] += uniform(seed, replicates[r], t, STREAM_ENDING, states[k])
+            draws[0] += uniform(seed, replicates[r], t, STREAM_ENDING, states[k])
         for k in range(n_normals):
-            draws[r, 0] += normal(seed, replicates[r], t, STREAM_INTENSITY, states[k])
+            draws[0] += normal(seed, replicates[r], t, STREAM_INTENSITY, states[k])
 
 
 def sparse_draws(case, n: int) -> tuple[float, float]:
@@ -150,7 +150,7 @@ def floor(drawing, beginning, uniforms: int, normals: int, replicates: int) -> N
     size = chunk_size(beginning, replicates, 1)
     for first in range(0, replicates, size):
         numbers = np.arange(first, min(first + size, replicates), dtype=np.uint64)
-        draws = np.zeros((len(numbers), max(len(frame.tie_id), len(frame.dyad_id))))
+        draws = np.zeros(max(len(frame.tie_id), len(frame.dyad_id)))
         for t in range(MONTHS):
             drawing(
                 draws, frame.tie_id, frame.group_id, frame.state_id, frame.border_id, frame.dyad_id, uniforms, normals,
@@ -162,8 +162,9 @@ def one_thread(beginning, replicates: int) -> None:
     """Run replicates on this thread alone."""
     size = chunk_size(beginning, replicates, 1)
     tallies = empty_tallies(beginning.frame, MONTHS)
+    memory = Memory()
     for first in range(0, replicates, size):
-        run_chunk(beginning, 1, first, min(size, replicates - first), MONTHS, tallies)
+        run_chunk(beginning, 1, first, min(size, replicates - first), MONTHS, tallies, memory=memory)
 
 
 def against_the_twin(case, beginning, quick: bool) -> None:

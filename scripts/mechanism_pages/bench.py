@@ -13,8 +13,9 @@ import numpy as np
 from stability_sim.engine.run import Chunk, start
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.world.arrays import as_numbers, copy_into
-from stability_sim.world.build import Beginning, begin, clear, empty_log, empty_month, repeat
+from stability_sim.world.arrays import World, as_numbers
+from stability_sim.world.build import Beginning, begin, empty_log, repeat
+from stability_sim.world.month import clear, no_month
 
 NEIGHBOURS = ("N1", "N2", "N3", "N4", "N5")
 _FILE: dict[str, Any] = {
@@ -54,7 +55,7 @@ class Bench:
         self.frame: Any = self.beginning.frame
         self.now: Any = self.beginning.world
         self.after: Any = repeat(self.now, 1)
-        self.month: Any = empty_month(self.frame, 1)
+        self.month: Any = no_month(self.frame, 1)
         self.log: Any = empty_log(1, 4000)
         self._given: Any = None
         names = self.beginning.names
@@ -100,9 +101,16 @@ class Bench:
 
     def next_month(self) -> None:
         """Make what was written for after the present, and empty the month."""
-        copy_into(self.after, self.now)
+        become_now(self.after, self.now)
         clear(self.month)
         self.log.count[:] = 0
+
+
+def become_now(after: World, now: World) -> None:
+    """Write the world after over the world now."""
+    for values, place in zip(after, now, strict=True):
+        if place is not values:
+            np.copyto(place, values)  # type: ignore[arg-type]
 
 
 class Many:
@@ -121,5 +129,5 @@ class Many:
 
     def next_month(self) -> None:
         """Make what was written for after the present, and empty the month."""
-        copy_into(self.chunk.after, self.chunk.now)
+        become_now(self.chunk.after, self.chunk.now)
         clear(self.chunk.month)

@@ -13,9 +13,9 @@ from stability_sim.dynamics.incidents import incidents as skirmish
 from stability_sim.dynamics.incidents import probability_of_attack
 from stability_sim.dynamics.incidents import raids as raid
 from stability_sim.dynamics.instruments import means
-from stability_sim.dynamics.perception import _clarity, misjudged, threat_of
+from stability_sim.dynamics.perception import _clarity, behind_border, misjudged, threat_of
 from stability_sim.dynamics.recovery import _levels
-from stability_sim.dynamics.state_decisions import _choose
+from stability_sim.dynamics.state_decisions import _choose, write_utilities
 from stability_sim.dynamics.triggers import _value, remember
 from stability_sim.world.vocabulary import RAID, STATE_ACTIONS
 
@@ -34,7 +34,9 @@ def perception() -> list[Panel]:
         threats = []
         for x in inside:
             bench.set("cells", tie, x)
-            threats.append(float(threat_of(bench.frame, numbers(), bench.now, 0, tie)))
+            behind = behind_border(bench.frame, numbers(), bench.now, 0, bench.frame.tie_group[tie])
+            part, whole = threat_of(bench.frame, numbers(), bench.now, behind, 0, tie)
+            threats.append(float(part / whole))
         lines.append(Line(f"{fighters:,.0f} fighters behind the border", threats))
     true = grid(0.01, 0.99)
     bands = []
@@ -42,7 +44,7 @@ def perception() -> list[Panel]:
         bench.set("embassy", tie, embassy)
         bench.set("engage", tie, embassy)
         error = numbers().perception_noise * float(_clarity(numbers(), bench.now, 0, tie))
-        bands.append(([float(misjudged(x, -error)) for x in true], [float(misjudged(x, error)) for x in true], words))
+        bands.append(([float(misjudged(x, 1.0, -error)) for x in true], [float(misjudged(x, 1.0, error)) for x in true], words))
     (low, high, words), (less, more, clear) = bands
     seen = [Line("no error", true), Line(f"at worst, {clear}", less, "--"), Line("the same, upward", more, "--")]
     return [
@@ -63,7 +65,10 @@ def _shares(bench: Bench, tie: int, pact: int, threat: float) -> list[float]:
     s = bench.state("TGT")
     bench.set("threat", tie, threat)
     n = 500
-    chosen = [_choose(bench.frame, numbers(), bench.now, bench.month, tie, pact, (k + 0.5) / n, 0, s) for k in range(n)]
+    chosen = []
+    for k in range(n):
+        write_utilities(bench.frame, numbers(), bench.now, bench.month, tie, pact, 0, s)
+        chosen.append(_choose(numbers(), bench.month, (k + 0.5) / n))
     return [chosen.count(action) / n for action in range(len(STATE_ACTIONS))]
 
 
@@ -95,15 +100,11 @@ def governments() -> list[Panel]:
 
 def _group_shares(bench: Bench, g: int) -> list[float]:
     """Return the probabilities to stay at home, to police, to build cells anywhere, to raid anywhere."""
-    n = _weigh(bench.frame, numbers(), bench.now, bench.month, 0, g)
-    weights = bench.month.weights[0, :n]
-    total = float(sum(weights))
-    return [
-        float(weights[0]) / total,
-        float(weights[1]) / total,
-        float(sum(weights[2::2])) / total,
-        float(sum(weights[3::2])) / total,
-    ]
+    month = bench.month
+    _weigh(bench.frame, numbers(), bench.now, month, 0)
+    ways = slice(int(bench.frame.way_start[g]), int(bench.frame.way_start[g + 1]))
+    weights = [month.govern_weight[g], month.police_weight[g], month.build_weight[ways].sum(), month.raid_weight[ways].sum()]
+    return [float(weight / sum(weights)) for weight in weights]
 
 
 def _group_panel(title: str, group: str, field: str, x_label: str, **fixed: float) -> Panel:

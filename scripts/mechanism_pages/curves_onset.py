@@ -22,7 +22,7 @@ def _channels(bench: Bench, p: Any) -> Any:
     """Return the hazards of the target by channel, from within first."""
     bench.process(exposure, p)
     j = bench.state("TGT")
-    write_hazards(bench.frame, p, bench.now, bench.month, 1.0, 0, j)
+    write_hazards(bench.frame, p, bench.now, bench.month, 1.0, 0)
     return bench.month.hazard[0, j]
 
 
@@ -213,7 +213,7 @@ def contagion_rules() -> Panel:
             bench.set("capacity", bench.state("TGT"), 1.0 - hardship)
             bench.month.susceptibility[:] = 1.0
             j = bench.state("TGT")
-            write_hazards(bench.frame, numbers(**RULES_SET["contagion", name]), bench.now, bench.month, 1.0, 0, j)
+            write_hazards(bench.frame, numbers(**RULES_SET["contagion", name]), bench.now, bench.month, 1.0, 0)
             found.append((float(bench.month.hazard[0, j, DOMESTIC]), float(bench.month.hazard[0, j, KIN])))
         return found
 

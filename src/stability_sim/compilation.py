@@ -14,7 +14,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 from numba.extending import register_jitable
@@ -28,7 +28,9 @@ _FREE_BYTES = 32_000_000  # several times what the kernels take
 def _sources() -> list[Path]:
     rooms = [_PACKAGE / "dynamics", _PACKAGE / "world"]
     files = [path for room in rooms for path in room.glob("*.py")]
-    return sorted([*files, _PACKAGE / "randomness.py", _PACKAGE / "engine" / "recorder.py"])
+    alone = [_PACKAGE / f"{name}.py" for name in ("exponential", "handles", "randomness")]
+    alone += [_PACKAGE / "engine" / f"{name}.py" for name in ("recorder", "sequence", "turning")]
+    return sorted([*files, *alone])
 
 
 def cache_folder() -> Path:
@@ -70,11 +72,37 @@ def kernel(function: _F) -> _F:
 
 
 def inlined(function: _F) -> _F:
-    """Let kernels call a small formula, which becomes part of them; from Python it stays a plain function."""
-    return register_jitable(no_cpython_wrapper=True, **_OPTIONS)(function)
+    """Let kernels call a formula, which becomes part of them (loops can then run on several entities at once).
+
+    From Python it stays a plain function.
+    """
+    return register_jitable(no_cpython_wrapper=True, forceinline=True, **_OPTIONS)(function)
 
 
 def dissolved(function: _F) -> _F:
     """Let loops call a formula that must not stay a call in them, so that they can run on several entities at once."""
     own = FunctionType(function.__code__, function.__globals__, function.__name__)  # one that is not registered yet
     return register_jitable(no_cpython_wrapper=True, inline="always", **_OPTIONS)(own)
+
+
+def _compiled(function: Callable[..., Any], types: tuple[Any, ...]) -> Any:  # noqa: ANN401 - numba has no name for it
+    function.compile(types)  # type: ignore[attr-defined]
+    return function.overloads[types]  # type: ignore[attr-defined]
+
+
+def is_compiled(function: Callable[..., Any]) -> bool:
+    """Return whether a function is a kernel: not interpreted, no plain Python."""
+    return hasattr(function, "overloads")
+
+
+def straight(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Callable[..., Any]:
+    """Return what runs a kernel for arguments of these types, without asking anew at every call what they are."""
+    if not is_compiled(function):
+        return function
+    return cast("Callable[..., Any]", _compiled(function, tuple(numba.typeof(value) for value in arguments)).entry_point)
+
+
+def address_of(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
+    """Return where the machine code of a kernel for arguments of these types lies; valid as long as the kernel is."""
+    found = _compiled(function, tuple(numba.typeof(value) for value in arguments))
+    return int(found.library.get_pointer_to_function(found.fndesc.llvm_func_name))

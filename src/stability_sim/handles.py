@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import operator
+import struct
 from typing import Any
 
 import numba
@@ -34,6 +35,8 @@ from numba.extending import (
 from numba.np.numpy_support import from_dtype
 
 _WORD = ir.IntType(64)
+NO_ARRAY = -1
+_AS_DOUBLE, _AS_WORD = struct.Struct("d").pack, struct.Struct("q").unpack
 
 
 class Handle:
@@ -46,16 +49,16 @@ class Handle:
 
     def __init__(self, fields: Any) -> None:
         words: list[int] = []
-        layout: list[tuple[str, Any, int]] = []
+        layout: list[tuple[str, str, int]] = []
         for name, value in zip(fields._fields, fields, strict=True):
             if isinstance(value, float):
-                layout.append((name, types.float64, -1))
-                words.append(int(np.float64(value).view(np.int64)))
+                layout.append((name, "f8", NO_ARRAY))
+                words += _AS_WORD(_AS_DOUBLE(value))
                 continue
             if not value.flags.c_contiguous:
                 raise ValueError(f"{name} is not C-contiguous")
-            layout.append((name, from_dtype(value.dtype), value.ndim))
-            words += [value.ctypes.data, *value.shape]
+            layout.append((name, value.dtype.str, value.ndim))
+            words += [value.__array_interface__["data"][0], *value.shape]
         self.fields = fields
         self.table = np.array(words, dtype=np.int64)
         self.address = int(self.table.ctypes.data)
@@ -70,21 +73,23 @@ def handle(fields: Any) -> Any:
 class ColumnType(types.Type):
     """The type of a field that is an array: C-contiguous, read and written at whole indices, never negative ones."""
 
-    def __init__(self, element: Any, ndim: int) -> None:
+    def __init__(self, field: str, element: Any, ndim: int) -> None:
+        self.field = field
         self.element = element
         self.ndim = ndim
         self.index = types.intp if ndim == 1 else types.UniTuple(types.intp, ndim)  # type: ignore[attr-defined]
-        super().__init__(name=f"Column({element}, {ndim})")
+        super().__init__(name=f"Column({field}, {element}, {ndim})")
 
 
 class HandleType(types.Type):
     """The type of a handle: names, element types and dimensions of its fields."""
 
-    def __init__(self, name: str, layout: tuple[tuple[str, Any, int], ...]) -> None:
+    def __init__(self, name: str, layout: tuple[tuple[str, str, int], ...]) -> None:
         self.places: dict[str, tuple[Any, int]] = {}
         offset = 0
         for field, element, ndim in layout:
-            self.places[field] = (element if ndim < 0 else ColumnType(element, ndim), offset)
+            kind = from_dtype(np.dtype(element))
+            self.places[field] = (kind if ndim == NO_ARRAY else ColumnType(f"{name}.{field}", kind, ndim), offset)
             offset += 1 + max(ndim, 0)
         described = ", ".join(f"{field}:{element}:{ndim}" for field, element, ndim in layout)
         # Names of types become part of the names of all functions that take them: a hash keeps these short.
@@ -92,7 +97,7 @@ class HandleType(types.Type):
 
 
 @functools.cache
-def _type_of(name: str, layout: tuple[tuple[str, Any, int], ...]) -> HandleType:
+def _type_of(name: str, layout: tuple[tuple[str, str, int], ...]) -> HandleType:
     return HandleType(name, layout)
 
 
@@ -172,6 +177,15 @@ def _read_field(context, builder, typ, value, name):
     return column
 
 
+def place_of(context, builder, typ, value, name):
+    """Return, while a kernel is compiled, the address of an array of a handle and its size in bytes."""
+    column = _read_field(context, builder, typ, value, name)
+    size = _WORD(np.dtype(str(typ.places[name][0].element)).itemsize)
+    for k in range(typ.places[name][0].ndim):
+        size = builder.mul(size, builder.extract_value(column, 1 + k))
+    return builder.bitcast(builder.extract_value(column, 0), cgutils.voidptr_t), size
+
+
 @lower_getattr(ColumnType, "shape")
 def _shape(context, builder, typ, value):
     extents = [builder.extract_value(value, 1 + k) for k in range(typ.ndim)]
@@ -187,13 +201,25 @@ def _element(builder, typ, column, index):
     return builder.gep(builder.extract_value(column, 0), [place])
 
 
+def _only_this_field(builder, typ, access):
+    """Tell the compiler that what is read or written here lies in this field: no write to another field changes it.
+
+    It may then keep what it read, and work on several entities at once. Fields of the same name, in the world now and the
+    world after, may be the same array.
+    """
+    add = builder.module.add_metadata
+    field = add([typ.field, add(["fields of handles"]), _WORD(0)])
+    access.set_metadata("tbaa", add([field, field, _WORD(0)]))
+    return access
+
+
 @lower_builtin(operator.getitem, ColumnType, types.Any)
 def _get(context, builder, sig, args):
-    return builder.load(_element(builder, sig.args[0], *args))
+    return _only_this_field(builder, sig.args[0], builder.load(_element(builder, sig.args[0], *args)))
 
 
 @lower_builtin(operator.setitem, ColumnType, types.Any, types.Any)
 def _set(context, builder, sig, args):
     column, index, value = args
-    builder.store(value, _element(builder, sig.args[0], column, index))
+    _only_this_field(builder, sig.args[0], builder.store(value, _element(builder, sig.args[0], column, index)))
     return context.get_dummy_value()

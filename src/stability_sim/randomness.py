@@ -113,13 +113,13 @@ _unit_here = dissolved(_bits_to_unit)
 
 
 @inlined
-def fill_uniform(draws, r, seed, replicate, month, stream, entities):  # type: ignore[no-untyped-def]
-    """Write ``uniform`` of each entity into row ``r`` of ``draws``: the same numbers, several at once."""
+def fill_uniform(draws, seed, replicate, month, stream, entities):  # type: ignore[no-untyped-def]
+    """Write ``uniform`` of each entity into ``draws``: the same numbers, several at once."""
     purpose = np.uint64(month) | (stream << _STREAM_SHIFT)
     for k in range(entities.shape[0]):
         entity = entities[k]
         w0, w1, _, _ = _philox_here(entity & _MASK, entity >> _SHIFT, purpose, np.uint64(0), seed, replicate)
-        draws[r, k] = _unit_here(w0, w1)
+        draws[k] = _unit_here(w0, w1)
 
 
 @inlined
@@ -162,9 +162,9 @@ def uniform_array(seed, replicate, month, stream, entity):  # type: ignore[no-un
 
 
 @inlined
-def poisson(mean, u):  # type: ignore[no-untyped-def]
-    """Return the Poisson count at the quantile ``u`` by inversion, at most 1,000."""
-    term = math.exp(-mean)
+def poisson(mean, none, u):  # type: ignore[no-untyped-def]
+    """Return the Poisson count at the quantile ``u`` by inversion, at most 1,000, given the probability ``none`` of 0."""
+    term = none
     total = term
     count = 0
     while u > total and count < 1000:

@@ -12,7 +12,7 @@ LAYERS = (
     ("__main__",), ("cli",), ("commands_data", "commands_explore", "commands_history", "commands_page", "commands_sweep", "api"), ("app", "lesson", "notebook", "studies"),
     ("sweeping", "validation"), ("evidence",), ("running",), ("fitting",),
     ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
-    ("geography",), ("results",), ("randomness",), ("compilation", "handles", "spreadsheet", "units", "writing"),
+    ("geography",), ("results",), ("randomness",), ("exponential",), ("compilation", "handles", "spreadsheet", "units", "writing"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]

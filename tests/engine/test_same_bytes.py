@@ -18,7 +18,7 @@ from stability_sim.ensemble.run import run
 from stability_sim.randomness import entity_id
 from stability_sim.scenario import Scenario, dump
 from stability_sim.world.build import begin
-from stability_sim.world.frame import name_entities
+from stability_sim.world.names import name_entities
 
 
 @pytest.mark.parametrize(("workers", "size"), [(1, 1), (1, 7), (2, 7), (2, 64), (2, None)])

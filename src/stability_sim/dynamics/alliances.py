@@ -9,6 +9,7 @@ import math
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.deterrence import is_member
 from stability_sim.dynamics.formulas import foreign_cells, logistic, logit, reliability, toward, write
+from stability_sim.exponential import exp
 from stability_sim.randomness import STREAM_HONOUR, uniforms
 from stability_sim.world.vocabulary import (
     BY_ATTACK,
@@ -30,6 +31,15 @@ def _attacker(frame, events, r, j):
         if events[r, d] > 0:
             return frame.dyad_source[d]
     return -1
+
+
+@inlined
+def _covered(frame, threat, j):
+    """Return whether an alliance of a state covers a threat."""
+    covered = False
+    for k in range(frame.ally_start[j], frame.ally_start[j + 1]):
+        covered = covered or frame.covers[frame.pact_alliance[frame.ally_pacts[k]], threat] == 1
+    return covered
 
 
 @inlined
@@ -146,14 +156,14 @@ def alliance_calls(frame, p, now, after, month, log, seed, replicates, t):
             raider = _attacker(frame, month.raids, r, j)
             if raider >= 0:
                 _call(frame, p, now, after, month, log, BY_RAID, raider, seed, replicates[r], t, r, j)
-            if _infiltrated(frame, p, now, after, r, j):
+            if _covered(frame, BY_INFILTRATION, j) and _infiltrated(frame, p, now, after, r, j):
                 _call(frame, p, now, after, month, log, BY_INFILTRATION, -1, seed, replicates[r], t, r, j)
 
 
 @kernel
 def deployments(frame, p, now, after, month, log, seed, replicates, t):
     """Let forces on the way arrive, and those whose time is over leave unless the ally is at war; drills fade."""
-    fading = 1.0 - math.exp(-math.log(2.0) / p.drill_half_life)
+    fading = 1.0 - exp(-math.log(2.0) / p.drill_half_life)
     for r in range(replicates.shape[0]):
         for m in range(frame.member_state.shape[0]):
             after.drill[r, m] = toward(after.drill[r, m], 0.0, fading)

@@ -8,6 +8,7 @@ import math
 
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.formulas import toward, write
+from stability_sim.exponential import exp
 from stability_sim.randomness import STREAM_ENDING, STREAM_OUTCOME, uniform, uniforms
 from stability_sim.world.vocabulary import FADES, GOVERNMENT, LOG_ENDING, SETTLEMENT, TAKEOVER
 
@@ -19,10 +20,10 @@ def probability_of_ending(p, months, multiplier):
     A Weibull hazard, scaled, and a second one that fades within months: many a rising is over before it takes root,
     whatever its toll.
     """
-    rising = p.early_ending / 12.0 * math.exp(-months / p.early_months)
+    rising = p.early_ending / 12.0 * exp(-months / p.early_months)
     begin = math.pow(months / 12.0 / p.ending_scale, p.ending_shape)
     end = math.pow((months + 1.0) / 12.0 / p.ending_scale, p.ending_shape)
-    return 1.0 - math.exp(-multiplier * (end - begin) - rising)
+    return 1.0 - exp(-multiplier * (end - begin) - rising)
 
 
 @inlined
@@ -35,7 +36,7 @@ def _multiplier(p, now, r, i):
     exponent -= p.ending_intensity * (now.log_deaths[r, i] - p.log_deaths_mean)
     if now.rebels[r, i] >= 0:
         exponent -= p.support_prolongs * now.group_support[r, now.rebels[r, i]]
-    scaled = math.exp(exponent)
+    scaled = exp(exponent)
     if now.talks_left[r, i] > 0:
         scaled *= p.talks_ending
     return scaled

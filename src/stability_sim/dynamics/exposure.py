@@ -14,10 +14,6 @@ def exposure(frame, p, now, after, month, log, seed, replicates, t):
     """Write the probability that a crossing of each dyad is seen, and the susceptibility of each state."""
     for r in range(replicates.shape[0]):
         for d in range(frame.dyad_id.shape[0]):
-            if now.guard[r, d] != month.guard_seen[r, d]:  # most guards stay as they are
-                month.guard_seen[r, d] = now.guard[r, d]
-                month.detection[r, d] = detection(now.guard[r, d], frame.ruggedness[d])
+            month.detection[r, d] = detection(now.guard[r, d], frame.ruggedness[d])
         for i in range(frame.state_id.shape[0]):
-            if now.capacity[r, i] != month.capacity_seen[r, i]:
-                month.capacity_seen[r, i] = now.capacity[r, i]
-                month.susceptibility[r, i] = susceptibility(p, now.capacity[r, i])
+            month.susceptibility[r, i] = susceptibility(p, now.capacity[r, i])

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 
 from stability_sim.compilation import inlined
+from stability_sim.exponential import exp
 
 
 @inlined
 def probability_in_step(rate_per_year, years):
     """Return the probability of at least one event in a step: 1 − exp(−λ·years)."""
-    return 1.0 - math.exp(-rate_per_year * years)
+    return 1.0 - exp(-rate_per_year * years)
 
 
 @inlined
@@ -26,8 +27,8 @@ def toward(value, target, share):
 def logistic(x):
     """Return 1 / (1 + exp(−x)), without overflow."""
     if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    e = math.exp(x)
+        return 1.0 / (1.0 + exp(-x))
+    e = exp(x)
     return e / (1.0 + e)
 
 
@@ -40,7 +41,7 @@ def logit(p):
 @inlined
 def detection(guard, ruggedness):
     """Return the probability that a crossing is seen: 1 − exp(−2.3·b·(1 − 0.6 r))."""
-    return 1.0 - math.exp(-2.3 * guard * (1.0 - 0.6 * ruggedness))
+    return 1.0 - exp(-2.3 * guard * (1.0 - 0.6 * ruggedness))
 
 
 @inlined

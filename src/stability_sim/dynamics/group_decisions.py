@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import math
-
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.instruments import means
+from stability_sim.exponential import exp
 from stability_sim.randomness import STREAM_GROUP_CHOICE, fill_uniform
 from stability_sim.world.vocabulary import BUILD, GOVERN, POLICE, RAID
 
@@ -25,68 +24,83 @@ def rivals_at_home(frame, now, r, g):
 
 
 @inlined
-def utility_at_home(frame, p, now, action, rivals, r, g):
-    """Return the utility of governing (what there is to lose) or of policing rivals (how many they are)."""
+def utilities_at_home(frame, p, now, rivals, r, g):
+    """Return the utilities of governing (what there is to lose) and of policing rivals (how many they are)."""
     governs = 1.0 if now.governs[r, g] >= 0 else 0.0
-    if action == GOVERN:
-        return p.govern_base + p.govern_stake * now.stake[r, g] * governs
     own = now.fighters[r, frame.home_tie[g]]
     felt = rivals / (rivals + 0.05 * own + 1.0)
-    return governs * p.police_rivals * felt + p.police_control * now.control[r, g] - p.police_cost
+    governing = p.govern_base + p.govern_stake * now.stake[r, g] * governs
+    return governing, governs * p.police_rivals * felt + p.police_control * now.control[r, g] - p.police_cost
 
 
 @inlined
-def utilities_abroad(frame, p, now, month, route, r, g):
-    """Return the utilities of building cells behind a border and of raiding across it: aim, weakness, kin, less risk.
+def at_stake(frame, now, r, g):
+    """Return what a group has to lose abroad: who has no address has nothing, a clandestine group is not deterred."""
+    return (1.0 - frame.clandestine[g]) * now.stake[r, g] * now.control[r, g]
 
-    Who has no address has nothing to lose there: a clandestine group is not deterred.
-    """
-    d = frame.onward_dyad[route]
+
+@inlined
+def utilities_abroad(frame, p, now, month, way, r):
+    """Return the utilities of building cells behind a border and of raiding across it: aim, weakness, kin, less risk."""
+    g = frame.way_group[way]
+    d = frame.way_dyad[way]
     aim = now.group_export_aim[r, g]
     seen = month.detection[r, d]
-    soft = month.susceptibility[r, frame.dyad_target[d]]
-    lose = (1.0 - frame.clandestine[g]) * now.stake[r, g] * now.control[r, g]
-    kin = frame.tie_kin[frame.onward_tie[route]]
-    building = aim * (p.build_aim + p.build_soft * soft + p.build_kin * kin) - p.build_risk * seen - p.build_stake * lose
-    raiding = aim * (p.raid_aim + p.raid_soft * soft + p.raid_hostility * now.hostility[r, d]) - p.raid_risk * seen
-    raiding -= p.raid_stake * lose + p.raid_cost
-    if now.governs[r, g] >= 0:
-        raiding -= p.raid_governs
-    return building, raiding
+    soft = month.susceptibility[r, frame.way_target[way]]
+    lose = month.at_stake[g]
+    governs = 1.0 if now.governs[r, g] >= 0 else 0.0
+    building = aim * (p.build_aim + p.build_soft * soft + p.build_kin * frame.way_kin[way])
+    raiding = aim * (p.raid_aim + p.raid_soft * soft + p.raid_hostility * now.hostility[r, d])
+    return (
+        building - p.build_risk * seen - p.build_stake * lose,
+        raiding - p.raid_risk * seen - p.raid_stake * lose - p.raid_cost - p.raid_governs * governs,
+    )
 
 
 @inlined
-def _weigh(frame, p, now, month, r, g):
-    """Write the weight of each option of a group: govern, police, then build and raid for each way out of home."""
-    home = frame.home_tie[g]
-    rivals = rivals_at_home(frame, now, r, g) if now.governs[r, g] >= 0 else 0.0  # only who governs can police
-    month.weights[r, 0] = math.exp(p.choice_precision * utility_at_home(frame, p, now, GOVERN, rivals, r, g))
-    month.weights[r, 1] = math.exp(p.choice_precision * utility_at_home(frame, p, now, POLICE, rivals, r, g))
-    option = 2
-    for route in range(frame.onward_start[home], frame.onward_start[home + 1]):
-        building, raiding = utilities_abroad(frame, p, now, month, route, r, g)
-        month.weights[r, option] = math.exp(p.choice_precision * building)
-        month.weights[r, option + 1] = math.exp(p.choice_precision * raiding)
-        option += 2
-    return option
+def _weigh(frame, p, now, month, r):
+    """Write the weight of each option of each group, e^(ψU): govern, police; build or raid for each way out of home.
+
+    In plain loops, whether a group has a choice or not, so that several weights are worked out at once.
+    """
+    for g in range(frame.group_id.shape[0]):
+        rivals = rivals_at_home(frame, now, r, g) if now.governs[r, g] >= 0 else 0.0  # only who governs can police
+        month.govern_weight[g], month.police_weight[g] = utilities_at_home(frame, p, now, rivals, r, g)
+        month.at_stake[g] = at_stake(frame, now, r, g)
+    for g in range(frame.group_id.shape[0]):
+        month.govern_weight[g] = exp(p.choice_precision * month.govern_weight[g])
+        month.police_weight[g] = exp(p.choice_precision * month.police_weight[g])
+    for way in range(frame.way_dyad.shape[0]):
+        month.build_weight[way], month.raid_weight[way] = utilities_abroad(frame, p, now, month, way, r)
+    for way in range(frame.way_dyad.shape[0]):
+        month.build_weight[way] = exp(p.choice_precision * month.build_weight[way])
+        month.raid_weight[way] = exp(p.choice_precision * month.raid_weight[way])
 
 
 @inlined
-def _choose(month, n_options, u, r, g):
-    """Write the action and target at quantile ``u`` of the logit choice of a group."""
-    total = 0.0
-    for option in range(n_options):
-        total += month.weights[r, option]
-    left = u * total
-    option = 0
-    while option < n_options - 1 and left >= month.weights[r, option]:
-        left -= month.weights[r, option]
-        option += 1
-    if option < 2:
-        month.group_action[r, g] = GOVERN if option == 0 else POLICE
-        return
-    month.group_action[r, g] = BUILD if option % 2 == 0 else RAID
-    month.group_target[r, g] = (option - 2) // 2
+def _choose(frame, month, u, r, g):
+    """Write the action and target at quantile ``u`` of the logit choice of a group.
+
+    Counts the options that are passed over, without leaving the loop: where it would end is as good as random.
+    """
+    first, last = frame.way_start[g], frame.way_start[g + 1]
+    total = month.govern_weight[g] + month.police_weight[g]
+    for way in range(first, last):
+        total += month.build_weight[way] + month.raid_weight[way]
+    left = u * total - month.govern_weight[g]
+    passed = 1 if left >= 0.0 else 0
+    left -= month.police_weight[g]
+    passed += 1 if left >= 0.0 else 0
+    for way in range(first, last):
+        left -= month.build_weight[way]
+        passed += 1 if left >= 0.0 else 0
+        left -= month.raid_weight[way]
+        passed += 1 if left >= 0.0 else 0
+    option = min(passed, 1 + 2 * (last - first))
+    at_home = GOVERN if option == 0 else POLICE
+    abroad = BUILD if option % 2 == 0 else RAID
+    month.group_action[r, g] = at_home if option < 2 else abroad
+    month.group_target[r, g] = max(option - 2, 0) // 2
 
 
 @inlined
@@ -134,10 +148,11 @@ def _at_home(frame, p, now, after, month, r, g):
 def group_decisions(frame, p, now, after, month, log, seed, replicates, t):
     """Let each group that chooses and has fighters choose what to do this month."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_GROUP_CHOICE, frame.group_id)
+        fill_uniform(month.draws, seed, replicates[r], t, STREAM_GROUP_CHOICE, frame.group_id)
+        _weigh(frame, p, now, month, r)
         for g in range(frame.group_id.shape[0]):
             if frame.group_chooses[g] == 1 and now.fighters[r, frame.home_tie[g]] > 0.0:
-                _choose(month, _weigh(frame, p, now, month, r, g), month.draws[r, g], r, g)
+                _choose(frame, month, month.draws[g], r, g)
 
 
 @kernel

@@ -10,6 +10,7 @@ from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.deterrence import credible_alliance, fresh_drill
 from stability_sim.dynamics.formulas import logistic, toward, write
 from stability_sim.dynamics.perception import misjudged
+from stability_sim.exponential import exp
 from stability_sim.randomness import STREAM_ATTACK, STREAM_INCIDENTS, STREAM_RAID, fill_uniform, poisson, uniform
 from stability_sim.world.vocabulary import LOG_ATTACK, LOG_RAID, RAID
 
@@ -26,15 +27,17 @@ def _embitter(frame, after, d, share, r):
 def incidents(frame, p, now, after, month, log, seed, replicates, t):
     """Draw the skirmishes on each border: Poisson with rate ι·exp(1.5(h − ½)) a month, more on a long one."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_INCIDENTS, frame.border_id)
+        fill_uniform(month.draws, seed, replicates[r], t, STREAM_INCIDENTS, frame.border_id)
         for b in range(frame.border_id.shape[0]):
             d = frame.border_dyad[b]
             h = 0.5 * (now.hostility[r, d] + now.hostility[r, frame.dyad_reverse[d]])
-            rate = p.incidents_per_month * frame.border_scale[b] * math.exp(p.incident_hostility * (h - 0.5))
-            count = poisson(rate, month.draws[r, b])
-            month.incidents[r, b] = count
-            if count > 0:
-                _embitter(frame, after, d, 1.0 - math.exp(-p.embitters_incident * count), r)
+            month.skirmish_rate[b] = p.incidents_per_month * frame.border_scale[b] * exp(p.incident_hostility * (h - 0.5))
+            month.quiet[b] = exp(-month.skirmish_rate[b])
+        for b in range(frame.border_id.shape[0]):
+            if month.draws[b] > month.quiet[b]:
+                count = poisson(month.skirmish_rate[b], month.quiet[b], month.draws[b])
+                month.incidents[r, b] = count
+                _embitter(frame, after, frame.border_dyad[b], 1.0 - exp(-p.embitters_incident * count), r)
 
 
 @kernel
@@ -67,20 +70,27 @@ def _forces(frame, now, r, i):
 
 
 @inlined
+def wants_attack(now, r, i):
+    """Return how much whoever governs a state wants to attack: its export aim."""
+    g = now.governed_by[r, i]
+    return now.group_export_aim[r, g] if g >= 0 else now.state_export_aim[r, i]
+
+
+@inlined
 def probability_of_attack(frame, p, now, month, d, r):
     """Return the monthly probability of an overt attack along a dyad; 0 for a government that wants none.
 
     logit p = a0 + 1.2ω + 0.5·ln(force ratio) + 0.8h − δA·C − δE·E + δD·D, with C as the attacker sees it.
     """
     i, j = frame.dyad_source[d], frame.dyad_target[d]
-    g = now.governed_by[r, i]
-    aim = now.group_export_aim[r, g] if g >= 0 else now.state_export_aim[r, i]
+    aim = wants_attack(now, r, i)
     if aim <= 0.0:
         return 0.0
+    g = now.governed_by[r, i]
     stake = now.stake[r, g] if g >= 0 else p.state_stake
     believed = credible_alliance(frame, p, now, r, i, j)
     if g >= 0 and 0.0 < believed < 1.0:
-        believed = misjudged(believed, month.group_error[r, g])
+        believed = misjudged(believed, 1.0, month.group_error[r, g])
     ratio = (_forces(frame, now, r, i) + 1.0) / (_forces(frame, now, r, j) + 1.0)
     return logistic(
         p.attack_baseline
@@ -93,22 +103,46 @@ def probability_of_attack(frame, p, now, month, d, r):
     )
 
 
+@inlined
+def _attack(frame, p, now, after, month, log, t, r, d):
+    """Attack along a dyad: the word of the attacker is broken, the attacked suffers, both are embittered."""
+    i, j = frame.dyad_source[d], frame.dyad_target[d]
+    month.attacks[r, d] += 1
+    g = now.governed_by[r, i]
+    if g >= 0:
+        after.credibility[r, g] = toward(after.credibility[r, g], 0.0, 2.0 * p.word_broken)
+    after.hardship[r, j] = toward(after.hardship[r, j], 1.0, p.attack_hardship)
+    _embitter(frame, after, d, p.embitters_attack, r)
+    write(log, r, t, LOG_ATTACK, j, i, 0, g, frame.dyad_border[d], 1.0)
+
+
+@inlined
+def _any_forced(frame, month, r):
+    """Return whether an event of the scenario makes somebody attack this month."""
+    forced = 0
+    for d in range(frame.dyad_id.shape[0]):
+        forced += month.forced_attack[r, d]
+    return forced > 0
+
+
+@inlined
+def _attacks_from(frame, p, now, after, month, log, wanted, t, r, i):
+    """Draw the overt attacks from one state on those that it borders."""
+    for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
+        attacked = month.forced_attack[r, d] == 1
+        if wanted and not attacked and frame.dyad_border[d] >= 0:
+            attacked = month.draws[d] < probability_of_attack(frame, p, now, month, d, r)
+        if attacked:
+            _attack(frame, p, now, after, month, log, t, r, d)
+
+
 @kernel
 def attacks(frame, p, now, after, month, log, seed, replicates, t):
     """Draw overt attacks of whoever governs a state on the states that it borders."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_ATTACK, frame.dyad_id)
-        for d in range(frame.dyad_id.shape[0]):
-            if frame.dyad_border[d] < 0 and month.forced_attack[r, d] == 0:
-                continue
-            chance = probability_of_attack(frame, p, now, month, d, r)
-            if month.forced_attack[r, d] == 0 and month.draws[r, d] >= chance:
-                continue
-            i, j = frame.dyad_source[d], frame.dyad_target[d]
-            month.attacks[r, d] += 1
-            g = now.governed_by[r, i]
-            if g >= 0:
-                after.credibility[r, g] = toward(after.credibility[r, g], 0.0, 2.0 * p.word_broken)
-            after.hardship[r, j] = toward(after.hardship[r, j], 1.0, p.attack_hardship)
-            _embitter(frame, after, d, p.embitters_attack, r)
-            write(log, r, t, LOG_ATTACK, j, i, 0, g, frame.dyad_border[d], 1.0)
+        fill_uniform(month.draws, seed, replicates[r], t, STREAM_ATTACK, frame.dyad_id)
+        forced = _any_forced(frame, month, r)
+        for i in range(frame.state_id.shape[0]):
+            wanted = wants_attack(now, r, i) > 0.0
+            if wanted or forced:
+                _attacks_from(frame, p, now, after, month, log, wanted, t, r, i)

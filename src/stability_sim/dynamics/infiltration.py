@@ -85,52 +85,73 @@ def _hide(frame, p, now, after, month, tie, total, r):
 
 
 @inlined
-def _found_out(frame, p, now, after, month, tie, r):
-    """Lose cells of a tie to the police of its state, δ(K), and to the states beyond; return 1 if some move on.
+def _movers(frame, now, month, r):
+    """List the ties from which some move on; return how many there are."""
+    n = 0
+    for k in range(frame.moving_ties.shape[0]):
+        month.movers[n] = frame.moving_ties[k]
+        n += 1 if now.cells[r, frame.moving_ties[k]] >= SPLITS else 0
+    return n
+
+
+@inlined
+def _found_out(frame, p, now, after, month, r):
+    """Lose cells of all ties to the police of their state, δ(K).
 
     Without branches: which ties hold cells is as good as random, and a wrong guess costs more than the sum.
     """
-    was = now.cells[r, tie]
-    there = was if was >= NOBODY else 0.0
-    moves = frame.tie_moves_on[tie] if there >= SPLITS else 0
-    j = frame.tie_state[tie]
-    left = there * (1.0 - cells_loss(p, now.capacity[r, j]) - moves * p.cells_onward)
-    after.cells[r, tie] += left - was
-    month.cells_before[r, j] += frame.tie_abroad[tie] * there
-    month.cells_left[r, j] += frame.tie_abroad[tie] * left
-    return moves
+    for i in range(frame.state_id.shape[0]):
+        month.found[i] = cells_loss(p, now.capacity[r, i])
+        month.moved[i] = 0.0
+    for tie in range(frame.tie_id.shape[0]):
+        was = now.cells[r, tie]
+        there = was if was >= NOBODY else 0.0
+        after.cells[r, tie] += there * (1.0 - month.found[frame.tie_state[tie]]) - was
+        month.from_abroad[tie] = frame.tie_abroad[tie] * there
+
+
+@inlined
+def _leave(frame, p, now, after, month, n_movers, r):
+    """Take those who move on from the cells of their ties."""
+    for k in range(n_movers):
+        tie = month.movers[k]
+        people = p.cells_onward * now.cells[r, tie]
+        after.cells[r, tie] -= people
+        month.moved[frame.tie_state[tie]] += people
+
+
+@inlined
+def _by_state(frame, month, r):
+    """Add up the cells from abroad in each state before anybody was found out or left, and the share that stays."""
+    for i in range(frame.state_id.shape[0]):
+        before = 0.0
+        for k in range(frame.local_start[i], frame.local_start[i + 1]):
+            before += month.from_abroad[frame.local_ties[k]]
+        month.cells_before[r, i] = before
+        month.cells_kept[i] = 1.0 - month.found[i] - month.moved[i] / before if before > 0.0 else 1.0
 
 
 @inlined
 def _forgotten(frame, now, after, month, r):
     """Let the count of those who came over each dyad shrink as the cells from abroad in its target do."""
     for d in range(frame.dyad_id.shape[0]):
-        before = month.cells_before[r, frame.dyad_target[d]]
-        if before > 0.0:
-            kept = month.cells_left[r, frame.dyad_target[d]] / before
-            after.by_crossing[r, d] = now.by_crossing[r, d] * kept
-            after.by_refugees[r, d] = now.by_refugees[r, d] * kept
-
-
-@inlined
-def _losses(frame, p, now, after, month, r):
-    """Let all cells be found out before anybody new arrives; list the ties from which some move on."""
-    for i in range(frame.state_id.shape[0]):
-        month.cells_before[r, i] = 0.0
-        month.cells_left[r, i] = 0.0
-    n_movers = 0
-    for tie in range(frame.tie_id.shape[0]):
-        month.movers[r, n_movers] = tie
-        n_movers += _found_out(frame, p, now, after, month, tie, r)
-    _forgotten(frame, now, after, month, r)
-    return n_movers
+        kept = month.cells_kept[frame.dyad_target[d]]
+        after.by_crossing[r, d] = now.by_crossing[r, d] * kept
+        after.by_refugees[r, d] = now.by_refugees[r, d] * kept
 
 
 @kernel
 def infiltration(frame, p, now, after, month, log, seed, replicates, t):
     """Move cells: X ← X(1 − δ(K)) + ε·ω·N·(1 − d) + φ·refugees·(1 − screening), and part of X one state on."""
     for r in range(replicates.shape[0]):
-        n_movers = _losses(frame, p, now, after, month, r)
+        for d in range(frame.dyad_id.shape[0]):
+            month.crossing[r, d] = 0.0
+            month.hidden[r, d] = 0.0
+        n_movers = _movers(frame, now, month, r)
+        _found_out(frame, p, now, after, month, r)
+        _leave(frame, p, now, after, month, n_movers, r)
+        _by_state(frame, month, r)
+        _forgotten(frame, now, after, month, r)
         for i in range(frame.state_id.shape[0]):
             if _anybody_leaves(frame, month, r, i):
                 total = _exporters(frame, now, r, i)
@@ -140,4 +161,4 @@ def infiltration(frame, p, now, after, month, log, seed, replicates, t):
             if month.group_action[r, g] == BUILD:
                 _sent(frame, p, now, after, month, g, r)
         for k in range(n_movers):
-            _moving_on(frame, p, now, after, month, month.movers[r, k], r)
+            _moving_on(frame, p, now, after, month, month.movers[k], r)

@@ -50,7 +50,7 @@ def listing(frame, world, r, tie):
     listed = 0.0
     n = 0
     for other in range(frame.tie_start[g], frame.tie_start[g + 1]):
-        if other not in (tie, frame.home_tie[g]):
+        if other != tie and other != frame.home_tie[g]:
             listed += world.listed[r, other]
             n += 1
     return listed / max(n, 1)

@@ -10,8 +10,9 @@ import numpy as np
 
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.attribution import channel_at, largest_tie, source_at, troops_abroad
-from stability_sim.dynamics.formulas import hosted, probability_in_step, write
+from stability_sim.dynamics.formulas import probability_in_step, write
 from stability_sim.dynamics.grievance import domestic_rate
+from stability_sim.exponential import exp
 from stability_sim.randomness import (
     STREAM_CHANNEL,
     STREAM_COMMON_SHOCK,
@@ -37,53 +38,69 @@ MONTH = 1.0 / 12.0
 
 
 @inlined
-def _infiltration(frame, p, now, month, r, j, open_to):
-    """Write the two hazards of hidden cells: those who crossed by themselves, and those among refugees."""
-    cells = month.cells_before[r, j]
-    rate = p.infiltration_onset * open_to * p.near_war_cells * (1.0 - math.exp(-cells / p.cells_half))
-    among = 0.0
-    for k in range(frame.into_start[j], frame.into_start[j + 1]):
-        among += now.by_refugees[r, frame.into_dyads[k]]
-    share = 0.0
-    if cells > 0.0:
-        share = min(1.0, among / cells)
-    month.hazard[r, j, CROSSING] = rate * (1.0 - share)
-    month.hazard[r, j, HIDDEN] = rate * share
-
-
-@inlined
-def _neighbours(frame, p, now, r, j):
-    """Return the sum of kin ties to states in conflict, and the share of trade with them that is lost."""
+def _neighbours(frame, now, r, j):
+    """Return kin ties to states in conflict, the share of trade with them that is lost, refugees, cells among refugees."""
     kin = 0.0
     kept = 1.0
+    refugees = 0.0
+    among = 0.0
     for k in range(frame.into_start[j], frame.into_start[j + 1]):
         d = frame.into_dyads[k]
-        if now.in_conflict[r, frame.dyad_source[d]] == 1:
-            kin += frame.dyad_kin[d]
-            kept *= 1.0 - frame.trade[d]
-    return kin, 1.0 - kept
+        at_war = now.in_conflict[r, frame.dyad_source[d]]
+        kin += at_war * frame.dyad_kin[d]
+        kept *= 1.0 - at_war * frame.trade[d]
+        refugees += now.refugees[r, d]
+        among += now.by_refugees[r, d]
+    return kin, 1.0 - kept, refugees, among
 
 
 @inlined
-def write_hazards(frame, p, now, month, shock, r, j):
-    """Write the hazards of a state per year, by channel, as if it were at peace."""
-    open_to = month.susceptibility[r, j]
-    hardship = now.hardship[r, j]
-    own = domestic_rate(p, now, frame.log_population[j], shock, hardship, r, j)
+def _write_state(frame, p, now, month, r, j):
+    """Write the hazards of one state by channel: from within, and from beyond as far as it is open to it.
+
+    That of hidden cells is parted in two: those who crossed by themselves, and those who came among refugees.
+    """
+    own, open_to, cells = month.domestic[j], month.open_to[j], month.cells_before[r, j]
+    kin, lost, refugees, among = _neighbours(frame, now, r, j)
+    share = min(1.0, among / cells) if cells > 0.0 else 0.0
     month.hazard[r, j, DOMESTIC] = own
-    if p.contagion_multiplies > 0.0:
-        open_to *= math.pow(own / p.contagion_reference, p.contagion_multiplies)
-    _infiltration(frame, p, now, month, r, j, open_to)
-    kin, lost = _neighbours(frame, p, now, r, j)
+    month.hazard[r, j, CROSSING] = month.infiltrated[j] * (1.0 - share)
+    month.hazard[r, j, HIDDEN] = month.infiltrated[j] * share
     month.hazard[r, j, KIN] = p.kin_onset * open_to * kin
-    per_hundred = hosted(frame, now, r, j) / (frame.population[j] * 1e4)
+    per_hundred = refugees / (frame.population[j] * 1e4)
     relieved = 1.0 - now.managed_refugees[r, j]
     month.hazard[r, j, REFUGEES] = p.refugee_onset * open_to * relieved * min(per_hundred, 10.0)
     month.hazard[r, j, ECONOMY] = 0.0
     if lost > 0.0:
-        more = p.economic_spillover * lost * (1.0 - hardship) * (1.0 - now.legitimacy[r, j])
-        month.hazard[r, j, ECONOMY] = own * (math.exp(p.grievance_effect * more) - 1.0)  # λD(H with spillover) − λD(H)
+        more = p.economic_spillover * lost * (1.0 - now.hardship[r, j]) * (1.0 - now.legitimacy[r, j])
+        month.hazard[r, j, ECONOMY] = own * (exp(p.grievance_effect * more) - 1.0)  # λD(H with spillover) − λD(H)
     month.hazard[r, j, ENTANGLEMENT] = p.entanglement_onset * troops_abroad(frame, now, r, j)
+
+
+@inlined
+def _open_to(frame, p, month, r):
+    """Write how far each state is open to what comes from outside: more where much is wrong within, under a rival rule."""
+    for j in range(frame.state_id.shape[0]):
+        month.open_to[j] = month.susceptibility[r, j]
+    if p.contagion_multiplies > 0.0:
+        for j in range(frame.state_id.shape[0]):
+            month.open_to[j] *= math.pow(month.domestic[j] / p.contagion_reference, p.contagion_multiplies)
+
+
+@inlined
+def write_hazards(frame, p, now, month, shock, r):
+    """Write the hazards of all states of a replicate per year, by channel, as if they were at peace.
+
+    What needs no neighbours comes first, in plain loops: several states are worked out at once.
+    """
+    for j in range(frame.state_id.shape[0]):
+        month.domestic[j] = domestic_rate(p, now, frame.log_population[j], shock, now.hardship[r, j], r, j)
+    _open_to(frame, p, month, r)
+    for j in range(frame.state_id.shape[0]):
+        filled = 1.0 - exp(-month.cells_before[r, j] / p.cells_half)
+        month.infiltrated[j] = p.infiltration_onset * month.open_to[j] * p.near_war_cells * filled
+    for j in range(frame.state_id.shape[0]):
+        _write_state(frame, p, now, month, r, j)
 
 
 @inlined
@@ -116,7 +133,7 @@ def _begin(frame, p, now, after, month, log, seed, replicate, t, r, j):
     border = -1
     if d >= 0:
         border = frame.dyad_border[d]
-    write(log, r, t, LOG_ONSET, j, source, channel, group, border, math.exp(after.log_deaths[r, j]))
+    write(log, r, t, LOG_ONSET, j, source, channel, group, border, exp(after.log_deaths[r, j]))
 
 
 @kernel
@@ -124,23 +141,25 @@ def hazards(frame, p, now, after, month, log, seed, replicates, t):
     """Write the hazards of all states, under the shock that they share this year."""
     for r in range(replicates.shape[0]):
         noise = normal(seed, replicates[r], t - t % 12, STREAM_COMMON_SHOCK, frame.common_id[0])
-        shock = math.exp(p.common_shock_sd * noise - 0.5 * p.common_shock_sd * p.common_shock_sd)
-        for j in range(frame.state_id.shape[0]):
-            write_hazards(frame, p, now, month, shock, r, j)
+        shock = exp(p.common_shock_sd * noise - 0.5 * p.common_shock_sd * p.common_shock_sd)
+        write_hazards(frame, p, now, month, shock, r)
 
 
 @kernel
 def onset(frame, p, now, after, month, log, seed, replicates, t):
     """Begin conflicts in states at peace: u < 1 − exp(−Σλ/12); record the risk of all."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_ONSET, frame.state_id)
+        fill_uniform(month.draws, seed, replicates[r], t, STREAM_ONSET, frame.state_id)
         for j in range(frame.state_id.shape[0]):
-            total = total_hazard(month, r, j)
+            month.risk[r, j] = total_hazard(month, r, j)
+        for j in range(frame.state_id.shape[0]):
+            total = month.risk[r, j]
+            month.risk[r, j] = probability_in_step(total, 1.0) if now.in_conflict[r, j] == 0 else 1.0
+            month.chance[j] = probability_in_step(total, MONTH)
+        for j in range(frame.state_id.shape[0]):
             if now.in_conflict[r, j] == 1:
-                month.risk[r, j] = 1.0
                 continue
-            month.risk[r, j] = probability_in_step(total, 1.0)
-            if month.draws[r, j] < probability_in_step(total, MONTH):
+            if month.draws[j] < month.chance[j]:
                 _begin(frame, p, now, after, month, log, seed, replicates[r], t, r, j)
             else:
                 after.since_conflict[r, j] = now.since_conflict[r, j] + np.int64(1)

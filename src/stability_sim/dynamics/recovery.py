@@ -28,27 +28,27 @@ def _screening_hurts(frame, p, now, after, month, r, i):
     arrived = 0.0
     for k in range(frame.into_start[i], frame.into_start[i + 1]):
         arrived += month.refugee_flow[r, frame.into_dyads[k]]
-    if arrived > 0.0:
-        per_hundred = min(arrived / (frame.population[i] * 1e4), 1.0)
-        after.hardship[r, i] = toward(after.hardship[r, i], 1.0, p.screening_cost * now.screening[r, i] * per_hundred)
+    per_hundred = min(arrived / (frame.population[i] * 1e4), 1.0)
+    after.hardship[r, i] = toward(after.hardship[r, i], 1.0, p.screening_cost * now.screening[r, i] * per_hundred)
 
 
 @inlined
-def _state(frame, p, now, after, month, r, i):
-    """Let the slow variables of a state drift."""
-    level, believed = _levels(frame, p, now, r, i)
-    after.hardship[r, i] = toward(after.hardship[r, i], level, p.hardship_recovery)
-    _screening_hurts(frame, p, now, after, month, r, i)
-    if now.in_conflict[r, i] == 1:
-        after.hardship[r, i] = toward(after.hardship[r, i], 1.0, p.hardship_war)
-        after.capacity[r, i] = toward(after.capacity[r, i], 0.0, p.capacity_war)
-        believed *= p.legitimacy_war
-    else:
-        after.capacity[r, i] = toward(after.capacity[r, i], now.capacity_level[r, i], p.capacity_recovery)
-    after.legitimacy[r, i] = toward(after.legitimacy[r, i], believed, p.legitimacy_rate)
-    after.prestige[r, i] = toward(after.prestige[r, i], now.prestige_level[r, i], p.prestige_fading)
-    if after.talks_left[r, i] > 0:
-        after.talks_left[r, i] -= 1
+def _states(frame, p, now, after, month, r):
+    """Let the slow variables of states drift: hardship first to its level, then by what screening and war do to it."""
+    for i in range(frame.state_id.shape[0]):
+        level, month.believed[i] = _levels(frame, p, now, r, i)
+        after.hardship[r, i] = toward(after.hardship[r, i], level, p.hardship_recovery)
+        _screening_hurts(frame, p, now, after, month, r, i)
+    for i in range(frame.state_id.shape[0]):
+        war = 1.0 if now.in_conflict[r, i] == 1 else 0.0
+        peace = 1.0 - war
+        after.hardship[r, i] = toward(after.hardship[r, i], 1.0, war * p.hardship_war)
+        level = peace * now.capacity_level[r, i]
+        after.capacity[r, i] = toward(after.capacity[r, i], level, war * p.capacity_war + peace * p.capacity_recovery)
+        believed = month.believed[i] * (peace + war * p.legitimacy_war)
+        after.legitimacy[r, i] = toward(after.legitimacy[r, i], believed, p.legitimacy_rate)
+        after.prestige[r, i] = toward(after.prestige[r, i], now.prestige_level[r, i], p.prestige_fading)
+        after.talks_left[r, i] = max(after.talks_left[r, i] - 1, 0)
 
 
 @inlined
@@ -82,8 +82,7 @@ def _talks_ease(frame, p, now, after, r, g):
 def recovery(frame, p, now, after, month, log, seed, replicates, t):
     """Let all slow variables drift by a month."""
     for r in range(replicates.shape[0]):
-        for i in range(frame.state_id.shape[0]):
-            _state(frame, p, now, after, month, r, i)
+        _states(frame, p, now, after, month, r)
         for g in range(frame.group_id.shape[0]):
             _group(frame, p, now, after, month, r, g)
             _talks_ease(frame, p, now, after, r, g)

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-import math
-
 from stability_sim.compilation import inlined, kernel
+from stability_sim.exponential import exp
 from stability_sim.randomness import STREAM_REFUGEES, normal
 
 
@@ -17,7 +16,7 @@ def leaving(frame, p, now, month, seed, replicate, t, r, i):
     if now.in_conflict[r, i] == 1:
         noise = normal(seed, replicate, t - t % 12, STREAM_REFUGEES, frame.state_id[i])
         log_flow = p.refugees_intercept + p.refugees_elasticity * now.log_deaths[r, i] + p.refugees_sd * noise
-        people += min(math.exp(log_flow) / 12.0, p.most_leave_per_month * frame.population[i] * 1e6)
+        people += min(exp(log_flow) / 12.0, p.most_leave_per_month * frame.population[i] * 1e6)
     return people
 
 
@@ -44,12 +43,15 @@ def _share_out(frame, p, now, month, people, r, i):
 @kernel
 def refugees(frame, p, now, after, month, log, seed, replicates, t):
     """Move refugees out along the dyads of their state, and part of those abroad home again."""
+    kept_in_war = exp(-p.return_war_per_year / 12.0)
+    kept_in_peace = exp(-p.return_peace_per_year / 12.0)
     for r in range(replicates.shape[0]):
+        for d in range(frame.dyad_id.shape[0]):
+            month.refugee_flow[r, d] = 0.0
         for i in range(frame.state_id.shape[0]):
             people = leaving(frame, p, now, month, seed, replicates[r], t, r, i)
             if people > 0.0:
                 _share_out(frame, p, now, month, people, r, i)
-            rate = p.return_war_per_year if now.in_conflict[r, i] == 1 else p.return_peace_per_year
-            kept = math.exp(-rate / 12.0)
-            for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
-                after.refugees[r, d] = now.refugees[r, d] * kept + month.refugee_flow[r, d]
+            month.kept[i] = kept_in_war if now.in_conflict[r, i] == 1 else kept_in_peace
+        for d in range(frame.dyad_id.shape[0]):
+            after.refugees[r, d] = now.refugees[r, d] * month.kept[frame.dyad_source[d]] + month.refugee_flow[r, d]

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-import math
-
 from stability_sim.compilation import inlined, kernel
+from stability_sim.exponential import exp
 from stability_sim.randomness import STREAM_STATE_CHOICE, STREAM_STATE_REVIEWS, fill_uniform, uniform
 from stability_sim.world.vocabulary import (
     AID,
@@ -29,11 +28,12 @@ IMPOSSIBLE = -1e9
 def worst_tie(frame, now, r, s):
     """Return the tie of the group that a state fears most, leaving out a group that governs it; -1 if none."""
     best = -1
+    most = -1.0
     for k in range(frame.local_start[s], frame.local_start[s + 1]):
         tie = frame.local_ties[k]
-        mine = now.governs[r, frame.tie_group[tie]] == s
-        if not mine and (best < 0 or now.threat[r, tie] > now.threat[r, best]):
-            best = tie
+        feared = now.threat[r, tie] if now.governs[r, frame.tie_group[tie]] != s else -2.0
+        best = tie if feared > most else best
+        most = max(feared, most)
     return best
 
 
@@ -49,87 +49,90 @@ def ally_in_need(frame, now, r, s):
 
 
 @inlined
-def _on_its_own(frame, p, now, action, tie, fear, glory, poor, r, s):
-    """Return the utility of what a government can do without the group: guard a border, drill, host a summit."""
-    if action == GUARD:
-        d = frame.tie_dyad[tie]
-        if d < 0:
-            return IMPOSSIBLE
-        return p.guard_security * fear * (1.0 - now.guard[r, d]) - p.guard_cost - p.poor_cost * poor
-    if action == DRILL:
-        if frame.ally_start[s + 1] == frame.ally_start[s]:
-            return IMPOSSIBLE
-        return p.drill_security * fear + p.drill_prestige * glory - p.drill_cost - 0.5 * p.poor_cost * poor
-    if action == SUMMIT:
-        return p.summit_security * fear + p.summit_glory * glory * now.prestige[r, s] - p.summit_cost
-    return IMPOSSIBLE
+def _toward_group(frame, p, now, month, tie, fear, r, s):
+    """Write the utilities of what a government can do to the group: engage, recognise, sanction, aid."""
+    glory, norms = frame.prestige_weight[s], frame.norms_weight[s]
+    governs = 1.0 if now.governs[r, frame.tie_group[tie]] >= 0 else 0.0
+    listed = p.listed_norms * now.listed[r, tie]
+    engaged = 1.0 * now.engage[r, tie]
+    gain = (p.engage_security * fear + p.engage_prestige * glory) * governs
+    month.weights[ENGAGE] = gain - norms * (p.engage_norms + listed) - p.engage_cost - p.talking_already * engaged
+    gain = p.recognise_security * fear + p.recognise_prestige * glory - p.recognise_early * (1.0 - engaged * governs)
+    lost = norms * (p.recognise_norms + listed) + p.talking_already * now.recognise[r, tie]
+    month.weights[RECOGNISE] = gain - lost - p.recognise_cost
+    gain = p.sanction_security * fear * governs + p.sanction_norms * norms
+    month.weights[SANCTION] = gain - p.sanction_cost - p.already_done * now.sanction[r, tie]
+    gain = p.aid_security * fear * governs + p.aid_prestige * glory
+    poor = p.poor_cost * (1.0 - now.capacity[r, s])
+    month.weights[AID] = gain - p.aid_cost - poor - p.already_done * now.aid[r, tie]
 
 
 @inlined
-def utility(frame, p, now, action, tie, pact, r, s):
-    """Return U = w_S·threat removed + w_Π·prestige − w_N·norm cost − cost of an action, or IMPOSSIBLE.
-
-    The sizes are parameters (preferences.py).
-    """
-    if action == NONE:
-        return 0.0
-    safe = frame.security_weight[s]
+def _on_its_own(frame, p, now, month, tie, fear, r, s):
+    """Write the utilities of what a government can do without the group: guard a border, drill, host a summit."""
     glory = frame.prestige_weight[s]
-    norms = frame.norms_weight[s]
-    poor = 1.0 - now.capacity[r, s]
-    if action == DEPLOY:
-        return p.deploy_security * safe + p.deploy_prestige * glory - p.deploy_cost if pact >= 0 else IMPOSSIBLE
-    if tie < 0:
-        return IMPOSSIBLE
-    g = frame.tie_group[tie]
-    fear = safe * now.threat[r, tie]
-    governs = 1.0 if now.governs[r, g] >= 0 else 0.0
-    listed = now.listed[r, tie]
-    if action == ENGAGE:
-        gain = (p.engage_security * fear + p.engage_prestige * glory) * governs
-        return gain - norms * (p.engage_norms + p.listed_norms * listed) - p.engage_cost - p.talking_already * now.engage[r, tie]
-    if action == RECOGNISE:
-        early = 1.0 - now.engage[r, tie] * governs
-        gain = p.recognise_security * fear + p.recognise_prestige * glory - p.recognise_early * early
-        lost = norms * (p.recognise_norms + p.listed_norms * listed) + p.talking_already * now.recognise[r, tie]
-        return gain - lost - p.recognise_cost
-    if action == SANCTION:
-        gain = p.sanction_security * fear * governs + p.sanction_norms * norms
-        return gain - p.sanction_cost - p.already_done * now.sanction[r, tie]
-    if action == AID:
-        gain = p.aid_security * fear * governs + p.aid_prestige * glory
-        return gain - p.aid_cost - p.poor_cost * poor - p.already_done * now.aid[r, tie]
-    return _on_its_own(frame, p, now, action, tie, fear, glory, poor, r, s)
+    poor = p.poor_cost * (1.0 - now.capacity[r, s])
+    d = frame.tie_dyad[tie]
+    if d >= 0:
+        month.weights[GUARD] = p.guard_security * fear * (1.0 - now.guard[r, d]) - p.guard_cost - poor
+    if frame.ally_start[s + 1] > frame.ally_start[s]:
+        month.weights[DRILL] = p.drill_security * fear + p.drill_prestige * glory - p.drill_cost - 0.5 * poor
+    month.weights[SUMMIT] = p.summit_security * fear + p.summit_glory * glory * now.prestige[r, s] - p.summit_cost
 
 
 @inlined
-def _choose(frame, p, now, month, tie, pact, u, r, s):
-    """Return the action at quantile ``u`` of the logit choice with precision ψ."""
+def write_utilities(frame, p, now, month, tie, pact, r, s):
+    """Write U = w_S·threat removed + w_Π·prestige − w_N·norm cost − cost of each action, or IMPOSSIBLE.
+
+    The sizes are parameters (preferences.py). To do nothing has the utility 0.
+    """
+    for action in range(N_ACTIONS):
+        month.weights[action] = IMPOSSIBLE
+    month.weights[NONE] = 0.0
+    if pact >= 0:
+        gain = p.deploy_security * frame.security_weight[s] + p.deploy_prestige * frame.prestige_weight[s]
+        month.weights[DEPLOY] = gain - p.deploy_cost
+    if tie >= 0:
+        fear = frame.security_weight[s] * now.threat[r, tie]
+        _toward_group(frame, p, now, month, tie, fear, r, s)
+        _on_its_own(frame, p, now, month, tie, fear, r, s)
+
+
+@inlined
+def _choose(p, month, u):
+    """Return the action at quantile ``u`` of the logit choice with precision ψ, given the utilities.
+
+    Counts the actions that are passed over, without leaving the loop: where it would end is as good as random.
+    """
+    for action in range(1, N_ACTIONS):
+        month.weights[action] = exp(p.choice_precision * month.weights[action])
+    month.weights[NONE] = 1.0  # e⁰
     total = 0.0
     for action in range(N_ACTIONS):
-        month.weights[r, action] = math.exp(p.choice_precision * utility(frame, p, now, action, tie, pact, r, s))
-        total += month.weights[r, action]
+        total += month.weights[action]
     left = u * total
+    passed = 0
     for action in range(N_ACTIONS):
-        left -= month.weights[r, action]
-        if left < 0.0:
-            return action
-    return NONE
+        left -= month.weights[action]
+        passed += 1 if left >= 0.0 else 0
+    return passed if passed < N_ACTIONS else NONE
 
 
 @kernel
 def state_decisions(frame, p, now, after, month, log, seed, replicates, t):
     """Let each state that chooses, and that reviews its policy this month, choose an action and its object."""
+    reviews = 1.0 / p.review_months
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, r, seed, replicates[r], t, STREAM_STATE_REVIEWS, frame.state_id)
+        fill_uniform(month.draws, seed, replicates[r], t, STREAM_STATE_REVIEWS, frame.state_id)
         for s in range(frame.state_id.shape[0]):
             if frame.state_chooses[s] == 0:
                 continue
-            if month.draws[r, s] >= 1.0 / p.review_months:
+            if month.draws[s] >= reviews:
                 continue
             tie = worst_tie(frame, now, r, s)
             pact = ally_in_need(frame, now, r, s)
             u = uniform(seed, replicates[r], t, STREAM_STATE_CHOICE, frame.state_id[s])
-            action = _choose(frame, p, now, month, tie, pact, u, r, s)
+            write_utilities(frame, p, now, month, tie, pact, r, s)
+            action = _choose(p, month, u)
             month.state_action[r, s] = action
             month.state_target[r, s] = pact if action == DEPLOY else tie

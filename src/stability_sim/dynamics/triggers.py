@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import math
-
 from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.formulas import hosted
+from stability_sim.exponential import exp
 from stability_sim.world.vocabulary import (
     IS_ATTACKS,
     IS_CELLS,
@@ -109,7 +108,7 @@ def _happened(frame, now, month, r, c):
     if metric == IS_CROSSINGS:
         return float(month.attempts[r, a])
     if now.in_conflict[r, a] == 1:
-        return math.exp(now.log_deaths[r, a]) / 12.0
+        return exp(now.log_deaths[r, a]) / 12.0
     return 0.0
 
 

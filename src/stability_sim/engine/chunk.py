@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.engine.recorder import ABROAD, record, trace
-from stability_sim.engine.run import Chunk, start, step
+from stability_sim.engine.run import Chunk, go_on_until, restart, start
 from stability_sim.engine.tallies import Paths, Rows, Tallies, empty_paths, empty_rows
 from stability_sim.handles import handle
 from stability_sim.world.arrays import Log
@@ -17,6 +17,7 @@ from stability_sim.world.build import Beginning
 from stability_sim.world.vocabulary import LOG_ONSET
 
 Stop = Callable[[], bool]
+MONTHS_AT_ONCE = 12  # after so many a chunk asks whether it is still wanted
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
@@ -50,10 +51,11 @@ class Part(NamedTuple):
 
 def flatten(log: Log, replicates: NDArray[np.uint64]) -> LogPart:
     """Return the rows of a log, replicate by replicate, in the order in which they were written."""
-    width = log.rows.shape[1]
-    keep = np.arange(width)[None, :] < log.count[:, None]
     numbers = np.repeat(replicates.astype(np.int64), log.count)
-    return LogPart(numbers, log.rows[keep], log.values[keep])
+    counts = [slice(count) for count in log.count.tolist()]
+    rows = [of_one[used] for of_one, used in zip(log.rows, counts, strict=True)]
+    values = [of_one[used] for of_one, used in zip(log.values, counts, strict=True)]
+    return LogPart(numbers, np.concatenate(rows), np.concatenate(values))
 
 
 def count_onsets(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None:
@@ -62,6 +64,22 @@ def count_onsets(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None
     state, source, channel = log.rows[onsets, 2], log.rows[onsets, 3], log.rows[onsets, 4]
     np.add.at(tallies.transmissions, (channel, source, state), 1)
     np.add.at(rows.outcomes[:, ABROAD], log.replicate[onsets] - first, source != state)
+
+
+class Memory:
+    """Where one worker runs its chunks: the next of as many replicates of the same beginning overwrites the last."""
+
+    def __init__(self) -> None:
+        self.chunk: Chunk | None = None
+
+    def start(self, beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chunk:
+        """Return replicates ``first`` .. ``first + n_replicates - 1`` at their first month."""
+        last = self.chunk
+        if last is None or last.beginning is not beginning or last.seed != seed or len(last.replicates) != n_replicates:
+            self.chunk = start(beginning, seed, first, n_replicates)
+            return self.chunk
+        restart(last, first)
+        return last
 
 
 def run_chunk(
@@ -74,24 +92,27 @@ def run_chunk(
     stop: Stop = never,
     *,
     trajectories: bool = False,
+    memory: Memory | None = None,
 ) -> Part:
     """Run replicates ``first`` .. ``first + n_replicates - 1`` for ``n_months`` and add them to the tallies.
 
-    With ``trajectories`` the paths of all replicates are kept too. Raises Stopped between two months if ``stop()`` says
+    With ``trajectories`` the paths of all replicates are kept too; ``memory`` is used again by the next chunk. Raises Stopped between two years if ``stop()`` says
     so; the tallies are then half filled and of no use.
     """
-    chunk: Chunk = start(beginning, seed, first, n_replicates)
+    chunk = (memory or Memory()).start(beginning, seed, first, n_replicates)
     rows = empty_rows(beginning.frame, n_replicates)
     kept = handle(tallies), handle(rows)
     paths = empty_paths(beginning.frame, n_replicates, n_months) if trajectories else None
     traced = handle(paths) if paths else None
-    for t in range(n_months):
+    while chunk.month_number < n_months:
         if stop():
             raise Stopped
-        step(chunk)
-        record(chunk.given(beginning.frame), chunk.given(chunk.now), chunk.given(chunk.month), *kept, t)
-        if traced is not None:
-            trace(chunk.given(chunk.now), traced, t)
+        if traced is None:
+            go_on_until(chunk, min(n_months, chunk.month_number + MONTHS_AT_ONCE), record, kept)
+        else:
+            t = chunk.month_number
+            go_on_until(chunk, t + 1, record, kept)
+            chunk.call(trace, chunk.given(chunk.now), traced, t)
     log = flatten(chunk.log, chunk.replicates)
     count_onsets(log, first, tallies, rows)
     return Part(first, rows, log, paths)

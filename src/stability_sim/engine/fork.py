@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.engine.extensions import schedule_for
 from stability_sim.engine.run import Chunk, start
 from stability_sim.world.arrays import SHARED, World
-from stability_sim.world.build import Beginning, empty_log, empty_month
-from stability_sim.world.frame import Names
+from stability_sim.world.build import Beginning, empty_log
+from stability_sim.world.month import no_month
+from stability_sim.world.names import Names
 
 # The fields of a world stand by what they belong to: each of these is the first of its kind.
 _FIRST_OF = {
@@ -115,7 +117,8 @@ def go_on(fork: Fork, chunk: Chunk) -> Chunk:
     n = len(chunk.replicates)
     return Chunk(
         beginning=fork.future, seed=chunk.seed, replicates=chunk.replicates, now=now, after=after,
-        month=empty_month(fork.future.frame, n), log=empty_log(n, 64), month_number=chunk.month_number,
+        month=no_month(fork.future.frame, n), log=empty_log(n, 64), month_number=chunk.month_number,
+        schedule=schedule_for(fork.future.mechanisms),
     )  # fmt: skip
 
 

@@ -8,13 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from stability_sim.compilation import straight
 from stability_sim.dynamics.perception import first_impressions
 from stability_sim.engine.extensions import schedule_for
-from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase
+from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase, Process
+from stability_sim.engine.sequence import in_sequence, months_in_sequence
+from stability_sim.engine.turning import copy_world, empty_month
 from stability_sim.handles import handle
-from stability_sim.world.arrays import SHARED, Ids, Log, Month, World, copy_into
-from stability_sim.world.build import Beginning, clear, empty_log, empty_month, grown, repeat
+from stability_sim.world.arrays import SHARED, Ids, Log, World
+from stability_sim.world.build import Beginning, empty_log, grown, most_rows_in_a_month, repeat
+from stability_sim.world.month import Month, no_month
 
+MONTHS_OF_LOG = 12  # room at the beginning: memory that nobody writes to costs nothing
 Hook = Callable[["Chunk", str], None]
 
 
@@ -34,6 +39,7 @@ class Chunk:
     log: Log
     schedule: tuple[Phase, ...] = SCHEDULE
     handles: dict[int, Any] = field(default_factory=dict)
+    compiled: dict[Any, Any] = field(default_factory=dict)
     month_number: int = 0
 
     def given(self, fields: Any) -> Any:  # noqa: ANN401 - a named tuple
@@ -41,6 +47,18 @@ class Chunk:
         if id(fields) not in self.handles:
             self.handles[id(fields)] = handle(fields)
         return self.handles[id(fields)]
+
+    def call(self, kernel: Process, *arguments: Any) -> None:  # noqa: ANN401 - handles and numbers
+        """Call a kernel that is always given things of the same types."""
+        if kernel not in self.compiled:
+            self.compiled[kernel] = straight(kernel, arguments)
+        self.compiled[kernel](*arguments)
+
+    def call_all(self, processes: tuple[Process, ...], *given: Any) -> None:  # noqa: ANN401 - handles and numbers
+        """Call processes in their order, with what they all take."""
+        if processes not in self.compiled:
+            self.compiled[processes] = in_sequence(processes, given)
+        self.compiled[processes](*given)
 
 
 def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chunk:
@@ -52,12 +70,27 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chu
         replicates=np.arange(first, first + n_replicates, dtype=np.uint64),
         now=now,
         after=repeat(beginning.world, n_replicates)._replace(**{name: getattr(now, name) for name in SHARED}),
-        month=empty_month(beginning.frame, n_replicates),
-        log=empty_log(n_replicates, 64),
+        month=no_month(beginning.frame, n_replicates),
+        log=empty_log(n_replicates, MONTHS_OF_LOG * most_rows_in_a_month(beginning.frame)),
         schedule=schedule_for(beginning.mechanisms),
     )
-    first_impressions(chunk.given(beginning.frame), chunk.given(beginning.parameters), chunk.given(now))
+    _look(chunk)
     return chunk
+
+
+def restart(chunk: Chunk, first: int) -> None:
+    """Put a chunk back to its first month, for as many other replicates; all it was is overwritten."""
+    for values, begin_with in zip(chunk.now, chunk.beginning.world, strict=True):
+        np.copyto(values, begin_with)  # type: ignore[arg-type]
+    chunk.replicates = np.arange(first, first + len(chunk.replicates), dtype=np.uint64)
+    chunk.log.count.fill(0)
+    chunk.month_number = 0
+    _look(chunk)
+
+
+def _look(chunk: Chunk) -> None:
+    given = (chunk.given(fields) for fields in (chunk.beginning.frame, chunk.beginning.parameters, chunk.now))
+    chunk.call(first_impressions, *given)
 
 
 def _given(chunk: Chunk) -> tuple[Any, ...]:
@@ -74,11 +107,20 @@ def _given(chunk: Chunk) -> tuple[Any, ...]:
     )
 
 
-def _make_room(chunk: Chunk) -> None:
+def _make_room(chunk: Chunk) -> int:
+    """Make room in the log for at least a month; return for how many there is."""
     larger = grown(chunk.log, chunk.beginning.frame)
     if larger is not chunk.log:
         chunk.handles.pop(id(chunk.log), None)
         chunk.log = larger
+    return int((chunk.log.rows.shape[1] - chunk.log.count.max(initial=0)) // most_rows_in_a_month(chunk.beginning.frame))
+
+
+_BEFORE = (empty_month, *BEFORE_ANYBODY_LOOKS.processes, copy_world)
+
+
+def _processes(chunk: Chunk) -> tuple[Process, ...]:
+    return (*_BEFORE, *(process for phase in chunk.schedule for process in phase.processes))
 
 
 def step(chunk: Chunk, after_phase: Hook | None = None) -> None:
@@ -87,16 +129,35 @@ def step(chunk: Chunk, after_phase: Hook | None = None) -> None:
     When it returns, ``chunk.now`` is the world at the beginning of the next month, and ``chunk.month`` tells what
     happened in the one that is over.
     """
-    clear(chunk.month)
     _make_room(chunk)
     given, t = _given(chunk), chunk.month_number
-    for process in BEFORE_ANYBODY_LOOKS.processes:
-        process(*given, t)
-    copy_into(chunk.now, chunk.after)
-    for phase in chunk.schedule:
-        for process in phase.processes:
-            process(*given, t)
-        if after_phase is not None:
+    if after_phase is None:
+        chunk.call_all(_processes(chunk), *given, t)
+    else:
+        chunk.call_all(_BEFORE, *given, t)
+        for phase in chunk.schedule:
+            chunk.call_all(phase.processes, *given, t)
             after_phase(chunk, phase.name)
     chunk.now, chunk.after = chunk.after, chunk.now
     chunk.month_number += 1
+
+
+def go_on_until(chunk: Chunk, until: int, record: Process, kept: tuple[Any, Any]) -> None:
+    """Run months up to the one before ``until``, or as far as the log has room, and record each.
+
+    ``record`` takes the frame, the world after the month, the month, what is kept, and the number of the month.
+    """
+    until = min(until, chunk.month_number + max(_make_room(chunk), 1))
+    given, t = _given(chunk), chunk.month_number
+    which = (*_processes(chunk), record)
+    if which not in chunk.compiled:
+        chunk.compiled[which] = months_in_sequence(which[:-1], record, (*given, t), kept)
+    run = chunk.compiled[which]
+    if run is None:
+        step(chunk)
+        record(given[0], chunk.given(chunk.now), chunk.given(chunk.month), *kept, t)
+        return
+    run(*given, t, until, *kept)
+    if (until - t) % 2 == 1:
+        chunk.now, chunk.after = chunk.after, chunk.now
+    chunk.month_number = until

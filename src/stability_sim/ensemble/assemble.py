@@ -24,7 +24,7 @@ from stability_sim.results import EventLog, Results, Variable
 from stability_sim.scenario import Scenario
 from stability_sim.units import month_labels
 from stability_sim.world.build import Beginning
-from stability_sim.world.frame import Names
+from stability_sim.world.names import Names
 from stability_sim.world.vocabulary import (
     CHANNELS,
     ENDINGS,

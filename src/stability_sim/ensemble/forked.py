@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stability_sim.engine.chunk import LogPart, count_onsets, flatten
 from stability_sim.engine.fork import Fork, go_on, joined_beginning, places
 from stability_sim.engine.recorder import record
-from stability_sim.engine.run import Chunk, start, step
+from stability_sim.engine.run import Chunk, go_on_until, start
 from stability_sim.engine.tallies import Rows, Tallies, add, empty_rows, empty_tallies
 from stability_sim.ensemble.assemble import assemble
 from stability_sim.ensemble.run import run
@@ -21,7 +21,7 @@ from stability_sim.results import Results
 from stability_sim.scenario import Scenario
 from stability_sim.units import month_index
 from stability_sim.world.build import begin
-from stability_sim.world.frame import Names
+from stability_sim.world.names import Names
 from stability_sim.world.vocabulary import LOG_ABANDONED, LOG_DEPLOYMENT, LOG_HONOURED
 
 MOST_LOG_ROWS = 1_000_000
@@ -66,9 +66,7 @@ def _spread(part: Tallies, names: Names, joined: Names, total: Tallies) -> None:
 def _run_months(chunk: Chunk, until: int, tallies: Tallies, rows: Rows) -> None:
     kept = handle(tallies), handle(rows)
     while chunk.month_number < until:
-        t = chunk.month_number
-        step(chunk)
-        record(chunk.given(chunk.beginning.frame), chunk.given(chunk.now), chunk.given(chunk.month), *kept, t)
+        go_on_until(chunk, until, record, kept)
 
 
 def _log_of(chunk: Chunk, joined: Names) -> LogPart:

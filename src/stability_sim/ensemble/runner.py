@@ -6,24 +6,27 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import Any
 
-from stability_sim.engine.chunk import Part, Stopped, run_chunk
+from stability_sim.engine.chunk import Memory, Part, Stopped, run_chunk
 from stability_sim.engine.tallies import Tallies, add, empty_tallies
 from stability_sim.ensemble.parts import Ensemble, LogBound, joined
-from stability_sim.world.arrays import Month, World
-from stability_sim.world.build import Beginning, empty_month
+from stability_sim.world.build import Beginning
+from stability_sim.world.month import OF_ONE, Month, no_month
 
 Progress = Callable[[int], None]
 
-CHUNK_BYTES = 6_000_000  # the worlds of a chunk: they should stay in the processor's cache
+CHUNK_BYTES = 3_000_000  # the worlds of a chunk: they should stay in the processor's cache
 MOST_IN_A_CHUNK = 256
 CHUNKS_A_WORKER = 4
 POLL_SECONDS = 0.1
 
 
 def _bytes_a_replicate(beginning: Beginning) -> int:
-    worlds: tuple[World | Month, ...] = (beginning.world, beginning.world, empty_month(beginning.frame, 1))
-    return sum(values.nbytes for world in worlds for values in world)
+    month = no_month(beginning.frame, 1)
+    own = [values for name, values in zip(Month._fields, month, strict=True) if name not in OF_ONE]
+    worlds: list[Any] = [*beginning.world, *beginning.world]
+    return sum(int(values.nbytes) for values in worlds + own)
 
 
 def chunk_size(beginning: Beginning, n_replicates: int, workers: int) -> int:
@@ -63,11 +66,13 @@ class _Work:
         """Run chunks until there are none left; return their sum."""
         tallies = empty_tallies(self.beginning.frame, self.n_months)
         parts: list[Part] = []
+        memory = Memory()
         while (chunk := self._next()) is not None:
             first, size = chunk
             part = run_chunk(
-                self.beginning, self.seed, first, size, self.n_months, tallies, self.stop.is_set, trajectories=self.trajectories
-            )
+                self.beginning, self.seed, first, size, self.n_months, tallies, self.stop.is_set,
+                trajectories=self.trajectories, memory=memory,
+            )  # fmt: skip
             with self.lock:
                 self.done += size
                 parts.append(self.log.bounded(part))

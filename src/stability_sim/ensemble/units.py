@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stability_sim.engine.chunk import LOG_FIELDS, LogPart, Stopped, never, run_chunk
+from stability_sim.engine.chunk import LOG_FIELDS, LogPart, Memory, Stopped, never, run_chunk
 from stability_sim.engine.tallies import OUTCOMES, Paths, Rows, Tallies, add, empty_paths, empty_rows, empty_tallies
 from stability_sim.ensemble.chunkfile import FORMAT, encode
 from stability_sim.ensemble.chunkstore import fingerprint
@@ -130,8 +130,9 @@ def _run(work: _Work, first: int, n: int) -> Piece:
     beginning, unit, stop = work
     tallies = empty_tallies(beginning.frame, unit.months)
     parts = []
+    memory = Memory()
     for k, size in _ranges(first, n, chunk_size(beginning, MANY, 1)):
-        part = run_chunk(beginning, unit.seed, k, size, unit.months, tallies, stop, trajectories=unit.paths)
+        part = run_chunk(beginning, unit.seed, k, size, unit.months, tallies, stop, trajectories=unit.paths, memory=memory)
         wrong = np.argwhere(~np.isfinite(part.rows.outcomes))
         if len(wrong):
             r, outcome = wrong[0]

@@ -18,6 +18,7 @@ from stability_sim.scenario.parameters import PARAMETERS
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int8]
+Few = NDArray[np.int16]
 Ids = NDArray[np.uint64]
 
 Parameters = namedtuple("Parameters", list(PARAMETERS))  # type: ignore[misc]
@@ -59,7 +60,7 @@ class Frame(NamedTuple):
     tie_dyad: Ints  # the dyad from the home of the group into the state, or -1
     tie_kin: Floats
     tie_start: Ints  # ties of a group
-    tie_moves_on: Small  # whether cells there lead further: away from home, with a way out
+    moving_ties: Ints  # those from which cells lead further: away from home, with a way out
     tie_abroad: Small
     home_tie: Ints
     local_start: Ints
@@ -67,6 +68,11 @@ class Frame(NamedTuple):
     onward_start: Ints  # where a tie leads: dyad and next tie of the same group
     onward_dyad: Ints
     onward_tie: Ints
+    way_start: Ints  # where a group can go from its home: the onward routes of its home tie
+    way_group: Ints
+    way_dyad: Ints
+    way_target: Ints
+    way_kin: Floats
     alliance_lead: Ints  # -1 without a lead
     obliges: Ints
     covers: Small  # (A, 3)
@@ -172,49 +178,7 @@ SHARED = (
 
 
 # What its process writes whole each month, so that nobody needs last month's copy of it.
-REWRITTEN = frozenset(("threat", "refugees"))
-
-
-class Month(NamedTuple):
-    """What happens in one month; emptied when the month begins, but for what is kept."""
-
-    state_action: Ints
-    state_target: Ints  # tie, dyad or pact, as the action asks
-    group_action: Ints
-    group_target: Ints  # index into the onward routes of the home tie
-    detection: Floats  # probability that a crossing of a dyad is seen
-    susceptibility: Floats
-    guard_seen: Floats  # for which detection was worked out
-    capacity_seen: Floats  # for which susceptibility was
-    group_error: Floats  # how it misjudges alliances this month
-    cells_before: Floats  # of groups from abroad in a state: before and after the police found some
-    cells_left: Floats
-    movers: Ints  # ties from which cells move on
-    draws: Floats  # what one process draws for one kind of entity
-    weights: Floats  # of the options of one actor, while it chooses
-    forced_attack: Small
-    displaced: Floats
-    refugee_flow: Floats
-    crossing: Floats
-    hidden: Floats
-    attempts: Ints
-    incidents: Ints
-    raids: Ints
-    attacks: Ints
-    calls_honoured: Ints
-    calls_abandoned: Ints
-    onset: Small
-    hazard: Floats  # (replicate, state, channel), per year
-    risk: Floats  # probability of conflict within 12 months
-
-
-# What a process writes before anybody reads it, or keeps from month to month: it need not be emptied.
-KEPT = frozenset(
-    (
-        "state_target", "group_target", "detection", "susceptibility", "guard_seen", "capacity_seen", "group_error",
-        "cells_before", "cells_left", "movers", "draws", "weights", "hazard", "risk",
-    )
-)  # fmt: skip
+REWRITTEN = frozenset(("threat", "refugees", "by_crossing", "by_refugees"))
 
 
 class Log(NamedTuple):

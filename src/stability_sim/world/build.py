@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stability_sim.scenario import Scenario, parameters_of
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.world.arrays import KEPT, Frame, Log, Month, World, as_numbers
-from stability_sim.world.frame import Names, build_frame, name_entities
-from stability_sim.world.vocabulary import STATE_ACTIONS
+from stability_sim.world.arrays import Frame, Log, World, as_numbers
+from stability_sim.world.frame import build_frame
+from stability_sim.world.names import Names, name_entities
 
 FEWEST_DEATHS = 1.0
 
@@ -169,59 +168,6 @@ def repeat(world: World, n_replicates: int) -> World:
     return World(*(np.repeat(values, n_replicates, axis=0) for values in world))  # type: ignore[arg-type]
 
 
-def most_options(frame: Frame) -> int:
-    """Return the most options that a group can have: two at home, two for each way out of it."""
-    ways = frame.onward_start[frame.home_tie + 1] - frame.onward_start[frame.home_tie]
-    return 2 + 2 * int(ways.max(initial=0))
-
-
-def empty_month(frame: Frame, n_replicates: int) -> Month:
-    """Return the happenings of a month in which nothing has happened yet."""
-
-    def zeros(n: int, kind: type) -> NDArray[Any]:
-        return np.zeros((n_replicates, n), dtype=kind)
-
-    states, dyads, groups = len(frame.state_id), len(frame.dyad_id), len(frame.group_id)
-    members = len(frame.member_state)
-    return Month(
-        state_action=zeros(states, np.int64),
-        state_target=zeros(states, np.int64),
-        group_action=zeros(groups, np.int64),
-        group_target=zeros(groups, np.int64),
-        detection=zeros(dyads, np.float64),
-        susceptibility=zeros(states, np.float64),
-        guard_seen=zeros(dyads, np.float64),
-        capacity_seen=zeros(states, np.float64) - 1.0,
-        group_error=zeros(groups, np.float64),
-        cells_before=zeros(states, np.float64),
-        cells_left=zeros(states, np.float64),
-        movers=zeros(len(frame.tie_id), np.int64),
-        draws=zeros(max(states, dyads, groups, len(frame.tie_id)), np.float64),
-        weights=zeros(max(most_options(frame), len(STATE_ACTIONS)), np.float64),
-        forced_attack=zeros(dyads, np.int8),
-        displaced=zeros(states, np.float64),
-        refugee_flow=zeros(dyads, np.float64),
-        crossing=zeros(dyads, np.float64),
-        hidden=zeros(dyads, np.float64),
-        attempts=zeros(groups, np.int64),
-        incidents=zeros(len(frame.border_id), np.int64),
-        raids=zeros(dyads, np.int64),
-        attacks=zeros(dyads, np.int64),
-        calls_honoured=zeros(members, np.int64),
-        calls_abandoned=zeros(members, np.int64),
-        onset=zeros(states, np.int8),
-        hazard=np.zeros((n_replicates, states, 7)),
-        risk=zeros(states, np.float64),
-    )
-
-
-def clear(month: Month) -> None:
-    """Empty the happenings of a month."""
-    for name, values in zip(Month._fields, month, strict=True):
-        if name not in KEPT:
-            values.fill(0)  # type: ignore[attr-defined]
-
-
 def empty_log(n_replicates: int, capacity: int) -> Log:
     """Return a log with room for ``capacity`` rows a replicate."""
     return Log(
@@ -243,8 +189,9 @@ def grown(log: Log, frame: Frame) -> Log:
     if needed <= log.rows.shape[1]:
         return log
     n_replicates, old = log.rows.shape[:2]
-    larger = empty_log(n_replicates, max(needed, 2 * old))
-    larger.rows[:, :old] = log.rows
-    larger.values[:, :old] = log.values
+    larger = empty_log(n_replicates, 2 * max(needed, old))
+    used = int(log.count.max(initial=0))
+    larger.rows[:, :used] = log.rows[:, :used]
+    larger.values[:, :used] = log.values[:, :used]
     np.copyto(larger.count, log.count)
     return larger
