@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from platformdirs import user_cache_path
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _PACKAGE = Path(__file__).parent
+_FREE_BYTES = 32_000_000  # several times what the kernels take
 
 
 def _sources() -> list[Path]:
@@ -45,15 +47,16 @@ def cache_folder() -> Path:
 
 
 def _writable(folder: Path) -> bool:
+    """Return whether the kernels can be kept in a folder; numba would fail half-way where the disk is full."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        return os.access(folder, os.W_OK) and (WAS_COMPILED or shutil.disk_usage(folder).free >= _FREE_BYTES)
     except OSError:
         return False
-    return os.access(folder, os.W_OK)
 
 
 FOLDER = cache_folder()
-WAS_COMPILED = FOLDER.is_dir() and any(FOLDER.iterdir())
+WAS_COMPILED = FOLDER.is_dir() and os.access(FOLDER, os.W_OK) and any(FOLDER.iterdir())
 CACHED = _writable(FOLDER)
 if CACHED:
     numba.config.CACHE_DIR = str(FOLDER)

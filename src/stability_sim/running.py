@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, w
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
 from stability_sim.usage import OUTPUTS, UsageError
+from stability_sim.writing import check_writable, command_line, moved_into, shown
 
 Say = Callable[[str], None]
 HERE = Where()
@@ -81,7 +81,7 @@ def run_to_folder(
     scenario = variant_scenarios(loaded, variant=variant)
     n = scenario.replicates if replicates is None else replicates
     key = scenario.seed if seed is None else seed
-    told = {"source": str(loaded.path)}
+    told = {"source": shown(str(loaded.path))}
     return run_scenario_to_folder(scenario, variant or BASE, n, key, told, output=output, where=where, figures=figures, say=say)[
         0
     ]
@@ -107,7 +107,7 @@ def run_scenario_to_folder(
     results = _ensemble(scenario, name, n, key, 0, where, say)
     seconds = time.perf_counter() - clock
     told = {
-        "command": shlex.join(["stability-sim", *sys.argv[1:]]),
+        "command": command_line(),
         "started": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
         **about,
@@ -212,7 +212,13 @@ def _draw(results: Results, folder: Path, kind: str, formats: list[str], month: 
 
 def plot_folder(folder: Path, kind: str, output: Path | None, formats: list[str], month: str | None) -> list[Path]:
     """Draw figures of a run; return the files that were written."""
-    return _draw(read_run(folder), output or folder / "figures", kind, formats, month)
+    target = output or folder / "figures"
+    check_writable(target)
+    results = read_run(folder)
+    with moved_into(target) as room:
+        drawn = _draw(results, room, kind, formats, month)
+        names = [path.relative_to(room) for path in drawn]
+    return [target / name for name in names]
 
 
 def _template(name: str, template: str) -> str:
@@ -233,11 +239,11 @@ def new_scenario(name: str, template: str, folder: Path) -> list[Path]:
     path = folder / f"{name}.yaml"
     if path.exists():
         raise UsageError(f"{path} exists already")
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
     schema = folder / "scenario.schema.json"
-    if schema.exists():
-        return [path]
-    told: dict[str, Any] = json_schema()
-    schema.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return [path, schema]
+    texts = {path.name: text}
+    if not schema.exists():
+        texts[schema.name] = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    with moved_into(folder) as room:
+        for file, content in texts.items():
+            (room / file).write_text(content, encoding="utf-8")
+    return [folder / file for file in texts]

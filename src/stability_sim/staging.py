@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-
-def sync(path: Path) -> None:
-    """Have the system write a file or the names in a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError:  # some systems cannot do this for folders
-        if not path.is_dir():
-            raise
-    finally:
-        os.close(handle)
+from stability_sim.writing import made, sync
 
 
 @contextlib.contextmanager
@@ -37,19 +26,19 @@ def staged(target: Path, check: Callable[[Path], None]) -> Iterator[Path]:
     """
     check(target)
     target = target.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-        for path in folder.rglob("*"):
-            sync(path)
-        sync(folder)
-        check(target)
-        _swap(folder, target)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    with made(target.parent):
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        folder.chmod(0o755)
+        try:
+            yield folder
+            for path in folder.rglob("*"):
+                sync(path)
+            sync(folder)
+            check(target)
+            _swap(folder, target)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def _swap(folder: Path, target: Path) -> None:

@@ -35,6 +35,7 @@ def test_shapley_of_a_game_with_a_known_answer() -> None:
     np.testing.assert_allclose(found["d"], 5.0)
 
 
+@pytest.mark.slow
 def test_shapley_values_sum_to_the_full_knock_out(small: Scenario, found: Attribution) -> None:
     nothing = run(without(small, [parameter for parameter, _ in CHANNELS.values()]), replicates=120)
     k = nothing.index("outcome", "onsets")
@@ -96,6 +97,7 @@ def test_time_at_war_is_that_of_the_recorder(base: Results) -> None:
     np.testing.assert_allclose(counted.states["months_in_conflict"], base["incidence"].sum(axis=0), atol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_planted_channel_is_recovered() -> None:
     found = attribute(load(shipped()["four-rivers"]), replicates=60).importance.set_index("channel")
     assert found["shapley"].idxmax() == found["knock_out"].idxmax() == found["hazard_share"].idxmax() == "infiltration"
@@ -116,6 +118,7 @@ def introduced(only_kin: Scenario) -> np.ndarray:
     return found
 
 
+@pytest.mark.slow
 def test_introduced_wars_spread_along_borders_only(small: Scenario, only_kin: Scenario, introduced: np.ndarray) -> None:
     mean = introduced.mean(axis=0)
     states = list(small.states)
@@ -129,12 +132,14 @@ def test_introduced_wars_spread_along_borders_only(small: Scenario, only_kin: Sc
     assert abs(none).max() == 0
 
 
+@pytest.mark.slow
 def test_an_introduced_war_brings_about_its_hazard_for_as_long_as_it_lasts(only_kin: Scenario, introduced: np.ndarray) -> None:
     twice = introductions(apply_settings(only_kin, ["parameters.kin_onset=0.008"]), 5)
     assert twice is not None
     np.testing.assert_allclose(twice, 2 * introduced, rtol=1e-6)  # a rate times a duration: no war feeds another
 
 
+@pytest.mark.slow
 def test_what_is_found_says_of_what(found: Attribution) -> None:
     assert dataclasses.is_dataclass(found)
     assert found.outcome == "onsets"

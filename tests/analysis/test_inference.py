@@ -9,6 +9,7 @@ import pytest
 from scipy.special import ndtri
 
 from stability_sim.analysis.inference import Plan, Posterior, Prior, coverage, infer, pilot_runs, rank_histogram, recover
+from stability_sim.analysis.inference.summaries import FURTHEST, features, learn
 from stability_sim.randomness import STREAM_SYNTHETIC, entity_id, uniform_array
 
 PRIOR = Prior(("place", "scale"), (-4.0, 0.5), (4.0, 2.5))
@@ -100,3 +101,28 @@ def test_a_prior_needs_ranges() -> None:
     with pytest.raises(ValueError, match="range"):
         Prior(("a",), (1.0,), (1.0,))
     assert pilot_runs(_simulate, PRIOR, Plan(pilot=5)).shares.shape == (5, 2)
+
+
+def test_features_of_facts_by_hand() -> None:
+    facts = np.array([[3.0, np.nan], [1.0, 7.0], [-1e9, np.inf]])
+    found = features(facts, np.array([1.0, 5.0]), np.array([4.0, 2.0]))
+    assert found[0] == pytest.approx([1.0, 0.5, 0.0, 0.25, 0.0])  # what cannot be measured is typical
+    assert found[1] == pytest.approx([1.0, 0.0, 1.0, 0.0, 1.0])
+    assert found[2] == pytest.approx([1.0, -FURTHEST, 0.0, FURTHEST**2, 0.0])
+
+
+def test_a_summary_is_learned_from_what_facts_tell() -> None:
+    draw = np.random.default_rng(6)
+    shares = draw.random((2000, 2))
+    logits = np.log(shares / (1 - shares))
+    facts = np.column_stack([4.0 + 3.0 * logits[:, 0], draw.normal(size=2000), np.full(2000, np.nan)])
+    facts[::10, 0] = np.nan
+    found = learn(facts[:1000], shares[:1000])
+    known = facts[:1000, 0][np.isfinite(facts[:1000, 0])]
+    assert found.middle[0] == pytest.approx(np.median(known))
+    assert found.spread[0] == pytest.approx(1.25 * np.abs(known - np.median(known)).mean())
+    assert (found.middle[2], found.spread[2]) == (0.0, 1.0)
+    assert 0.8 < found.explained[0] < 1.0
+    assert abs(found.explained[1]) < 0.05
+    told = found(np.array([[4.0, 0.0, np.nan], [7.0, 0.0, np.nan]]))
+    assert (told[1, 0] - told[0, 0]) * found.left[0] == pytest.approx(1.0, abs=0.15)  # a logit, which is three of the fact

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from stability_sim.analysis.prim import find_boxes, peel, tail
+from stability_sim.analysis.prim import SMALLEST, find_boxes, peel, tail
 
 N = 500
 _STEPS = (0.8566748838545029, 0.733891856627126, 0.6287067210378087, 0.5385972572236101)
@@ -60,3 +62,23 @@ def test_binomial_tail() -> None:
     assert tail(10, 10, 0.5) == pytest.approx(0.5**10)
     assert tail(8, 10, 0.5) == pytest.approx((45 + 10 + 1) / 1024)
     assert (tail(1, 5, 0.0), tail(0, 5, 0.0), tail(3, 5, 1.0)) == (0.0, 1.0, 1.0)
+
+
+def test_no_box_is_smaller_than_it_may_be() -> None:
+    y = (X[:, 0] > 0.96) & (X[:, 1] > 0.3)
+    sizes = [int(mask.sum()) for _, mask in peel(X, y, np.ones(N, dtype=bool))]
+    fewest = math.ceil(SMALLEST * N)
+    assert fewest <= sizes[-1] < fewest / 0.9  # it went as far as it may
+    assert sizes == sorted(sizes, reverse=True)
+    few = np.arange(10)[:, None] / 10.0
+    assert min(int(mask.sum()) for _, mask in peel(few, few[:, 0] > 0.85, np.ones(10, dtype=bool))) == 1
+
+
+def test_a_peeling_begins_among_the_points_that_are_left() -> None:
+    among = X[:, 2] < 0.5
+    boxes = peel(X, Y, among)
+    assert np.array_equal(boxes[0][1], among)
+    assert all((mask <= among).all() for _, mask in boxes)
+    for limits, mask in boxes:
+        inside = ((limits[:, 0] <= X) & (limits[:, 1] >= X)).all(axis=1)
+        assert np.array_equal(mask, among & inside)

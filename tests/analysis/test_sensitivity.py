@@ -155,3 +155,17 @@ def test_bad_designs_are_refused(small: Scenario) -> None:
         sensitivity(loaded, base_sample=20, replicates=2)
     with pytest.raises(UsageError, match="there is no outcome 'wealth'"):
         sensitivity(loaded, outcomes=["wealth"], factors=["parameters.kin_onset"], replicates=2)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [([1e6, 1e6 + 1e-7], "no variance"), ([0.0, 1e-13], "no variance"), ([1.0, np.nan], "not a number at 1 of 2")],
+)
+def test_an_outcome_that_cannot_be_explained(values: list[float], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        check_outcome(np.array(values), "toy")
+
+
+@pytest.mark.parametrize("values", [[1e6, 1e6 + 1e-5], [0.0, 1e-11], [-5.0, 5.0]])
+def test_an_outcome_that_can_be_explained(values: list[float]) -> None:
+    check_outcome(np.array(values), "toy")

@@ -100,3 +100,21 @@ def test_of_the_model(small: Scenario) -> None:
     table = found.parts[found.parts["outcome"] == "onsets"]
     assert table["share"].sum() == pytest.approx(1)
     assert table.set_index("part").loc["luck", "share"] > 0
+
+
+def test_what_luck_does_under_one_structure_does_not_pass_for_structure() -> None:
+    def found(seed: int) -> float:
+        draw = np.random.default_rng(seed)
+        return components(np.repeat(draw.normal(size=(4, 1, 10)), 5, axis=1) + 1e-6 * draw.normal(size=(4, 5, 10)))[2]
+
+    uncorrected = 0.75 * 0.1  # variance of four means of ten
+    assert np.mean([found(seed) for seed in range(200)]) < 0.5 * uncorrected
+
+
+def test_the_means_that_are_told_are_those_over_luck() -> None:
+    y = np.arange(24.0).reshape(2, 3, 4) - 9.5
+    row = split(y, "toy").iloc[0]
+    cells = y.mean(axis=2)
+    assert row["mean"] == y.mean()
+    assert (row["mean_q05"], row["mean_q95"]) == pytest.approx(tuple(np.quantile(cells, [0.05, 0.95])))
+    assert (row["share_above"], row["share_below"]) == ((cells > 0).mean(), (cells < 0).mean())

@@ -294,3 +294,13 @@ def test_borders_of_states_that_split_and_merge() -> None:
         ("CZE", "SVK", 1993, 2020, 240.0),
         ("POL", "SVK", 1993, 2020, 500.0),
     ]
+
+
+def test_words_of_downloads_do_not_become_formulas(raw: Path, tmp_path: Path) -> None:
+    """Names of armed groups are taken over, whoever wrote them."""
+    path = raw / "UcdpPrioConflict_v24_1.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("UTO", "=1+cmd"), encoding="utf-8")
+    build_folder(raw, tmp_path / "data", _lengths)
+    tables = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "data").iterdir()}
+    assert "'=1+cmd" in tables["ucdp_acd_v241.csv"]
+    assert not [name for name, text in tables.items() if ",=" in text or "\n=" in text]

@@ -21,13 +21,13 @@ def world(
     """Write a scenario of all states as they were at the end of a year."""
     from stability_sim.panel import data_folder, read_panel, world_scenario
     from stability_sim.scenario import dump
+    from stability_sim.writing import write_file
 
     text = dump(world_scenario(read_panel(data_folder(data)), year, months=months, alliances=alliances))
     if output is None:
         sys.stdout.write(text)
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(text, encoding="utf-8")
+    write_file(output, text)
     sys.stdout.write(f"{output}\n")
 
 

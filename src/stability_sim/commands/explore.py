@@ -130,10 +130,12 @@ def discover(
     from stability_sim.studies.discovery import box_table, print_discovery
     from stability_sim.studies.discovery import discover as discovered
     from stability_sim.studies.folders import write_table
+    from stability_sim.writing import one_file
 
     found = discovered(folder, outcome, above=above, below=below, density=density)
     if output is not None:
-        write_table(box_table(found), output)
+        with one_file(output) as place:
+            write_table(box_table(found), place)
     print_discovery(found)
 
 

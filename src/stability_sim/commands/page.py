@@ -18,6 +18,7 @@ def _report(
     """Write one HTML file that shows one run, or two side by side; it opens anywhere, with no network."""
     from stability_sim.report.page import report
     from stability_sim.usage import UsageError
+    from stability_sim.writing import write_file
 
     for folder in folders:
         if not folder.exists():
@@ -27,8 +28,7 @@ def _report(
     except ValueError as error:
         raise UsageError(str(error)) from None
     target = output or folders[-1] / "report.html"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    write_file(target, text)
     sys.stdout.write(f"{target}\n")
 
 

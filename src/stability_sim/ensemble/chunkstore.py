@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from stability_sim.ensemble.chunkfile import Arrays, DamagedChunk, decode, header_of
 from stability_sim.ensemble.store import StoreError
-from stability_sim.staging import sync
+from stability_sim.writing import sync
 
 CHUNKS, FAILURES, LOCK = "chunks", "failures", ".lock"
 _PARTIAL = ".part-"

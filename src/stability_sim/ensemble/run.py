@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from stability_sim.compilation import CACHED, FOLDER
 from stability_sim.engine import warmup
 from stability_sim.ensemble.assemble import assemble
 from stability_sim.ensemble.gather import Where, gather
@@ -19,7 +20,11 @@ def prepare(tell: Callable[[str], None] | None = None) -> None:
     """Compile the kernels if that was not done yet, and say so before it is done."""
     if warmup.is_needed():
         if tell is not None:
-            tell("Compiling the model for this machine, once: about ten seconds ...")
+            tell(f"Compiling the model for this machine{', once' if CACHED else ''}: about ten seconds ...")
+            if not CACHED:
+                tell(
+                    f"It cannot be kept in {FOLDER}: STABILITY_SIM_CACHE names another folder. Until then every start takes that long."
+                )
         warmup.compile_all()
 
 

@@ -19,6 +19,7 @@ from stability_sim import staging
 from stability_sim.results import LOG_COLUMNS, EventLog, Results, Variable
 from stability_sim.scenario import Scenario, content_hash, dump
 from stability_sim.spreadsheet import Writer, read_rows
+from stability_sim.writing import check_writable
 
 FORMAT = 1
 RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
@@ -32,7 +33,10 @@ class StoreError(Exception):
 
 
 def check_target(target: Path) -> None:
-    """Raise StoreError if a place is not one for a run: what is there and is no run stays as it is."""
+    """Raise StoreError if a place is not one for a run: what is there and is no run stays as it is.
+
+    Raises OSError if nothing can be written there.
+    """
     if target.is_symlink() and not target.exists():
         raise StoreError(f"{target} is a symbolic link that leads nowhere: choose another folder")
     blocked = next((path for path in (target, *target.parents) if path.exists()), target)
@@ -42,6 +46,7 @@ def check_target(target: Path) -> None:
         raise StoreError(f"{target} is the folder that you are in, and would be replaced: choose another folder")
     if target.is_dir() and not (target / MANIFEST).is_file() and any(target.iterdir()):
         raise StoreError(f"{target} holds something that is not a run: choose another folder")
+    check_writable(target.resolve().parent)
 
 
 def staged(target: Path) -> AbstractContextManager[Path]:

@@ -19,6 +19,7 @@ from stability_sim.report.bundle.drawing import drawing
 from stability_sim.report.page import html_page
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario, apply_variant, load, resolve
+from stability_sim.writing import check_writable, moved_into
 
 Say = Callable[[str], None]
 
@@ -118,12 +119,10 @@ def write_lesson(name: str, folder: Path, say: Say = lambda _: None) -> list[Pat
     Raises KeyError if there is no such lesson, or if the scenario does not ship with this copy.
     """
     read_lesson(name)  # before anything is compiled
+    check_writable(folder)
     prepare(say)
     parts = pack(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for file, text in parts.items():
-        path = folder / file
-        path.write_text(text, encoding="utf-8")
-        written.append(path)
-    return written
+    with moved_into(folder) as room:
+        for file, text in parts.items():
+            (room / file).write_text(text, encoding="utf-8")
+    return [folder / file for file in parts]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import shlex
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from stability_sim.results import Results
 from stability_sim.scenario import Scenario, content_hash
 from stability_sim.spreadsheet import Writer
 from stability_sim.usage import OUTPUTS
+from stability_sim.writing import command_line
 
 FORMATS = ["png", "svg", "pdf"]
 MOST_IN_A_NAME = 60
@@ -87,7 +86,7 @@ def write_study(target: Path, kind: str, told: dict[str, Any], write: Callable[[
             **told,
             "versions": versions(),
             "platform": platform.platform(),
-            "command": shlex.join(["stability-sim", *sys.argv[1:]]),
+            "command": command_line(),
             "written": datetime.now(UTC).isoformat(timespec="seconds"),
             "sha256": {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from stability_sim.results import Results
 from stability_sim.running import Say, progress_bar, run_scenario_to_folder
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
 from stability_sim.usage import OUTPUTS, UsageError
+from stability_sim.writing import command_line, moved_into, shown
 
 MOST_SHOWN = 12  # points in the table on the screen
 SHOWN = ("onsets", "cross_border_onsets", "incidents", "deaths")
@@ -85,7 +85,9 @@ def draw_sweep(results: Results, folder: Path, outcomes: Sequence[str], say: Say
 
     say("Drawing ...")
     draw = sweep_figure if drawable(results) else hypercube_figure
-    return draw(results, folder, list(outcomes), ["png", "svg", "pdf"])
+    with moved_into(folder) as room:
+        names = [path.name for path in draw(results, room, list(outcomes), ["png", "svg", "pdf"])]
+    return [folder / name for name in names]
 
 
 def sweep_to_folder(
@@ -111,10 +113,10 @@ def sweep_to_folder(
     if sweep.damaged:
         say(f"{len(sweep.damaged)} chunk files were damaged and have been made again.")
     told = {
-        "command": shlex.join(["stability-sim", *sys.argv[1:]]),
+        "command": command_line(),
         "started": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
-        "source": str(loaded.path),
+        "source": shown(str(loaded.path)),
     }
     write_sweep(folder, sweep, told)
     if figures:

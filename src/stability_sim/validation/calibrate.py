@@ -20,6 +20,7 @@ from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.usage import UsageError
 from stability_sim.validation.provenance import Provenance, provenance
 from stability_sim.validation.simulator import FACTS, FREE, SIMPLE, Simulator, simulator
+from stability_sim.writing import check_writable, write_file
 
 Say = Callable[[str], None]
 DIGITS = 6
@@ -119,6 +120,7 @@ def calibrate_to_file(
 ) -> dict[str, Any]:
     """Calibrate a scenario, or the world if none is given, to the data of a folder; write the posterior file."""
     plan = plan or Plan()
+    check_writable(output.parent)
     folder = data_folder(data)
     panel = read_panel(folder)
     chosen = _scenario(scenario, panel, start, until)
@@ -130,8 +132,7 @@ def calibrate_to_file(
     )
     found = calibrate(simulate, plan, workers=workers)
     content = posterior_content(found, simulate, plan, told)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_file(output, json.dumps(content, indent=1) + "\n")
     print_posterior(content)
     sys.stdout.write(f"\n{output}\n")
     return content

@@ -21,6 +21,7 @@ from stability_sim.report.skill_table import (
 from stability_sim.validation.facts import world_facts
 from stability_sim.validation.hindcast import Hindcast
 from stability_sim.validation.provenance import Provenance, about_line, parameters_line, scores_hash
+from stability_sim.writing import moved_into
 
 FACT_REPLICATES = 50
 FACT_BURN_IN = 5  # years of the data before the world from which facts are measured
@@ -141,6 +142,7 @@ def write_page(
 
     say("Measuring the facts ...")
     pairs = facts_of(panel, found.plan.seed, workers)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    skill(found.scores, found.reliability, about_line(found.plan), path.parent, ["png"])
-    path.write_text(page(found, told, panel, pairs), encoding="utf-8")
+    text = page(found, told, panel, pairs)
+    with moved_into(path.parent) as room:
+        skill(found.scores, found.reliability, about_line(found.plan), room, ["png"])
+        (room / path.name).write_text(text, encoding="utf-8")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ from stability_sim.ensemble.store import versions
 from stability_sim.panel.read import SHAPE
 from stability_sim.scenario.parameters import fitted_until
 from stability_sim.validation.hindcast import Hindcast, Plan
+from stability_sim.writing import command_line
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def data_hashes(folder: Path) -> dict[str, str]:
 
 def provenance(folder: Path) -> Provenance:
     """Return what a validation that begins now rests on."""
-    command = shlex.join(["stability-sim", *sys.argv[1:]])
+    command = command_line()
     return Provenance(command, datetime.now(UTC).isoformat(timespec="seconds"), versions(), data_hashes(folder))
 
 

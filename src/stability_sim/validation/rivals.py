@@ -13,6 +13,7 @@ from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET
 from stability_sim.spreadsheet import Writer
 from stability_sim.usage import UsageError
+from stability_sim.writing import check_writable, one_file
 
 Say = Callable[[str], None]
 FEWEST_RUNS = 20  # that fit everything, for a ratio to be more than luck
@@ -88,8 +89,7 @@ def print_rivals(scenario: Scenario, found: dict[str, list[Ratio]]) -> None:
 
 def write_rivals(found: dict[str, list[Ratio]], path: Path) -> None:
     """Write every ratio as CSV."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with one_file(path) as place, place.open("w", encoding="utf-8", newline="") as file:
         writer = Writer(file)
         writer.writerow(("dispute", *Ratio._fields))
         for field, every in found.items():
@@ -108,6 +108,8 @@ def rivals_of_file(
 ) -> dict[str, list[Ratio]]:
     """Run a scenario file under its rival rules and print what the case says between them."""
     scenario = variant_scenarios(loaded, variant=variant)
+    if output is not None:
+        check_writable(output.parent)
     prepare(say)
     found = compare_rules(scenario, replicates=replicates, seed=seed, workers=workers, say=say)
     print_rivals(scenario, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -9,7 +10,15 @@ import pytest
 
 from stability_sim.analysis.facts import ACCEPTED, Yearly, compare, evaluate, jackknife, spread
 from stability_sim.analysis.facts.attribution import attributable, exposure_effect
-from stability_sim.analysis.facts.durations import duration_facts, episodes_of, one_year_share, recurrence, survivors, weibull
+from stability_sim.analysis.facts.durations import (
+    duration_facts,
+    episodes_of,
+    one_year_share,
+    recurrence,
+    returned,
+    survivors,
+    weibull,
+)
 from stability_sim.analysis.facts.intensity import death_facts, near_share
 from stability_sim.analysis.facts.onsets import (
     difference_by_income,
@@ -258,3 +267,77 @@ def test_nothing_happened_and_nothing_is_claimed() -> None:
     assert facts["onset_rate"].verdict == "miss"
     assert facts["duration_mean"].verdict == "none"
     assert facts["traced"].verdict == "none"
+
+
+def test_two_years_are_enough_for_a_dispersion() -> None:
+    on = np.zeros((1, 9, 6), dtype=bool)
+    on[0, :1, 3], on[0, 1:4, 5] = True, True  # in the years that count: 1, 0, 3 onsets
+    assert dispersion(onsets_of(history(on, counted=3))) == pytest.approx(np.var([1, 0, 3], ddof=1) / np.mean([1, 0, 3]))
+    assert dispersion(onsets_of(history(on, counted=4))) == pytest.approx(np.var([0, 3], ddof=1) / 1.5)
+    assert math.isnan(dispersion(onsets_of(history(on, counted=5))))
+
+
+def test_what_the_trees_tell_of_an_ensemble() -> None:
+    years = history(np.zeros((1, 3, 8)), counted=2)
+    told = {fact.key: fact.value for fact in evaluate(dataclasses.replace(years, traced=(3.0, 12.0, 20.0)))}
+    assert (told["traced_tree"], told["reproduction_tree"]) == (0.25, 0.15)
+    none = {fact.key: fact.value for fact in evaluate(dataclasses.replace(years, traced=(0.0, 0.0, 0.0)))}
+    assert math.isnan(none["traced_tree"])
+    assert math.isnan({fact.key: fact.value for fact in evaluate(years)}["traced_tree"])
+
+
+def test_returns_by_hand() -> None:
+    """Of three states one is at war again after four years, one after six, one never: shares within 0 to 10 years."""
+    four = [1, 0, 0, 0, 1] + [0] * 12
+    six = [1, 0, 0, 0, 0, 0, 1] + [0] * 10
+    never = [1] + [0] * 16
+    found = returned(history([[four, six, never]], counted=1), 2)
+    ends = 5  # the second wars end as well, and are not followed
+    assert found[:4] == pytest.approx([0, 0, 0, 0])
+    assert found[4:6] == pytest.approx([1 / ends] * 2)
+    assert found[6:10] == pytest.approx([2 / ends] * 4)
+
+
+def test_where_nothing_ended_nothing_returns() -> None:
+    found = returned(history(np.zeros((1, 2, 6))), 2)
+    assert found.shape == (11,)
+    assert np.isnan(found).all()
+
+
+@pytest.mark.parametrize("counted", [0, 1, 2])
+def test_neighbours_of_the_year_before_count_from_the_first_year_that_has_one(counted: int) -> None:
+    near = np.zeros((4, 3, 3), dtype=bool)
+    near[:, 0, 1] = near[:, 1, 0] = True
+    onsets = onsets_of(history([[[1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0]]], counted=counted, neighbours=near))
+    at_risk = 4 - counted  # years of each of the two at peace; the war of the third may begin in the first year
+    assert sorted(onsets.exposure.tolist()) == [0] * (at_risk + 2 * (counted == 0)) + [1] * (at_risk - (counted == 0))
+
+
+def test_thirds_of_income_are_those_of_the_year() -> None:
+    income = np.array([[1.0, 9.0], [2.0, 8.0], [3.0, np.nan], [4.0, 6.0], [5.0, 5.0], [6.0, 4.0]])
+    onsets = onsets_of(history(np.zeros((1, 6, 2)), income=income))
+    by_state = np.array(onsets.third).reshape(6, 2) if len(onsets.third) == 12 else None
+    assert by_state is not None
+    assert by_state[:, 0].tolist() == [0, 0, 1, 1, 2, 2]
+    assert by_state[:, 1].tolist() == [2, 2, -1, 1, 0, 0]
+
+
+def test_what_neighbours_add_among_the_poor_over_what_they_add_among_the_rich() -> None:
+    years, _ = dose_world(3, replicates=20)
+    draw = np.random.default_rng(4)
+    years = dataclasses.replace(years, income=draw.lognormal(8, 1, (60, 30)))
+    poor, _, rich = difference_by_income(onsets_of(years))
+    told = {fact.key: fact.value for fact in evaluate(years)}
+    assert rich > 0.0005
+    assert told["income_difference"] == pytest.approx(poor / rich)
+
+
+def test_conflicts_under_way_are_those_of_the_year_before() -> None:
+    assert onsets_of(history([[[0, 1, 1, 0, 0, 0]]], counted=2)).n_conflicts == 1
+    assert onsets_of(history([[[1, 0, 0, 0, 0, 0]]], counted=2)).n_conflicts == 0
+
+
+def test_a_conflict_fades_by_a_fifth_a_year() -> None:
+    onsets = onsets_of(history([[[1, 0, 0, 0, 0, 0]], [[0, 1, 0, 0, 0, 0]], [[0, 0, 0, 0, 0, 0]]], counted=2))
+    expected = [math.exp(-0.2 * y) for y in (2, 3, 4)] + [math.exp(-0.2 * y) for y in (2, 3)] + [0.0] * 4
+    assert sorted(onsets.recent.tolist()) == pytest.approx(sorted(expected))

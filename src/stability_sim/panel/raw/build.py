@@ -15,6 +15,7 @@ from stability_sim.panel.read import SHAPE, read_panel
 from stability_sim.panel.tables import PanelError
 from stability_sim.spreadsheet import Writer
 from stability_sim.staging import staged
+from stability_sim.writing import check_writable
 
 NEEDED = {
     "states": "the list of states of Gleditsch and Ward", "acd": "the UCDP/PRIO Armed Conflict Dataset",
@@ -126,6 +127,7 @@ def build_folder(raw: Path, target: Path, lengths: Lengths, *, tell: Callable[[s
     """
     if not raw.is_dir():
         raise FileNotFoundError(2, "no such folder", str(raw))
+    check_writable(target.absolute().parent)
     found = _found(raw)
     for kind, consequence in MISSED.items():
         if kind not in found:

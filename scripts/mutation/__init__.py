@@ -1,0 +1,1 @@
+"""Mutation testing: what is spoilt, and the two oracles that may notice."""
