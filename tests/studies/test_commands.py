@@ -53,6 +53,14 @@ def compared(user: Path) -> Path:
     return user / "cmp"
 
 
+@pytest.mark.parametrize("name", ["contrasts", "flows"])
+def test_every_number_of_a_comparison_has_a_unit(compared: Path, name: str) -> None:
+    with (compared / f"{name}.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    assert all(row["unit"] for row in rows)
+
+
 def test_compare_writes_everything(compared: Path) -> None:
     for name in ("contrasts.csv", "pathways.csv", "flows.csv", "divergence.csv", "wars.csv", "risk.csv", "what-changed.md"):
         assert (compared / name).stat().st_size > 60, name

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from stability_sim.analysis.contrast import clear_rows
 from stability_sim.analysis.divergence import timeline
 from stability_sim.ensemble.run import BASE
 from stability_sim.ensemble.store import write_run
+from stability_sim.report.dictionary import UNITS
 from stability_sim.scenario import content_hash
 from stability_sim.studies.comparison import Comparison
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 
+_UNITS = {"ever_onset": "share, 0 to 1", "arrivals_on_set": "conflicts"}
+_UNITS |= {"crossings": "persons", "refugee_flow": "persons", "hidden_refugees": "persons"}
 TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
 
 
@@ -39,12 +43,22 @@ def default_folder(found: Comparison) -> Path:
     return study_folder(found.base, "compare", *names, *fork, decides=decides)
 
 
+def _with_units(table: Any) -> Any:  # noqa: ANN401 - pandas tables
+    """Return a table with the unit of its numbers behind the column that names them, if it has one."""
+    named = next((column for column in ("outcome", "flow") if column in table.columns), None)
+    if named is None:
+        return table
+    units = [_UNITS.get(name) or UNITS.get(name.removesuffix("_on_set"), "") for name in table[named]]
+    place = table.columns.get_loc(named) + 1
+    return table.assign(unit=units)[[*table.columns[:place], "unit", *table.columns[place:]]]
+
+
 def write_comparison(found: Comparison, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write a comparison: contrasts.csv, divergence.csv, what-changed.md, a run folder for each variant, figures."""
 
     def write(folder: Path) -> None:
         for name in TABLES:
-            write_table(getattr(found, name), folder / f"{name}.csv")
+            write_table(_with_units(getattr(found, name)), folder / f"{name}.csv")
         (folder / "what-changed.md").write_text(found.words, encoding="utf-8")
         for name, results in found.results.items():
             run = folder / "runs" / name
