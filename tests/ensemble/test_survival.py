@@ -187,6 +187,20 @@ def test_a_worker_that_is_killed_changes_nothing(
     assert tuple(harm) == moments
 
 
+def test_workers_send_names_not_chunks(small: Scenario, alone: dict[int, bytes]) -> None:
+    """What is longer than a pipe takes at once can be cut in two by a kill, and its reader would wait for ever."""
+    engine = Processes(1)
+    try:
+        future = engine.submit(next(iter(_units(small, 20, 20))))
+        place = Path(future.result())
+        assert len(str(place)) < 512
+        assert engine.received(future) == alone[0]
+        assert not place.exists()
+    finally:
+        engine.close()
+    assert not place.parent.exists()
+
+
 def test_all_engines_give_the_same_bytes(small: Scenario, tmp_path: Path) -> None:
     told = {}
     for name, workers in (("threads", 1), ("threads", 3), ("processes", 2), ("dask", 2)):
@@ -199,7 +213,7 @@ def test_all_engines_give_the_same_bytes(small: Scenario, tmp_path: Path) -> Non
 class _Deadly(Processes):
     """Worker processes that die when they are given replicate 77: as a kernel might that writes where it must not."""
 
-    def submit(self, unit: Unit) -> Future[bytes]:
+    def submit(self, unit: Unit) -> Future[str]:
         if unit.first <= 77 < unit.first + unit.n:
             return self._executor.submit(os._exit, 1)  # type: ignore[arg-type]
         return super().submit(unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
 
 from stability_sim.ensemble.chunkstore import ChunkStore
 from stability_sim.ensemble.engines import Engine
@@ -22,7 +23,7 @@ class _Dispatch:
         self.engine = engine
         self.waiting: Iterator[Unit] = iter(units)
         self.keep = keep
-        self.flying: dict[Future[bytes], Unit] = {}
+        self.flying: dict[Future[Any], Unit] = {}
         self.again: deque[Unit] = deque()
         self.suspects: list[Unit] = []
         self.losses: Counter[str] = Counter()
@@ -35,12 +36,12 @@ class _Dispatch:
                 return
             self.flying[self.engine.submit(unit)] = unit
 
-    def _land(self, future: Future[bytes]) -> bool:
+    def _land(self, future: Future[Any]) -> bool:
         """Take a finished unit; return whether a worker died with it."""
         unit = self.flying.pop(future)
         error = future.exception()
         if error is None:
-            self.keep(unit, future.result())
+            self.keep(unit, self.engine.received(future))
             return False
         if not self.engine.died(error):
             raise error
@@ -76,7 +77,7 @@ def _alone(engine: Engine, unit: Unit) -> bytes:
     future = engine.submit(unit)
     error = future.exception()
     if error is None:
-        return future.result()
+        return engine.received(future)
     if not engine.died(error):
         raise error
     engine.rebuild()

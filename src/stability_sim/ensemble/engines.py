@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
-import os
-import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import resource_tracker
-from multiprocessing.connection import wait as wait_for
-from multiprocessing.synchronize import Event
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
+from stability_sim.ensemble.processes import UNITS_A_WORKER, Processes, interrupts_held
 from stability_sim.ensemble.runner import default_workers
 from stability_sim.ensemble.store import StoreError
 from stability_sim.ensemble.units import Unit, perform
 
 ENGINES = ("threads", "processes", "dask")
 LOOPBACK = "127.0.0.1"
-UNITS_A_WORKER = 2  # one at work, one waiting
 LEAST_WAITING = 64  # at a scheduler
 PATIENCE = "20s"  # for a scheduler to answer
 
@@ -42,8 +36,11 @@ class Engine(Protocol):
     def in_flight(self) -> int:
         """How many units it should have at a time: enough that no worker waits, few enough for memory."""
 
-    def submit(self, unit: Unit) -> Future[bytes]:
+    def submit(self, unit: Unit) -> Future[Any]:
         """Have a unit done."""
+
+    def received(self, future: Future[Any]) -> bytes:
+        """Return the chunk of a unit that is done; asked once for each."""
 
     def died(self, error: BaseException) -> bool:
         """Return whether an error means that a worker died, not that the unit raised it."""
@@ -69,86 +66,14 @@ class Threads:
     def submit(self, unit: Unit) -> Future[bytes]:  # noqa: D102
         return self._executor.submit(perform, unit, self._stopped.is_set)
 
+    def received(self, future: Future[Any]) -> bytes:  # noqa: D102
+        return bytes(future.result())
+
     def died(self, error: BaseException) -> bool:  # noqa: D102
         return False
 
     def rebuild(self) -> None:  # noqa: D102
         pass
-
-    def stop(self) -> None:  # noqa: D102
-        self._stopped.set()
-
-    def close(self) -> None:  # noqa: D102
-        self._executor.shutdown(cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold back interrupts of this thread; processes and threads that begin meanwhile never hear them.
-
-    An interrupt from a terminal goes to workers too: they must not die of it half-way, nor print what they were doing.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # which lets interrupts through again once it has begun
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-_stopped: Event | None = None
-
-
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
-
-
-def _enter(stopped: Event) -> None:
-    """Begin a worker process, which does not hear interrupts and ends when its parent does."""
-    global _stopped  # noqa: PLW0603 - a worker process has one event, for all its units
-    _stopped = stopped
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _perform_here(unit: Unit) -> bytes:
-    return perform(unit, _stopped.is_set) if _stopped is not None else perform(unit)
-
-
-class Processes:
-    """Worker processes on this machine; the pool is made anew when one dies."""
-
-    def __init__(self, workers: int) -> None:
-        self.in_flight = UNITS_A_WORKER * workers
-        self._workers = workers
-        self._context = multiprocessing.get_context("spawn")
-        self._stopped = self._context.Event()
-        self._executor = self._made()
-
-    def _made(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, self._context, _enter, (self._stopped,))
-
-    def submit(self, unit: Unit) -> Future[bytes]:  # noqa: D102
-        try:
-            with _interrupts_held():  # the first unit starts the workers
-                return self._executor.submit(_perform_here, unit)
-        except BrokenExecutor as error:  # a worker died while nobody was waiting
-            future: Future[bytes] = Future()
-            future.set_exception(error)
-            return future
-
-    def died(self, error: BaseException) -> bool:  # noqa: D102
-        return isinstance(error, BrokenExecutor)
-
-    def rebuild(self) -> None:  # noqa: D102
-        self._executor.shutdown(cancel_futures=True)
-        self._executor = self._made()
 
     def stop(self) -> None:  # noqa: D102
         self._stopped.set()
@@ -168,7 +93,7 @@ class Dask:
         self._died = distributed.scheduler.KilledWorker
         self._closing = contextlib.ExitStack()
         with contextlib.ExitStack() as opened:
-            with _interrupts_held():
+            with interrupts_held():
                 address = scheduler or opened.enter_context(_local_cluster(workers))
             try:
                 self._client = opened.enter_context(distributed.Client(address, set_as_default=False, timeout=PATIENCE))
@@ -187,6 +112,9 @@ class Dask:
 
     def submit(self, unit: Unit) -> Future[bytes]:  # noqa: D102
         return self._executor.submit(perform, unit)
+
+    def received(self, future: Future[Any]) -> bytes:  # noqa: D102
+        return bytes(future.result())
 
     def died(self, error: BaseException) -> bool:  # noqa: D102
         return isinstance(error, self._died)  # which is no BrokenExecutor
