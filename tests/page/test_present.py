@@ -84,7 +84,7 @@ def test_a_phone_can_read_charts_and_tables(pages: dict[str, Path], open_page: A
 
 def _open_seed_case(page: Any) -> None:
     page.set_default_timeout(60_000)  # two cases are run here, on a machine that may have other things to do
-    page.wait_for_selector("#side", state="attached")
+    page.wait_for_selector(".parts-nav")  # the first case is there: the way to the library has moved into it
     page.get_by_role("button", name="Library").click()
     page.locator(".shelf-card", has_text="Central Asia").get_by_role("button").click()
     page.wait_for_selector(".parts-nav", timeout=60_000)
