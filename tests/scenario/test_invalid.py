@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stability_sim.scenario import InvalidScenario, load, loads
+from stability_sim.scenario.problems import Problem
 
 FILES = sorted((Path(__file__).parent / "invalid").glob("*.yaml"))
 
@@ -86,3 +87,8 @@ def test_a_directory_and_a_missing_file(tmp_path: Path) -> None:
         load(tmp_path)
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "nothing.yaml")
+
+
+def test_no_name_of_a_file_reaches_a_terminal_raw() -> None:
+    told = str(Problem("file.yaml", 3, 1, "a\x00\x1b[31mb has a rank but does not sit in"))
+    assert told == "file.yaml:3:1: a  [31mb has a rank but does not sit in"

@@ -38,7 +38,8 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         hint = f"  {self.hint}" if self.hint else ""
-        return "\n".join(part for part in (f"{where}: {self.message}", self.excerpt, hint) if part)
+        message = "\n".join(printable(line) for line in self.message.split("\n"))  # names in it come from the file
+        return "\n".join(part for part in (f"{where}: {message}", self.excerpt, hint) if part)
 
 
 class MechanismError(ValueError):
