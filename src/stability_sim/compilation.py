@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from types import FunctionType
 from typing import Any, TypeVar, cast
 
 import numba
@@ -77,12 +76,6 @@ def inlined(function: _F) -> _F:
     From Python it stays a plain function.
     """
     return register_jitable(no_cpython_wrapper=True, forceinline=True, **_OPTIONS)(function)
-
-
-def dissolved(function: _F) -> _F:
-    """Let loops call a formula that must not stay a call in them, so that they can run on several entities at once."""
-    own = FunctionType(function.__code__, function.__globals__, function.__name__)  # one that is not registered yet
-    return register_jitable(no_cpython_wrapper=True, inline="always", **_OPTIONS)(own)
 
 
 def _compiled(function: Callable[..., Any], types: tuple[Any, ...]) -> Any:  # noqa: ANN401 - numba has no name for it

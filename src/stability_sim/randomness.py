@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from stability_sim.compilation import dissolved, inlined
+from stability_sim.compilation import inlined
 
 # The streams: what a draw is for. A number is never given a second meaning; new purposes get new numbers.
 STREAM_ONSET = np.uint64(1)
@@ -66,7 +66,8 @@ def entity_id(name: str) -> int:
     return int.from_bytes(hashlib.blake2s(name.encode(), digest_size=8).digest(), "little")
 
 
-def _philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+@inlined
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Return the four 32-bit words of Philox4x32-10 for one counter and one key, all as uint64 below 2**32."""
     for _ in range(10):
         p0 = _M0 * c0
@@ -82,11 +83,8 @@ def _philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
-philox = inlined(_philox)
-_philox_here = dissolved(_philox)
-
-
-def _bits_to_unit(high, low):  # type: ignore[no-untyped-def]
+@inlined
+def _unit(high, low):  # type: ignore[no-untyped-def]
     """Return a number strictly between 0 and 1 with 52 random bits, from two words of 32 bits."""
     bits = ((high << _HIGH_SHIFT) ^ (low >> _LOW_SHIFT)) >> np.uint64(1)
     return (np.float64(bits) + 0.5) * (2.0 * _DOUBLE)
@@ -108,18 +106,14 @@ def uniforms(seed, replicate, month, stream, entity):  # type: ignore[no-untyped
     return _unit(w0, w1), _unit(w2, w3)
 
 
-_unit = inlined(_bits_to_unit)
-_unit_here = dissolved(_bits_to_unit)
-
-
 @inlined
 def fill_uniform(draws, seed, replicate, month, stream, entities):  # type: ignore[no-untyped-def]
     """Write ``uniform`` of each entity into ``draws``: the same numbers, several at once."""
     purpose = np.uint64(month) | (stream << _STREAM_SHIFT)
     for k in range(entities.shape[0]):
         entity = entities[k]
-        w0, w1, _, _ = _philox_here(entity & _MASK, entity >> _SHIFT, purpose, np.uint64(0), seed, replicate)
-        draws[k] = _unit_here(w0, w1)
+        w0, w1, _, _ = philox(entity & _MASK, entity >> _SHIFT, purpose, np.uint64(0), seed, replicate)
+        draws[k] = _unit(w0, w1)
 
 
 @inlined
@@ -157,8 +151,8 @@ def uniform_array(seed, replicate, month, stream, entity):  # type: ignore[no-un
     seeds, replicates, entities = (np.broadcast_to(key, shape) for key in (seeds, replicates, entities))
     purpose = np.broadcast_to(months | (stream << _STREAM_SHIFT), shape)
     block = np.zeros(shape, dtype=np.uint64)
-    high, low, _, _ = _philox(entities & _MASK, entities >> _SHIFT, purpose, block, seeds, replicates)
-    return _bits_to_unit(high, low)
+    high, low, _, _ = philox(entities & _MASK, entities >> _SHIFT, purpose, block, seeds, replicates)
+    return _unit(high, low)
 
 
 @inlined

@@ -82,9 +82,10 @@ def run_to_folder(
     n = scenario.replicates if replicates is None else replicates
     key = scenario.seed if seed is None else seed
     told = {"source": shown(str(loaded.path))}
-    return run_scenario_to_folder(scenario, variant or BASE, n, key, told, output=output, where=where, figures=figures, say=say)[
-        0
-    ]
+    folder, _ = run_scenario_to_folder(
+        scenario, variant or BASE, n, key, told, output=output, where=where, figures=figures, say=say
+    )
+    return folder
 
 
 def run_scenario_to_folder(

@@ -29,7 +29,6 @@ def _recorded(function):
 scenario = resolve(loads(Path(sys.argv[1]).read_text()).scenario)
 if sys.argv[2] == "draws":
     randomness.philox = _recorded(randomness.philox)
-    randomness._philox_here = _recorded(randomness._philox_here)
     run(scenario, replicates=1, variant=sys.argv[3])
     sys.stdout.write(json.dumps(DRAWS))
 else:

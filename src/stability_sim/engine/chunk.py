@@ -96,8 +96,8 @@ def run_chunk(
 ) -> Part:
     """Run replicates ``first`` .. ``first + n_replicates - 1`` for ``n_months`` and add them to the tallies.
 
-    With ``trajectories`` the paths of all replicates are kept too; ``memory`` is used again by the next chunk. Raises Stopped between two years if ``stop()`` says
-    so; the tallies are then half filled and of no use.
+    With ``trajectories`` the paths of all replicates are kept too; ``memory`` is used again by the next chunk. Raises Stopped
+    between two years if ``stop()`` says so; the tallies are then half filled and of no use.
     """
     chunk = (memory or Memory()).start(beginning, seed, first, n_replicates)
     rows = empty_rows(beginning.frame, n_replicates)
@@ -107,11 +107,9 @@ def run_chunk(
     while chunk.month_number < n_months:
         if stop():
             raise Stopped
-        if traced is None:
-            go_on_until(chunk, min(n_months, chunk.month_number + MONTHS_AT_ONCE), record, kept)
-        else:
-            t = chunk.month_number
-            go_on_until(chunk, t + 1, record, kept)
+        t = chunk.month_number
+        go_on_until(chunk, min(n_months, t + (MONTHS_AT_ONCE if traced is None else 1)), record, kept)
+        if traced is not None:
             chunk.call(trace, chunk.given(chunk.now), traced, t)
     log = flatten(chunk.log, chunk.replicates)
     count_onsets(log, first, tallies, rows)
