@@ -22,7 +22,7 @@ from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
-from stability_sim.usage import OUTPUTS, UsageError
+from stability_sim.usage import OUTPUTS, UsageError, tables_of_width
 from stability_sim.writing import check_writable, command_line, moved_into, shown
 
 Say = Callable[[str], None]
@@ -147,10 +147,9 @@ def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
 
 def print_summary(results: Results, seconds: float) -> None:
     """Print what came out, for people."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 110)
+    console = tables_of_width(110)
     told = results.attributes
     console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {told['months']} months from {told['start']} · "
                   f"{told['replicates']:,} replicates, seed {told['seed']} · {seconds:.1f} s")  # fmt: skip

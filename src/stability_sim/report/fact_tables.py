@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from pathlib import Path
 from typing import Any
 
 from stability_sim.analysis.facts import Comparison
 from stability_sim.spreadsheet import Writer
+from stability_sim.usage import tables_of_width
 
 COLUMNS = (
     "number", "key", "meaning", "engine", "engine_05", "engine_95", "data", "data_05", "data_95", "published", "accepted_low",
@@ -59,10 +59,9 @@ def write_facts(compared: Comparison, folder: Path, told: dict[str, Any]) -> Non
 
 def print_facts(compared: Comparison, title: str) -> None:
     """Print the facts: engine, data, what is accepted, verdict."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = tables_of_width(160)
     console.print(f"[bold]{title}[/bold]")
     names = ("", "fact", "engine", "90 % of runs", "data", "published", "accepted", "verdict")
     table = Table(*names, box=None, header_style="bold")

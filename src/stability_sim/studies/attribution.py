@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from stability_sim.studies.ensembles import Say, check_size, silent
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.introductions import introductions
 from stability_sim.studies.points import with_values
-from stability_sim.usage import UsageError
+from stability_sim.usage import UsageError, tables_of_width
 
 
 @dataclass(frozen=True)
@@ -133,10 +132,9 @@ def _give(half: float) -> str:
 
 def print_attribution(found: Attribution) -> None:
     """Print the three measures side by side, and who exports and imports, for people."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 118)
+    console = tables_of_width(118)
     told, one = found.results.attributes, found.spread
     console.print(
         f"[bold]{told['title']}[/bold] · variant {found.variant} · {told['replicates']:,} paired replicates, seed {told['seed']}"

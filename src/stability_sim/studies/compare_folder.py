@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,13 @@ from stability_sim.analysis.divergence import timeline
 from stability_sim.ensemble.run import BASE
 from stability_sim.ensemble.store import write_run
 from stability_sim.report.dictionary import UNITS
+from stability_sim.results import Results
 from stability_sim.scenario import content_hash
 from stability_sim.studies.comparison import Comparison
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
+from stability_sim.usage import tables_of_width
 
-_UNITS = {"ever_onset": "share, 0 to 1", "arrivals_on_set": "conflicts"}
-_UNITS |= {"crossings": "persons", "refugee_flow": "persons", "hidden_refugees": "persons"}
+_UNITS = UNITS | {"ever_onset": "share, 0 to 1", "arrivals_on_set": "conflicts"}
 TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
 
 
@@ -43,12 +43,13 @@ def default_folder(found: Comparison) -> Path:
     return study_folder(found.base, "compare", *names, *fork, decides=decides)
 
 
-def _with_units(table: Any) -> Any:  # noqa: ANN401 - pandas tables
+def _with_units(base: Results, table: Any) -> Any:  # noqa: ANN401 - pandas tables
     """Return a table with the unit of its numbers behind the column that names them, if it has one."""
     named = next((column for column in ("outcome", "flow") if column in table.columns), None)
     if named is None:
         return table
-    units = [_UNITS.get(name) or UNITS.get(name.removesuffix("_on_set"), "") for name in table[named]]
+    known = {name: variable.unit for name, variable in base.variables.items()} | _UNITS
+    units = [known.get(name) or known.get(name.removesuffix("_on_set"), "") for name in table[named]]
     place = table.columns.get_loc(named) + 1
     return table.assign(unit=units)[[*table.columns[:place], "unit", *table.columns[place:]]]
 
@@ -58,7 +59,7 @@ def write_comparison(found: Comparison, target: Path | None = None, *, figures: 
 
     def write(folder: Path) -> None:
         for name in TABLES:
-            write_table(_with_units(getattr(found, name)), folder / f"{name}.csv")
+            write_table(_with_units(found.base, getattr(found, name)), folder / f"{name}.csv")
         (folder / "what-changed.md").write_text(found.words, encoding="utf-8")
         for name, results in found.results.items():
             run = folder / "runs" / name
@@ -78,10 +79,9 @@ def write_comparison(found: Comparison, target: Path | None = None, *, figures: 
 
 def print_comparison(found: Comparison, seconds: float) -> None:
     """Print what differs, for people: the clear differences of each variant, and where the futures part."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 118)
+    console = tables_of_width(118)
     told = found.base.attributes
     console.print(f"[bold]{told['title']}[/bold] · {len(found.variants)} variants against the base · {told['replicates']:,} paired "
                   f"replicates, seed {told['seed']} · {seconds:.1f} s")  # fmt: skip

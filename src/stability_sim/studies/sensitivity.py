@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +28,7 @@ from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
-from stability_sim.usage import UsageError
+from stability_sim.usage import UsageError, tables_of_width
 
 SAMPLE = "sample.csv"
 PLAUSIBLE = 1.05  # of a share of variance: what is above it is the error of a small design
@@ -210,10 +209,9 @@ def write_sensitivity(found: Sensitivity, target: Path | None = None, *, figures
 
 def print_sensitivity(found: Sensitivity) -> None:
     """Print, for each outcome, the numbers that move it most and how much rests on assumed ones."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 118)
+    console = tables_of_width(118)
     told = found.base.attributes
     console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {len(found.factors)} numbers, "
                   f"{told['replicates']:,} replicates a point, seed {told['seed']}")  # fmt: skip

@@ -23,7 +23,7 @@ from stability_sim.report.tables import LABELS
 from stability_sim.results import Results
 from stability_sim.running import Say, progress_bar, run_scenario_to_folder
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
-from stability_sim.usage import OUTPUTS, UsageError
+from stability_sim.usage import OUTPUTS, UsageError, tables_of_width
 from stability_sim.writing import command_line, moved_into, shown
 
 MOST_SHOWN = 12  # points in the table on the screen
@@ -137,10 +137,9 @@ def _report_failures(sweep: Sweep, folder: Path, say: Say) -> int:
 
 def print_sweep(sweep: Sweep, seconds: float) -> None:
     """Print means and paired errors of some outcomes at some points, for people."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 130)
+    console = tables_of_width(130)
     told, n = sweep.results.attributes, len(sweep.design.points)
     again = f", {sweep.found:,} of them from before" if sweep.found else ""
     console.print(

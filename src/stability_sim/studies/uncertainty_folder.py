@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from stability_sim.ensemble.store import SCENARIO
 from stability_sim.scenario import content_hash, dump
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.uncertainty import Uncertainty
+from stability_sim.usage import tables_of_width
 
 
 def default_folder(found: Uncertainty) -> Path:
@@ -52,10 +52,9 @@ def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures
 
 def print_uncertainty(found: Uncertainty) -> None:
     """Print each headline number with what its variance is made of."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 118)
+    console = tables_of_width(118)
     told = found.base.attributes
     console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {len(found.structures)} structures × {found.n_points} "
                   f"points of {found.n_factors} numbers × {told['replicates']:,} replicates, seed {told['seed']}")  # fmt: skip

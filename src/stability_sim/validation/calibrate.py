@@ -17,7 +17,7 @@ from stability_sim.ensemble.runner import default_workers
 from stability_sim.panel import Panel, data_folder, read_panel, world_scenario
 from stability_sim.scenario import Scenario, content_hash
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.usage import UsageError
+from stability_sim.usage import UsageError, tables_of_width
 from stability_sim.validation.provenance import Provenance, provenance
 from stability_sim.validation.simulator import FACTS, FREE, SIMPLE, Simulator, simulator
 from stability_sim.writing import check_writable, write_file
@@ -80,10 +80,9 @@ def posterior_content(found: Posterior, simulate: Simulator, plan: Plan, told: P
 
 def print_posterior(content: dict[str, Any]) -> None:
     """Print mean, interval and prior of each parameter, and how much of it the facts tell."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120)
+    console = tables_of_width(120)
     console.print(f"[bold]Posterior[/bold]: {content['about']}")
     table = Table("parameter", "mean", "5 %", "95 %", "prior", "default", "facts explain", box=None, header_style="bold")
     for column in table.columns[1:]:

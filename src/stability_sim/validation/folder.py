@@ -15,7 +15,7 @@ from stability_sim.panel import Panel, data_folder, read_panel
 from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict_lines, write_scores
 from stability_sim.scenario.parameters import PARAMETERS, fitted_until
 from stability_sim.scenario.posterior import read_posterior
-from stability_sim.usage import OUTPUTS, UsageError
+from stability_sim.usage import OUTPUTS, UsageError, tables_of_width
 from stability_sim.validation.hindcast import Hindcast, Plan, hindcast
 from stability_sim.validation.page import write_page
 from stability_sim.validation.provenance import Provenance, about_line, provenance, scores_hash
@@ -74,10 +74,9 @@ def check_plan(plan: Plan, panel: Panel) -> None:
 
 def print_hindcast(found: Hindcast) -> None:
     """Print the table of each horizon and its verdict, for people."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 140)
+    console = tables_of_width(140)
     for horizon in horizons_of(found.scores):
         table = Table(f"{horizon} year{'' if horizon == 1 else 's'} ahead", *(title for _, _, title, _ in SHOWN), box=None)
         for column in table.columns[1:]:

@@ -12,7 +12,7 @@ from stability_sim.ensemble.run import prepare, run
 from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET
 from stability_sim.spreadsheet import Writer
-from stability_sim.usage import UsageError
+from stability_sim.usage import UsageError, tables_of_width
 from stability_sim.writing import check_writable, one_file
 
 Say = Callable[[str], None]
@@ -61,10 +61,9 @@ def _most_telling(found: list[Ratio]) -> Ratio:
 
 def print_rivals(scenario: Scenario, found: dict[str, list[Ratio]]) -> None:
     """Print the ratios of everything together, what tells most, and what that is worth."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 140)
+    console = tables_of_width(140)
     console.print(f"[bold]{scenario.title or scenario.scenario}[/bold]: what happened, under rival rules")
     table = Table("dispute", "rule", "against", "P(what happened)", "ratio", "90 %", "worth", box=None, header_style="bold")
     for field, every in found.items():
