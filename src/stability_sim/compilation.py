@@ -19,28 +19,18 @@ import numba
 from numba.extending import register_jitable
 from platformdirs import user_cache_path
 
+from stability_sim.fingerprint import PACKAGE, fingerprint, kernel_modules
+
 _F = TypeVar("_F", bound=Callable[..., Any])
-_PACKAGE = Path(__file__).parent
 _FREE_BYTES = 32_000_000  # several times what the kernels take
 
 
-def _sources() -> list[Path]:
-    rooms = [_PACKAGE / "dynamics", _PACKAGE / "world"]
-    files = [path for room in rooms for path in room.glob("*.py")]
-    alone = [_PACKAGE / f"{name}.py" for name in ("exponential", "handles", "randomness")]
-    alone += [_PACKAGE / "engine" / f"{name}.py" for name in ("recorder", "sequence", "turning")]
-    return sorted([*files, *alone])
-
-
-def cache_folder() -> Path:
+def cache_folder(package: Path = PACKAGE) -> Path:
     """Return the folder of compiled kernels: one for each state of the sources and each compiler."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(fingerprint(kernel_modules(package), package).encode())
     for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name} {version(name)}".encode())
     digest.update(sys.version.encode())
-    for path in _sources():
-        if path.exists():
-            digest.update(path.read_bytes())
     root = Path(os.environ.get("STABILITY_SIM_CACHE", "") or user_cache_path("stability-sim"))
     return root / f"kernels-{digest.hexdigest()[:16]}"
 

@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +25,7 @@ from stability_sim.ensemble.chunkstore import fingerprint
 from stability_sim.ensemble.parts import broken
 from stability_sim.ensemble.runner import chunk_size
 from stability_sim.ensemble.store import StoreError
+from stability_sim.fingerprint import fingerprint as of_sources
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.document import plain
 from stability_sim.world.build import Beginning, begin
@@ -33,8 +33,6 @@ from stability_sim.world.build import Beginning, begin
 MOST_FAILURES = 16  # in one unit: more are a fault of the program, not of a replicate
 CACHED_BEGINNINGS = 4
 MANY = 2**40
-_ROOMS = ("scenario", "world", "dynamics", "engine")
-_FILES = ("randomness.py", "units.py", "handles.py", "compilation.py")
 
 
 class OtherVersion(StoreError):  # noqa: N818 - reads as a statement where it is caught
@@ -43,14 +41,8 @@ class OtherVersion(StoreError):  # noqa: N818 - reads as a statement where it is
 
 @cache
 def code_version() -> str:
-    """Return a hash over the sources of the model, which decide what a chunk holds: of another version nothing is reused."""
-    package = Path(__file__).parents[1]
-    within = [path for room in _ROOMS for path in (package / room).rglob("*") if path.is_file()]  # tables of numbers too
-    paths = [*(path for path in within if path.suffix != ".pyc"), *(package / name for name in _FILES)]
-    digest = hashlib.sha256(f"format {FORMAT}".encode())
-    for path in sorted(paths):
-        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    """Return a hash over all sources that a unit rests on: of chunks of another version nothing is reused."""
+    return of_sources([__name__])
 
 
 def code_of(mechanisms: Collection[str]) -> str:
