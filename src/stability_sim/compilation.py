@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numba
@@ -23,6 +27,9 @@ from stability_sim.fingerprint import PACKAGE, fingerprint, kernel_modules
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _FREE_BYTES = 32_000_000  # several times what the kernels take
+_IS_OURS = re.compile(r"kernels-[0-9a-f]{16}").fullmatch
+RECENT = 3  # folders that stay however old they are: environments with different compilers share the place
+_DAY = 86_400.0
 
 
 def cache_folder(package: Path = PACKAGE) -> Path:
@@ -44,20 +51,65 @@ def _writable(folder: Path) -> bool:
         return False
 
 
+def _idle(folder: Path, now: float) -> Iterator[Path]:
+    """Yield the folders beside one of kernels that were used longer ago than a day, and than the last few."""
+    beside = [path for path in folder.parent.iterdir() if _IS_OURS(path.name) and path.is_dir() and not path.is_symlink()]
+    used = sorted(((path.stat().st_mtime, path) for path in beside if path != folder), reverse=True)
+    yield from (path for when, path in used[RECENT - 1 :] if now - when > _DAY)
+
+
+def remove_idle(folder: Path, now: float) -> None:
+    """Remove what other versions of the sources or of the compiler left beside a folder of kernels, but for the last few.
+
+    A process that still uses one compiles its kernels anew if it has to. What cannot be removed is left.
+    """
+    with suppress(OSError):
+        for path in _idle(folder, now):
+            with suppress(OSError):
+                # Out of the way in one step: who starts meanwhile sees the folder whole or not at all.
+                shutil.rmtree(path.rename(path.with_name(f".{path.name}-{os.getpid()}")), ignore_errors=True)
+
+
 FOLDER = cache_folder()
+_IS_NEW = not FOLDER.exists()
 WAS_COMPILED = FOLDER.is_dir() and os.access(FOLDER, os.W_OK) and any(FOLDER.iterdir())
 CACHED = _writable(FOLDER)
 if CACHED:
-    numba.config.CACHE_DIR = str(FOLDER)
+    with suppress(OSError):
+        os.utime(FOLDER)  # used now
+    if _IS_NEW:
+        remove_idle(FOLDER, time.time())
 
 
 # No fast mathematics: the same bits everywhere. Nothing is allocated in a kernel, hence no reference counts.
 _OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": False, "_nrt": False, "no_cfunc_wrapper": True}
 
 
+_DECORATING = Lock()
+
+
+@contextmanager
+def _in_our_folder() -> Iterator[None]:
+    """Let numba keep in our folder what is decorated meanwhile, and nothing else: it asks then, and never again.
+
+    Where it keeps functions of others is theirs to say.
+    """
+    ours = {"CACHE_DIR": str(FOLDER), "CACHE_LOCATOR_CLASSES": ""}  # the second is not known to all versions
+    with _DECORATING:
+        theirs = {name: getattr(numba.config, name) for name in ours if hasattr(numba.config, name)}
+        try:
+            for name in theirs:
+                setattr(numba.config, name, ours[name])
+            yield
+        finally:
+            for name, value in theirs.items():
+                setattr(numba.config, name, value)
+
+
 def kernel(function: _F) -> _F:
     """Compile a loop over replicates and entities; it releases the interpreter lock while it runs."""
-    return numba.njit(cache=CACHED, **_OPTIONS)(function)
+    with _in_our_folder():
+        return numba.njit(cache=CACHED, **_OPTIONS)(function)
 
 
 def inlined(function: _F) -> _F:
