@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
@@ -45,6 +46,17 @@ def test_what_is_declared_is_what_is_imported() -> None:
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", source, re.MULTILINE)) - sys.stdlib_module_names - {"stability_sim"}
     names = {"ruamel-yaml": "ruamel", "pillow": "PIL", "salib": "SALib"}
     needed_by_name = {names.get(str(canonicalize_name(one.name)), str(one.name)) for one in declared()}
-    inside = {"llvmlite", "pydantic_core"}  # of numba and of pydantic, which pin them
+    inside = {"pydantic_core"}  # of pydantic, which pins it
     optional = {"distributed", "dask", "IPython"}  # of an extra, or where the user has it
     assert imported - inside - optional == needed_by_name
+
+
+def test_what_is_installed_is_within_what_is_declared() -> None:
+    for one in declared():
+        assert one.specifier.contains(version(one.name), prereleases=True), f"{one} is declared, {version(one.name)} installed"
+
+
+def test_what_kernels_are_compiled_with_is_bounded_above() -> None:
+    """``handles.py`` and ``engine/sequence.py`` use what numba promises to nobody: a new minor version is tried first."""
+    bounds = {one.name: {bound.operator for bound in one.specifier} for one in declared()}
+    assert bounds["numba"] == bounds["llvmlite"] == {">=", "<"}
