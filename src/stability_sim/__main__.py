@@ -1,6 +1,17 @@
-"""``python -m stability_sim``."""
+"""``python -m stability_sim``, and the command: interrupts are taken care of before anything else is imported."""
 
-from stability_sim.cli import main
+from __future__ import annotations
+
+from stability_sim.interrupts import end_at_once
+
+
+def main() -> None:
+    """Run a command and exit with its code."""
+    end_at_once()
+    from stability_sim import cli
+
+    cli.main()
+
 
 if __name__ == "__main__":  # worker processes import this module too
     main()

@@ -12,8 +12,9 @@ from typer.core import TyperGroup
 
 from stability_sim.commands import data, explore, history, lookup, page, sweep
 from stability_sim.commands.options import ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load, say
+from stability_sim.interrupts import INTERRUPTED, MESSAGE, as_exceptions
 
-DONE, FAILED, INVALID, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, INVALID, NOT_FOUND = 0, 1, 2, 3
 
 
 def _missing(name: str) -> str:
@@ -49,9 +50,10 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - what typer hands over
         try:
-            return super().invoke(ctx)
+            with as_exceptions():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
-            say("interrupted")
+            say(MESSAGE)
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("typer", "click"):

@@ -13,7 +13,7 @@ LAYERS = (
     ("__main__",), ("cli",), ("commands", "api"), ("app", "notebook", "studies", "validation"), ("lesson",), ("running",),
     ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
     ("geography",), ("results",), ("randomness",), ("exponential",), ("staging",),
-    ("compilation", "handles", "spreadsheet", "units", "usage", "writing"), ("fingerprint",),
+    ("compilation", "handles", "interrupts", "spreadsheet", "units", "usage", "writing"), ("fingerprint",),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]
