@@ -38,6 +38,7 @@ def cache_folder(package: Path = PACKAGE) -> Path:
     for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name} {version(name)}".encode())
     digest.update(sys.version.encode())
+    digest.update(f"bounds checked: {bool(numba.config.BOUNDSCHECK)}".encode())
     root = Path(os.environ.get("STABILITY_SIM_CACHE", "") or user_cache_path("stability-sim"))
     return root / f"kernels-{digest.hexdigest()[:16]}"
 

@@ -192,9 +192,20 @@ def _shape(context, builder, typ, value):
     return cgutils.pack_array(builder, extents)
 
 
-def _element(builder, typ, column, index):
-    """Return the address of an element: row by row."""
+def _check(context, builder, typ, column, indices):
+    """Have a kernel raise an IndexError that names the field, where an index is not one of an entity of it."""
+    for k, index in enumerate(indices):
+        extent = builder.extract_value(column, 1 + k)
+        with cgutils.if_unlikely(builder, builder.icmp_unsigned(">=", index, extent)):  # unsigned: negative ones as well
+            place = f"index {k + 1} of {typ.ndim}"
+            context.call_conv.return_user_exc(builder, IndexError, (f"index out of bounds: {typ.field}, {place}",))
+
+
+def _element(context, builder, typ, column, index):
+    """Return the address of an element: row by row; checked if NUMBA_BOUNDSCHECK asks for it."""
     indices = [index] if typ.ndim == 1 else cgutils.unpack_tuple(builder, index)
+    if context.enable_boundscheck:
+        _check(context, builder, typ, column, indices)
     place = indices[0]
     for k, step in enumerate(indices[1:], start=1):
         place = builder.add(builder.mul(place, builder.extract_value(column, 1 + k)), step)
@@ -215,11 +226,12 @@ def _only_this_field(builder, typ, access):
 
 @lower_builtin(operator.getitem, ColumnType, types.Any)
 def _get(context, builder, sig, args):
-    return _only_this_field(builder, sig.args[0], builder.load(_element(builder, sig.args[0], *args)))
+    return _only_this_field(builder, sig.args[0], builder.load(_element(context, builder, sig.args[0], *args)))
 
 
 @lower_builtin(operator.setitem, ColumnType, types.Any, types.Any)
 def _set(context, builder, sig, args):
     column, index, value = args
-    _only_this_field(builder, sig.args[0], builder.store(value, _element(builder, sig.args[0], column, index)))
+    place = _element(context, builder, sig.args[0], column, index)
+    _only_this_field(builder, sig.args[0], builder.store(value, place))
     return context.get_dummy_value()
