@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
@@ -116,13 +116,22 @@ def _placed(phase: Phase, mechanism: Mechanism, process: Process) -> Phase:
     return Phase(phase.name, tuple(processes))
 
 
-def schedule_for(chosen: Mapping[str, Mapping[str, float]]) -> tuple[Phase, ...]:
-    """Return the schedule with the chosen mechanisms in it, given their settings by name.
+def made(chosen: Mapping[str, Mapping[str, float]]) -> list[tuple[Mechanism, Process]]:
+    """Return the chosen mechanisms, given their settings by name, each with its process.
 
     MechanismError if one is not installed, or has no such setting.
     """
+    return [_made(name, given) for name, given in chosen.items()]
+
+
+def placed(pairs: Sequence[tuple[Mechanism, Process]]) -> tuple[Phase, ...]:
+    """Return the schedule with mechanisms in it."""
     schedule = SCHEDULE
-    for name, given in chosen.items():
-        mechanism, process = _made(name, given)
+    for mechanism, process in pairs:
         schedule = tuple(_placed(phase, mechanism, process) for phase in schedule)
     return schedule
+
+
+def schedule_for(chosen: Mapping[str, Mapping[str, float]]) -> tuple[Phase, ...]:
+    """Return the schedule with the chosen mechanisms in it, as they come: `rehearsal` tries them first."""
+    return placed(made(chosen))

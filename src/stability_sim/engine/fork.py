@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.engine.extensions import schedule_for
+from stability_sim.engine.rehearsal import trusted_schedule
 from stability_sim.engine.run import Chunk, start
 from stability_sim.world.arrays import SHARED, World
 from stability_sim.world.build import Beginning, empty_log
@@ -118,7 +118,7 @@ def go_on(fork: Fork, chunk: Chunk) -> Chunk:
     return Chunk(
         beginning=fork.future, seed=chunk.seed, replicates=chunk.replicates, now=now, after=after,
         month=no_month(fork.future.frame, n), log=empty_log(n, 64), month_number=chunk.month_number,
-        schedule=schedule_for(fork.future.mechanisms),
+        schedule=trusted_schedule(fork.future.mechanisms),
     )  # fmt: skip
 
 

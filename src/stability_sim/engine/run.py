@@ -10,13 +10,13 @@ import numpy as np
 
 from stability_sim.compilation import straight
 from stability_sim.dynamics.perception import first_impressions
-from stability_sim.engine.extensions import schedule_for
+from stability_sim.engine.rehearsal import trusted_schedule
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase, Process
 from stability_sim.engine.sequence import in_sequence, months_in_sequence
 from stability_sim.engine.turning import copy_world, empty_month
 from stability_sim.handles import handle
-from stability_sim.world.arrays import SHARED, Ids, Log, World
-from stability_sim.world.build import Beginning, empty_log, grown, most_rows_in_a_month, repeat
+from stability_sim.world.arrays import Ids, Log, World
+from stability_sim.world.build import Beginning, both_worlds, empty_log, grown, most_rows_in_a_month
 from stability_sim.world.month import Month, no_month
 
 MONTHS_OF_LOG = 12  # room at the beginning: memory that nobody writes to costs nothing
@@ -63,16 +63,16 @@ class Chunk:
 
 def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chunk:
     """Return replicates ``first`` .. ``first + n_replicates - 1`` at their first month."""
-    now = repeat(beginning.world, n_replicates)
+    now, after = both_worlds(beginning.world, n_replicates)
     chunk = Chunk(
         beginning=beginning,
         seed=np.uint64(seed),
         replicates=np.arange(first, first + n_replicates, dtype=np.uint64),
         now=now,
-        after=repeat(beginning.world, n_replicates)._replace(**{name: getattr(now, name) for name in SHARED}),
+        after=after,
         month=no_month(beginning.frame, n_replicates),
         log=empty_log(n_replicates, MONTHS_OF_LOG * most_rows_in_a_month(beginning.frame)),
-        schedule=schedule_for(beginning.mechanisms),
+        schedule=trusted_schedule(beginning.mechanisms),
     )
     _look(chunk)
     return chunk

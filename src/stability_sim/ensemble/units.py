@@ -26,7 +26,7 @@ from stability_sim.ensemble.parts import broken
 from stability_sim.ensemble.runner import chunk_size
 from stability_sim.ensemble.store import StoreError
 from stability_sim.fingerprint import fingerprint as of_sources
-from stability_sim.scenario import Scenario
+from stability_sim.scenario import MechanismError, Scenario
 from stability_sim.scenario.document import plain
 from stability_sim.world.build import Beginning, begin
 
@@ -166,7 +166,7 @@ def _bisect(work: _Work, first: int, n: int, found: list[Piece]) -> None:
         return
     try:
         found.append(_run(work, first, n))
-    except (Stopped, MemoryError):
+    except (Stopped, MemoryError, MechanismError):  # none of them is the fault of a replicate
         raise
     except Exception as error:  # noqa: BLE001 - whatever a replicate raises is its failure, and is told
         if n == 1:

@@ -43,7 +43,7 @@ class Problem:
 
 
 class MechanismError(ValueError):
-    """A scenario asks for a mechanism that no package offers, or for a setting that it does not have."""
+    """A scenario asks for a mechanism that no package offers, that cannot run, or for a setting that it does not have."""
 
 
 class InvalidScenario(Exception):  # noqa: N818 - reads as a statement where it is caught

@@ -10,7 +10,7 @@ import numpy as np
 
 from stability_sim.scenario import Scenario, parameters_of
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.world.arrays import Frame, Log, World, as_numbers
+from stability_sim.world.arrays import SHARED, Frame, Log, World, as_numbers
 from stability_sim.world.frame import build_frame
 from stability_sim.world.names import Names, name_entities
 
@@ -166,6 +166,12 @@ def begin(scenario: Scenario) -> Beginning:
 def repeat(world: World, n_replicates: int) -> World:
     """Return a world of ``n_replicates`` equal copies of a world of one."""
     return World(*(np.repeat(values, n_replicates, axis=0) for values in world))  # type: ignore[arg-type]
+
+
+def both_worlds(world: World, n_replicates: int) -> tuple[World, World]:
+    """Return the world now and the world after of ``n_replicates`` equal copies; they have in common what events alone change."""
+    now = repeat(world, n_replicates)
+    return now, repeat(world, n_replicates)._replace(**{name: getattr(now, name) for name in SHARED})
 
 
 def empty_log(n_replicates: int, capacity: int) -> Log:

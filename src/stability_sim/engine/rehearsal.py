@@ -1,0 +1,178 @@
+"""A mechanism from outside is tried before it is trusted: interpreted, for a month of two small worlds.
+
+Kernels do not look whether an index is one of an array: a swapped one would read or write somewhere in the memory of the
+process. So the month in which a mechanism takes part is run in plain Python first, on arrays that refuse wrong indices.
+It takes some hundredths of a second, once for each choice of mechanisms and settings in each process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+from numba.core.dispatcher import Dispatcher
+from numba.core.errors import NumbaError
+
+from stability_sim.compilation import is_compiled
+from stability_sim.dynamics.perception import first_impressions
+from stability_sim.engine.extensions import Mechanism, made, placed
+from stability_sim.engine.guarded import Given, Guarded, WrongIndex, given, guarded
+from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase, Process
+from stability_sim.engine.small_worlds import N_REPLICATES, sizes, small_worlds
+from stability_sim.scenario import MechanismError
+from stability_sim.world.arrays import copy_into
+from stability_sim.world.build import Beginning, both_worlds, empty_log, most_rows_in_a_month
+from stability_sim.world.month import no_month
+
+Chosen = Mapping[str, Mapping[str, float]]
+_PACKAGE = Path(__file__).parents[1]
+_ASKED = "_compile_for_args"  # numba asks it what to call for arguments of new types; there is no public way in
+_LOCK = threading.RLock()
+_TRUSTED: dict[Any, list[Mechanism]] = {}  # what they are is kept alive, so that no other takes its number
+# Where Python raises, a kernel may go on (1 / 0, log of 0), or it uses what only exists compiled: this proves nothing.
+_NO_VERDICT = (ArithmeticError, NotImplementedError, NumbaError)
+_NO_NUMBER = "math domain error"
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return set(code.co_names).union(*inner)
+
+
+def _leads_to(thing: Any, names: set[str]) -> list[Any]:  # noqa: ANN401 - any callable, and what it holds
+    """Return what a callable uses, as far as it can be seen: its globals, its closure, what it binds."""
+    if isinstance(thing, functools.partial):
+        return [thing.func, *thing.args, *thing.keywords.values()]
+    if isinstance(thing, MethodType):
+        return [thing.__func__, thing.__self__]
+    if isinstance(thing, FunctionType):
+        closed = list(inspect.getclosurevars(thing).nonlocals.values())
+        return [*closed, *(thing.__globals__[name] for name in _names(thing.__code__) if name in thing.__globals__)]
+    if isinstance(thing, ModuleType):
+        return [vars(thing)[name] for name in names if name in vars(thing)]
+    if inspect.isclass(thing) or not hasattr(thing, "__dict__"):
+        return []
+    return [*vars(thing).values(), *(value for value in vars(type(thing)).values() if isinstance(value, FunctionType))]
+
+
+def uses_kernels(process: Process) -> bool:
+    """Return whether a process is a kernel or calls one: all others meet numpy's arrays, which look at their indices."""
+    seen: set[int] = set()
+    waiting: list[tuple[Any, set[str]]] = [(process, set())]
+    while waiting:
+        thing, names = waiting.pop()
+        if isinstance(thing, Dispatcher):
+            return True
+        if id(thing) in seen or getattr(thing, "__module__", "").partition(".")[0] in ("numpy", "numba", "builtins"):
+            continue
+        seen.add(id(thing))
+        names = _names(thing.__code__) if isinstance(thing, FunctionType) else names
+        waiting += [(inner, names) for inner in _leads_to(thing, names)]
+    return False
+
+
+@contextlib.contextmanager
+def _interpreted() -> Iterator[None]:
+    """Have kernels that are given guarded arrays run as plain Python; for all others nothing changes."""
+    usual = getattr(Dispatcher, _ASKED)
+
+    def chosen(kernel: Any, *args: Any, **kws: Any) -> Callable[..., Any]:  # noqa: ANN401 - what numba hands over
+        if any(isinstance(value, Given | Guarded) for value in args):
+            return kernel.py_func
+        return usual(kernel, *args, **kws)
+
+    setattr(Dispatcher, _ASKED, chosen)
+    try:
+        yield
+    finally:
+        setattr(Dispatcher, _ASKED, usual)
+
+
+class _Stage:
+    """A month of a small world, and who had a part in it so far."""
+
+    def __init__(self, beginning: Beginning) -> None:
+        self.now, self.after = both_worlds(beginning.world, N_REPLICATES)
+        kinds = {n: kind for kind, n in sizes(beginning).items()}
+        parts = (
+            beginning.frame, beginning.parameters, self.now, self.after, no_month(beginning.frame, N_REPLICATES),
+            empty_log(N_REPLICATES, most_rows_in_a_month(beginning.frame)),
+        )  # fmt: skip
+        replicates = guarded(np.arange(N_REPLICATES, dtype=np.uint64), "replicates", ("replicates",))
+        self.given = (*(given(part, kinds) for part in parts), np.uint64(0), replicates, 0)
+        self.before: list[str] = []
+
+    def open(self) -> None:
+        _plain(first_impressions)(*self.given[:3])
+        for process in BEFORE_ANYBODY_LOOKS.processes:
+            _plain(process)(*self.given)
+        copy_into(self.now, self.after)
+
+    def run(self, process: Process, name: str | None) -> None:
+        """Run a process of a mechanism, or of the model if it has no name."""
+        try:
+            _plain(process)(*self.given)
+        except Exception as error:  # noqa: BLE001 - whatever a mechanism raises is told
+            _judge(error, name, self.before)
+        if name is not None:
+            self.before.append(name)
+
+
+def _plain(process: Process) -> Process:
+    return process.py_func if is_compiled(process) else process  # type: ignore[attr-defined]
+
+
+def _place(error: Exception) -> str:
+    """Return file and line where it went wrong: in a mechanism, if the way leads through one."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name != "guarded.py"]
+    outside = [frame for frame in frames if _PACKAGE not in Path(frame.filename).parents]
+    last = (outside or frames)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"
+
+
+def _judge(error: Exception, name: str | None, before: list[str]) -> None:
+    """Raise MechanismError for what a mechanism does wrong, or what the model does after it; let pass what proves nothing."""
+    if isinstance(error, _NO_VERDICT) or str(error) == _NO_NUMBER:
+        return
+    said = str(error) if isinstance(error, WrongIndex) else f"{type(error).__name__}: {error}"
+    if name is not None:
+        raise MechanismError(f"the mechanism {name} ({_place(error)}): {said}") from error
+    if isinstance(error, WrongIndex) and before:
+        raise MechanismError(f"the mechanism {before[-1]} leaves what the model fails on ({_place(error)}): {said}") from error
+
+
+def _rehearse(pairs: list[tuple[Mechanism, Process]]) -> None:
+    names = {id(process): mechanism.name for mechanism, process in pairs}
+    schedule = placed(pairs)
+    silent = {id(process) for _, process in pairs if not uses_kernels(process)}
+    for beginning in small_worlds():
+        stage = _Stage(beginning)
+        stage.open()
+        for process in (process for phase in schedule for process in phase.processes if id(process) not in silent):
+            stage.run(process, names.get(id(process)))
+
+
+def trusted_schedule(chosen: Chosen) -> tuple[Phase, ...]:
+    """Return the schedule with the chosen mechanisms in it; the first time, they are rehearsed.
+
+    MechanismError if one is not installed, has no such setting, or does in the rehearsal what it must not.
+    """
+    if not chosen:
+        return SCHEDULE
+    pairs = made(chosen)
+    key = tuple((id(mechanism), tuple(sorted(chosen[mechanism.name].items()))) for mechanism, _ in pairs)
+    with _LOCK:
+        if key not in _TRUSTED:
+            if any(uses_kernels(process) for _, process in pairs):
+                with _interpreted(), np.errstate(all="ignore"):
+                    _rehearse(made(chosen))  # others of their kind: what a process keeps to itself is not touched
+            _TRUSTED[key] = [mechanism for mechanism, _ in pairs]
+    return placed(pairs)
