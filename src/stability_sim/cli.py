@@ -10,9 +10,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from stability_sim import terminal
 from stability_sim.commands import data, explore, history, lookup, page, sweep
-from stability_sim.commands.options import ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load, say
+from stability_sim.commands.options import ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
 from stability_sim.interrupts import INTERRUPTED, MESSAGE, as_exceptions
+from stability_sim.terminal import say
 
 DONE, FAILED, INVALID, NOT_FOUND = 0, 1, 2, 3
 
@@ -80,7 +82,7 @@ def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
-        sys.stdout.write(f"stability-sim {version('stability-sim')}\n")
+        terminal.write(f"stability-sim {version('stability-sim')}\n")
         raise typer.Exit
 
 
@@ -152,7 +154,7 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
             missing = True
         else:
             scenario = loaded.scenario
-            sys.stdout.write(
+            terminal.write(
                 f"{name}: valid; {len(scenario.states)} states, {len(scenario.groups)} groups, "
                 f"{len(scenario.alliances)} alliances, {len(scenario.events)} events, {len(scenario.variants)} variants\n"
             )
@@ -170,7 +172,7 @@ def new(
     from stability_sim import running
 
     for path in running.new_scenario(name, template, folder):
-        sys.stdout.write(f"{path}\n")
+        terminal.write(f"{path}\n")
 
 
 @app.command()
@@ -185,7 +187,7 @@ def plot(
     from stability_sim import running
 
     for path in running.plot_folder(folder, kind, output, formats.split(","), month):
-        sys.stdout.write(f"{path}\n")
+        terminal.write(f"{path}\n")
 
 
 lookup.register(app)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from stability_sim import terminal
 from stability_sim.analysis.card import card
 from stability_sim.ensemble.gather import Where
 from stability_sim.ensemble.run import BASE, prepare
@@ -22,7 +22,7 @@ from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
-from stability_sim.usage import OUTPUTS, UsageError, tables_of_width
+from stability_sim.usage import OUTPUTS, UsageError
 from stability_sim.writing import check_writable, command_line, moved_into, shown
 
 Say = Callable[[str], None]
@@ -30,23 +30,9 @@ HERE = Where()
 PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
 
 
-def progress_bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[], None]]:
-    """Return what shows progress and what ends it; nothing where messages do not go to a terminal."""
-    if not sys.stderr.isatty():
-        return None, lambda: None
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("replicates"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("", total=total)
-    bar.start()
-    return lambda done: bar.update(task, completed=done), bar.stop
-
-
 def _ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, where: Where, say: Say) -> Results:
     prepare(say)
-    progress, stop = progress_bar(n)
+    progress, stop = terminal.progress_bar(n)
     try:
         results = run_scenario(
             scenario, replicates=n, seed=seed, first=first, workers=where.workers, progress=progress, where=where
@@ -121,7 +107,7 @@ def run_scenario_to_folder(
             say("Drawing ...")
             _draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
     print_summary(results, seconds)
-    sys.stdout.write(f"\n{target}\n")
+    terminal.write(f"\n{target}\n")
     return target, results
 
 
@@ -138,7 +124,7 @@ def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
     )
     same = results.hash() == manifest["results_hash"]
     verdict = "the same results" if same else "DIFFERENT results"
-    sys.stdout.write(f"{folder}: {verdict}\n  then {manifest['results_hash']}\n  now  {results.hash()}\n")
+    terminal.write(f"{folder}: {verdict}\n  then {manifest['results_hash']}\n  now  {results.hash()}\n")
     then, now = manifest.get("versions", {}).get("stability-sim"), versions()["stability-sim"]
     if not same and then != now:
         say(f"It was run by stability-sim {then}, and this is {now}: between versions the model changes, and its numbers with it")
@@ -149,10 +135,10 @@ def print_summary(results: Results, seconds: float) -> None:
     """Print what came out, for people."""
     from rich.table import Table
 
-    console = tables_of_width(110)
+    console = terminal.console(110)
     told = results.attributes
-    console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {told['months']} months from {told['start']} · "
-                  f"{told['replicates']:,} replicates, seed {told['seed']} · {seconds:.1f} s")  # fmt: skip
+    console.print(terminal.bold(told["title"], f" · variant {told['variant']} · {told['months']} months from {told['start']} · "
+                  f"{told['replicates']:,} replicates, seed {told['seed']} · {seconds:.1f} s"))  # fmt: skip
     table = Table("outcome of a run", *("mean", "5 %", "median", "95 %", "P(any)"), box=None, header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"

@@ -13,7 +13,8 @@ LAYERS = (
     ("__main__",), ("cli",), ("commands", "api"), ("app", "notebook", "studies", "validation"), ("lesson",), ("running",),
     ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
     ("geography",), ("results",), ("randomness",), ("exponential",), ("staging",),
-    ("compilation", "handles", "interrupts", "spreadsheet", "units", "usage", "writing"), ("fingerprint",),
+    ("compilation", "handles", "interrupts", "markdown", "spreadsheet", "terminal", "units", "usage", "writing"),
+    ("characters", "fingerprint"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]
@@ -93,6 +94,16 @@ def test_tables_are_written_in_one_place() -> None:
     for path in FILES:
         for line in path.read_text().splitlines():
             assert ".to_csv(" not in line, path
+
+
+def test_people_are_told_in_one_place() -> None:
+    """Whoever makes a console of his own, or writes to a stream, lets words of a file command the terminal."""
+    assert _users("rich.console") == _users("rich.progress") == {"terminal.py"}
+    assert not _users("rich.markup") | _users("rich.logging")
+    for path in FILES:
+        calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        assert path.name == "terminal.py" or not {"print", "sys.stdout.write", "sys.stderr.write"} & set(calls), path
+        assert "[bold]" not in path.read_text(), path
 
 
 def test_files_and_functions_stay_small() -> None:

@@ -31,7 +31,7 @@ RTL = "\u05d0\u05d9\u05e8\u05d0\u05df \u0627\u0644\u0639\u0631\u0627\u0642"
 def hostile_document() -> dict[str, Any]:
     """Markup, quotes, right-to-left and 60 letters in every text that a scenario has."""
     return {
-        "scenario": "hostile", "title": MARKUP + "</title>", "question": MARKUP + " \u202e?", "about": MARKUP * 8,
+        "scenario": "hostile", "title": MARKUP + "</title>", "question": MARKUP + " \u200d?", "about": MARKUP * 8,
         "happened": MARKUP, "against": "</script><script>window.pwned=1</script>", "sources": [MARKUP, RTL],
         "start": "2020-01", "months": 24, "replicates": 20, "seed": 3, "map": {"projection": "network"},
         "states": {

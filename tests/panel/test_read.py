@@ -57,6 +57,7 @@ def test_support_counts_states_that_gave_something(small_panel: Panel) -> None:
     [
         ("economy", ["iso3", "year", "gdppc_ppp"], ["AAA", 1990, 5], "economy.csv: column 'pop_k' is missing"),
         ("economy", ["iso3", "year", "gdppc_ppp", "pop_k"], ["AAA", "ninety", 5, 5], "economy.csv:2: column 'year': 'ninety' is not a whole number"),
+        ("economy", ["iso3", "year", "gdppc_ppp", "pop_k"], ["A\x1b", 1990, 5, 5], "economy.csv:2: column 'iso3': 'A\\x1b' is not text without"),
         ("economy", ["iso3", "year", "gdppc_ppp", "pop_k"], ["AAA", 1990, "inf", 5], "economy.csv:2: column 'gdppc_ppp': 'inf' is not a number"),
         ("economy", ["iso3", "year", "gdppc_ppp", "pop_k"], ["AAA", 1990, 5], "economy.csv:2: 3 fields, but the header has 4"),
         ("ucdp_acd_v241", ["conflict_id", "side_b", "year", "type_of_conflict", "start_date", "gwno_a"], [1, "x", 1990, 3, "spring", 101], "'spring' is not a date"),

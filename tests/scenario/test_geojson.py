@@ -140,6 +140,19 @@ def _polygon(*rings: Any) -> dict[str, Any]:
         (_collection(_polygon([[0, 0], [1, 91], [1, 1]])), "1, 91 is not a place"),
         (_collection(_polygon([[0, 0], ["1", 9], [1, 1]])), "both numbers"),
         (_collection(_polygon([[0, 0], 7, [1, 1]])), "a position is a longitude and a latitude"),
+        (
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {
+                        "id": "A",
+                        "properties": {"name": "a\u202eb"},
+                        "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]},
+                    }
+                ],
+            },
+            "my.geojson, feature 1 (A): U+202E, a character that turns the direction of text",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_where_the_file_is_named(tmp_path: Path, content: object, message: str) -> None:
@@ -158,7 +171,7 @@ def test_what_is_wrong_is_said_where_the_file_is_named(tmp_path: Path, content: 
     [
         ("none.geojson", "there is no such file"), ("/etc/passwd", "no absolute path"), ("../up.geojson", "and no '..'"),
         ("C:\\map.geojson", "no absolute path"), ("3", "the name of a file is needed here"), (".", "is not a file"),
-        ('"a\\0b"', "the name of a file is needed here"), ("huge.geojson", "is larger than 5 MB"),
+        ('"a\\0b"', "U+0000, a control character"), ("huge.geojson", "is larger than 5 MB"),
     ],
 )  # fmt: skip
 def test_names_that_lead_nowhere(tmp_path: Path, name: str, message: str) -> None:

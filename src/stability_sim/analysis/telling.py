@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from stability_sim.analysis.columns import LABELS, alliances_of, n_logged
 from stability_sim.analysis.contrast import clear_rows
 from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, by_side, commonest
+from stability_sim.markdown import literal
 from stability_sim.results import Results
 
 CHANNEL_WORDS = {
@@ -91,7 +92,7 @@ def _row(row: Any) -> str:  # noqa: ANN401 - a row of a table
     was, now = _beside((unit * row.base_mean, unit * row.variant_mean), unit * row.difference)
     ends = f"{number(unit * row.low)} to {number(unit * row.high)}{' points' if is_share else ''}"
     return (
-        f"**{row.label}**: {was} → {now}{' %' if is_share else ' a run'}{times}, a difference of {number(unit * row.difference)}"
+        f"**{literal(row.label)}**: {was} → {now}{' %' if is_share else ' a run'}{times}, a difference of {number(unit * row.difference)}"
         f"{' points' if is_share else ''} (95 % interval {ends}; luck only). "
         f"{row.share_differs:.1%} of the replicates differ: {row.share_more:.1%} have more, {row.share_less:.1%} less."
     )
@@ -113,7 +114,7 @@ def _what_differs(told: Told) -> list[str]:
     if len(large) > MOST:
         lines.append(f"\n… and {len(large) - MOST} more in contrasts.csv.")
     if tiny.any():
-        small = "; ".join(f"{row.label} ({number(row.difference)} a run)" for row in clear[tiny].head(MOST).itertuples())
+        small = "; ".join(f"{literal(row.label)} ({number(row.difference)} a run)" for row in clear[tiny].head(MOST).itertuples())
         lines += ["", f"Clear, but smaller than {TINY:g} standard deviations of the base: {small}."]
     wars = table[(table["scope"] == "region") & table["outcome"].isin(["onsets", "cross_border_onsets", "deaths"])]
     unclear = [row for row in wars.itertuples() if row.Index not in clear.index]
@@ -127,7 +128,7 @@ def _what_differs(told: Told) -> list[str]:
     if unclear:
         lines += ["", "Not clear of zero with these replicates when all outcomes are looked at together:", ""]
         lines += [
-            f"- {row.label}: {number(row.difference)} a run ({number(row.low)} to {number(row.high)}), "
+            f"- {literal(row.label)}: {number(row.difference)} a run ({number(row.low)} to {number(row.high)}), "
             + (f"{_times(round(row.share_differs * row.replicates), 's')}." if row.share_differs else "no replicate differs.")
             for row in unclear
         ]  # fmt: skip
@@ -182,7 +183,7 @@ def _when(told: Told, base: Results, other: Results) -> list[str]:
 def _often(count: int, event: dict[str, str], base: Results, other: Results) -> str:
     inside = event["side"] == ONLY_VARIANT
     side = "in the variant alone" if inside else "in the base alone"
-    return f"- {_times(count)}: {sentence(event, other if inside else base)} ({side})"
+    return f"- {_times(count)}: {literal(sentence(event, other if inside else base))} ({side})"
 
 
 def _example(told: Told, base: Results, other: Results) -> list[str]:
@@ -198,7 +199,7 @@ def _example(told: Told, base: Results, other: Results) -> list[str]:
         said = sentence(
             {key: str(row[key]) for key in ("kind", "state", "source", "channel", "group")}, other if inside else base
         )
-        parts.append(f"{row['date']}: {said} ({'variant' if inside else 'base'} alone)")
+        parts.append(f"{row['date']}: {literal(said)} ({'variant' if inside else 'base'} alone)")
     chain = f"- {parts[0]}" + (f"\n- {parts[1]}" if parts[1] != parts[0] else "")
     return ["", f"For example replicate {replicate}, the same in both until {first['date']}:", "", chain]
 

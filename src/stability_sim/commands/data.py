@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from stability_sim.commands.options import A_SEED, DATA, WORKERS, say
+from stability_sim import terminal
+from stability_sim.commands.options import A_SEED, DATA, WORKERS
+from stability_sim.terminal import say
 
 
 def world(
@@ -25,10 +26,10 @@ def world(
 
     text = dump(world_scenario(read_panel(data_folder(data)), year, months=months, alliances=alliances))
     if output is None:
-        sys.stdout.write(text)
+        terminal.write(text)
         return
     write_file(output, text)
-    sys.stdout.write(f"{output}\n")
+    terminal.write(f"{output}\n")
 
 
 def facts(
@@ -59,7 +60,7 @@ def build(
     from stability_sim.panel.raw import build_folder
 
     for file in build_folder(raw, to, atlas().neighbours, tell=say):
-        sys.stdout.write(f"{to / file.name}: {file.rows} rows from {', '.join(file.sources) or 'nothing'}\n")
+        terminal.write(f"{to / file.name}: {file.rows} rows from {', '.join(file.sources) or 'nothing'}\n")
 
 
 def register(app: typer.Typer) -> None:

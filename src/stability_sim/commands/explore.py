@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from stability_sim.commands.options import FIGURES, FILE, SEED, SET, VARIANT, WORKERS, load, say
+from stability_sim import terminal
+from stability_sim.commands.options import FIGURES, FILE, SEED, SET, VARIANT, WORKERS, load
+from stability_sim.terminal import say
 
 _N = Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in each ensemble.")]
 
@@ -62,7 +63,7 @@ def compare(
         say("Drawing ...")
     target = write_comparison(found, output, figures=figures)
     print_comparison(found, seconds)
-    sys.stdout.write(f"\n{target}\n")
+    terminal.write(f"\n{target}\n")
 
 
 def attribute(
@@ -85,7 +86,7 @@ def attribute(
     )
     target = write_attribution(found, output, figures=figures)
     print_attribution(found)
-    sys.stdout.write(f"\n{target}\n")
+    terminal.write(f"\n{target}\n")
 
 
 def sensitivity(
@@ -115,7 +116,7 @@ def sensitivity(
     )  # fmt: skip
     target = study.write_sensitivity(found, output, figures=figures)
     study.print_sensitivity(found)
-    sys.stdout.write(f"\n{target}\n")
+    terminal.write(f"\n{target}\n")
 
 
 def discover(
@@ -163,7 +164,7 @@ def uncertainty(
     )  # fmt: skip
     target = write_uncertainty(found, output, figures=figures)
     print_uncertainty(found)
-    sys.stdout.write(f"\n{target}\n")
+    terminal.write(f"\n{target}\n")
 
 
 def register(app: typer.Typer) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from stability_sim.commands.options import A_SEED, DATA, SEED, VARIANT, WORKERS, load, say
+from stability_sim.commands.options import A_SEED, DATA, SEED, VARIANT, WORKERS, load
+from stability_sim.terminal import say
 
 
 def hindcast(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from stability_sim.commands.options import say
+from stability_sim import terminal
+from stability_sim.terminal import say
 
 INVALID = 2
 
@@ -22,13 +22,13 @@ def _list(
 
     if name:
         scenario = load(find(name)).scenario
-        sys.stdout.write(f"{scenario.scenario}: {scenario.question}\n")
+        terminal.write(f"{scenario.scenario}: {scenario.question}\n")
         for variant, changes in scenario.variants.items():
-            sys.stdout.write(f"  {variant}\n    {changes.note or 'without a note'}\n")
+            terminal.write(f"  {variant}\n    {changes.note or 'without a note'}\n")
         return
     for known, path in shipped().items():
         scenario = load(path).scenario
-        sys.stdout.write(f"{known}\n  {scenario.question}\n  variants: {', '.join(scenario.variants) or 'none'}\n")
+        terminal.write(f"{known}\n  {scenario.question}\n  variants: {', '.join(scenario.variants) or 'none'}\n")
 
 
 def _range(low: float | None, high: float | None) -> str:
@@ -63,7 +63,7 @@ def _explain(
             hint = error.hint or closest_entry(key)
             say(f"{error}; {hint}" if hint else str(error))
             raise typer.Exit(INVALID) from None
-    sys.stdout.write("".join("\n".join(lines) + "\n" for lines in told))
+    terminal.write("".join("\n".join(lines) + "\n" for lines in told))
 
 
 def _schema() -> None:
@@ -72,7 +72,7 @@ def _schema() -> None:
 
     from stability_sim.scenario import json_schema
 
-    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    terminal.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 def _methods(
@@ -84,11 +84,11 @@ def _methods(
 
     text = methods(folder)
     if output is None:
-        sys.stdout.write(text)
+        terminal.write(text)
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{output}\n")
+    terminal.write(f"{output}\n")
 
 
 def register(app: typer.Typer) -> None:

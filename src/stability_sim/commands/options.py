@@ -1,8 +1,7 @@
-"""Options that several commands have, and what all of them do: say something, load a scenario."""
+"""Options that several commands have, and what all of them do: load a scenario."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,11 +17,6 @@ FIGURES = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the 
 ENGINE = Annotated[str, typer.Option(help="threads, processes or dask.")]
 SCHEDULER = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://host:8786.")]
 DATA = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder; that of STABILITY_SIM_DATA if not given.")]
-
-
-def say(text: str) -> None:
-    """Write a message for people: to stderr, since data goes to stdout."""
-    sys.stderr.write(text + "\n")
 
 
 def load(name: str, settings: list[str] | None = None, posterior: Path | None = None) -> Any:  # noqa: ANN401 - imported late

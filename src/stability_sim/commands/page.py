@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from stability_sim.commands.options import say
+from stability_sim import terminal
+from stability_sim.terminal import say
 
 
 def _report(
@@ -29,7 +30,7 @@ def _report(
         raise UsageError(str(error)) from None
     target = output or folders[-1] / "report.html"
     write_file(target, text)
-    sys.stdout.write(f"{target}\n")
+    terminal.write(f"{target}\n")
 
 
 def _app(
@@ -43,7 +44,7 @@ def _app(
     from stability_sim.app import serve
 
     def tell(address: str) -> None:
-        sys.stdout.write(f"{address}\n")
+        terminal.write(f"{address}\n")
         sys.stdout.flush()
         say("The page is for this machine alone. Ctrl-C ends it.")
 
@@ -65,7 +66,7 @@ def _lesson(
         raise UsageError(f"the scenario of the lesson {name!r} does not ship with this copy")
 
     for path in write_lesson(name, output or OUTPUTS / f"lesson-{name}", say):
-        sys.stdout.write(f"{path}\n")
+        terminal.write(f"{path}\n")
 
 
 def register(app: typer.Typer) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from stability_sim.commands.options import ENGINE, SCHEDULER, SEED, load, say
+from stability_sim.commands.options import ENGINE, SCHEDULER, SEED, load
+from stability_sim.terminal import say
 
 FAILED = 1
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from stability_sim.characters import forbidden
 from stability_sim.spreadsheet import bare
 
 Kind = Literal["whole", "number", "text"]
@@ -41,8 +42,15 @@ def number(text: str) -> float:
     return value
 
 
+def words(text: str) -> str:
+    """Return words that can be shown to people; ValueError if they hold what no text may hold."""
+    if forbidden(text):
+        raise ValueError(text)
+    return text
+
+
 _READ: dict[Kind, tuple[Any, str]] = {
-    "whole": (whole, "a whole number"), "number": (number, "a number"), "text": (str, "text"),
+    "whole": (whole, "a whole number"), "number": (number, "a number"), "text": (words, "text without control characters"),
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stability_sim.analysis.card import CardRow, card
+from stability_sim.markdown import literal
 from stability_sim.results import Results
 from stability_sim.spreadsheet import Writer
 
@@ -75,7 +76,7 @@ def _heading(results: Results) -> str:
 def markdown(results: Results, rows: Sequence[CardRow]) -> str:
     """Return the card as a table in Markdown."""
     lines = [f"**{_heading(results)}**", "", f"| {' | '.join(COLUMNS)} |", "|---|---|---|---:|---|"]
-    lines += ["| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in cells(rows)]
+    lines += ["| " + " | ".join(map(literal, row)) + " |" for row in cells(rows)]
     return "\n".join([*lines, "", LUCK, ""])
 
 

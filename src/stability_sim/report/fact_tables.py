@@ -7,9 +7,9 @@ import math
 from pathlib import Path
 from typing import Any
 
+from stability_sim import terminal
 from stability_sim.analysis.facts import Comparison
 from stability_sim.spreadsheet import Writer
-from stability_sim.usage import tables_of_width
 
 COLUMNS = (
     "number", "key", "meaning", "engine", "engine_05", "engine_95", "data", "data_05", "data_95", "published", "accepted_low",
@@ -61,8 +61,8 @@ def print_facts(compared: Comparison, title: str) -> None:
     """Print the facts: engine, data, what is accepted, verdict."""
     from rich.table import Table
 
-    console = tables_of_width(160)
-    console.print(f"[bold]{title}[/bold]")
+    console = terminal.console(160)
+    console.print(terminal.bold(title))
     names = ("", "fact", "engine", "90 % of runs", "data", "published", "accepted", "verdict")
     table = Table(*names, box=None, header_style="bold")
     for column in table.columns[2:7]:
@@ -71,7 +71,7 @@ def print_facts(compared: Comparison, title: str) -> None:
         between = " to ".join(fact.write(value) for value in compared.scatter.get(key, ())) or "–"
         seen, margin = compared.observed.get(key), compared.margins.get(key)
         data = fact.write(seen.value if seen else None) + (f" ± {fact.write(margin)}" if seen and margin else "")
-        verdict = f"[bold]{fact.verdict.upper()}[/bold]" if fact.verdict == "miss" else fact.verdict
+        verdict = terminal.bold(fact.verdict.upper()) if fact.verdict == "miss" else fact.verdict
         published = fact.write(fact.band.published)
         table.add_row(
             fact.band.number, fact.band.meaning, fact.write(fact.value), between, data, published, fact.accepted, verdict

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml import events as y
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.reader import ReaderError
 
+from stability_sim.characters import HINT, forbidden
 from stability_sim.scenario.problems import closest, quoted
 from stability_sim.scenario.scalars import Scalar, plain_scalar
 
@@ -88,17 +88,17 @@ class Composer:
         self.root: Node | None = None
         self._open: list[_Open] = []
         self._anchors: dict[str, Node] = {}
-        self._aliases = 0
-        self._merged = 0
+        self._escaped: list[Mistake] = []  # what no text may hold, written as an escape
+        self._aliases = self._merged = 0
 
     def read(self, text: str) -> Node | None:
         """Return the root of the text, None if it holds nothing; Unreadable if it is not YAML or beyond a limit."""
+        self._refuse([Mistake(Spot(line, column), message, HINT) for line, column, message in forbidden(text)])  # comments too
         for event in _events(text):
             spot = _spot(event.start_mark)
             if isinstance(event, y.ScalarEvent):
                 self._check_tag(event, spot)
-                value = event.value if self._awaits_key() else _scalar(event)
-                self._close(Node(spot, value), event.anchor)
+                self._close(Node(spot, self._scalar(event, spot)), event.anchor)
             elif isinstance(event, y.MappingStartEvent | y.SequenceStartEvent):
                 self._check_tag(event, spot)
                 self._start(Node(spot, {} if isinstance(event, y.MappingStartEvent) else []), event.anchor)
@@ -108,7 +108,22 @@ class Composer:
                 self._put(self._aliased(event, spot), spot)
             elif isinstance(event, y.DocumentStartEvent):
                 self._check_document(event, spot)
+        self._refuse(self._escaped)
         return self.root
+
+    def _refuse(self, letters: list[Mistake]) -> None:
+        if letters:
+            self.mistakes += letters
+            raise Unreadable(letters[0])
+
+    def _scalar(self, event: y.ScalarEvent, spot: Spot) -> Scalar:
+        """Return a key as it is written, or a value; what no text may hold can still be in it as an escape."""
+        if not event.style and not self._awaits_key():
+            return plain_scalar(event.value)
+        # Escapes such as \ud83d\ude00 are halves of one character; a half alone stays one.
+        text = str(event.value).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        self._escaped += [Mistake(spot, found.message, HINT) for found in forbidden(text)]
+        return text
 
     def _awaits_key(self) -> bool:
         """Return whether the next word is a key: keys are text as written, so that ``NO`` and ``1`` name states."""
@@ -211,23 +226,10 @@ class Composer:
                     into.take(node)
 
 
-def _scalar(event: y.ScalarEvent) -> Scalar:
-    is_plain = event.style is None or event.style == ""
-    if is_plain:
-        return plain_scalar(event.value)
-    # Escapes such as \ud800\udc00 are halves of one character; a half alone becomes the sign for an unreadable one.
-    return str(event.value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _events(text: str) -> Iterator[Any]:
     """Yield the parser's events; Unreadable where the text is not YAML."""
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
-    except ReaderError as error:
-        before = text[: error.position]
-        spot = Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        code = ord(error.character) if isinstance(error.character, str) else error.character
-        raise Unreadable(Mistake(spot, f"the character U+{code:04X} is not allowed in YAML")) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unreadable(Mistake(_spot(mark) if mark else Spot(1, 1), _in_words(error))) from None

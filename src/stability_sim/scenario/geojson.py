@@ -10,6 +10,7 @@ import json
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from stability_sim.characters import forbidden
 from stability_sim.geography import BadShape, checked, to_wkt
 from stability_sim.geography.wkt import Shape
 from stability_sim.scenario.document import Document, section
@@ -96,7 +97,9 @@ def _shapes(features: list[Any], name: str, states: dict[str, Any]) -> tuple[dic
         except BadShape as error:
             wrong.append(f"{name}, feature {k + 1} ({code}): {error}")
         told = _properties(feature).get("name")
-        if isinstance(told, str) and told.strip():
+        if isinstance(told, str) and (found := forbidden(told)):
+            wrong.append(f"{name}, feature {k + 1} ({code}): {found[0].message}")
+        elif isinstance(told, str) and told.strip():
             names.setdefault(code, told.strip()[:LONGEST_NAME])
     return {code: to_wkt(shape) for code, shape in shapes.items()}, names, wrong
 

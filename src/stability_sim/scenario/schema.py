@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from stability_sim.scenario.drawn import Map, Name, Record
 from stability_sim.scenario.events import Event
+from stability_sim.scenario.letters import check_letters
 from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.quantity import (
     Flag,
@@ -188,6 +189,13 @@ class Variant(Record):
 
 class Scenario(Record):
     """A whole scenario file."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_texts_for_people(cls, value: Any) -> Any:  # noqa: ANN401 - whatever is to become a scenario
+        """Refuse what the reader of files refuses, with its place, in what a program or another file says."""
+        check_letters(value)
+        return value
 
     schema_version: Literal[1] = Field(1, description="Version of this schema.")
     scenario: Slug = Field(description="Short name, of small letters, digits and hyphens.")

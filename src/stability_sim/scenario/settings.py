@@ -17,7 +17,7 @@ def read_setting(text: str) -> tuple[str, Any]:
     try:
         node = composer.read(written)
     except Unreadable as error:
-        raise PathError(error.mistake.message) from None
+        raise PathError(error.mistake.message, error.mistake.hint) from None
     if composer.mistakes:
-        raise PathError(composer.mistakes[0].message)
+        raise PathError(composer.mistakes[0].message, composer.mistakes[0].hint)
     return path.strip(), None if node is None else node.plain()

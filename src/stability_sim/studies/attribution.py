@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stability_sim import terminal
 from stability_sim.analysis.shapley import CHANNELS, HIDDEN, HIDDEN_PARAMETER, Values, hazard_shares, importance, shapley
 from stability_sim.analysis.spread import Spread, spread
 from stability_sim.ensemble.run import prepare, run
@@ -18,7 +19,7 @@ from stability_sim.studies.ensembles import Say, check_size, silent
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.introductions import introductions
 from stability_sim.studies.points import with_values
-from stability_sim.usage import UsageError, tables_of_width
+from stability_sim.usage import UsageError
 
 
 @dataclass(frozen=True)
@@ -134,10 +135,12 @@ def print_attribution(found: Attribution) -> None:
     """Print the three measures side by side, and who exports and imports, for people."""
     from rich.table import Table
 
-    console = tables_of_width(118)
+    console = terminal.console(118)
     told, one = found.results.attributes, found.spread
     console.print(
-        f"[bold]{told['title']}[/bold] · variant {found.variant} · {told['replicates']:,} paired replicates, seed {told['seed']}"
+        terminal.bold(
+            told["title"], f" · variant {found.variant} · {told['replicates']:,} paired replicates, seed {told['seed']}"
+        )
     )
     table = Table(f"channel (outcome: {found.outcome})", "hazard share", "knock-out", "of the whole", "Shapley", "of the whole",
                   box=None, header_style="bold")  # fmt: skip

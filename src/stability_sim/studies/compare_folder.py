@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from stability_sim import terminal
 from stability_sim.analysis.contrast import clear_rows
 from stability_sim.analysis.divergence import timeline
 from stability_sim.ensemble.run import BASE
@@ -14,7 +15,6 @@ from stability_sim.results import Results
 from stability_sim.scenario import content_hash
 from stability_sim.studies.comparison import Comparison
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
-from stability_sim.usage import tables_of_width
 
 _UNITS = UNITS | {"ever_onset": "share, 0 to 1", "arrivals_on_set": "conflicts"}
 TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
@@ -81,10 +81,10 @@ def print_comparison(found: Comparison, seconds: float) -> None:
     """Print what differs, for people: the clear differences of each variant, and where the futures part."""
     from rich.table import Table
 
-    console = tables_of_width(118)
+    console = terminal.console(118)
     told = found.base.attributes
-    console.print(f"[bold]{told['title']}[/bold] · {len(found.variants)} variants against the base · {told['replicates']:,} paired "
-                  f"replicates, seed {told['seed']} · {seconds:.1f} s")  # fmt: skip
+    console.print(terminal.bold(told["title"], f" · {len(found.variants)} variants against the base · {told['replicates']:,} paired "
+                  f"replicates, seed {told['seed']} · {seconds:.1f} s"))  # fmt: skip
     for name in found.variants:
         mine = found.contrasts[found.contrasts["variant"] == name]
         table = Table(name, *("base", "variant", "difference", "95 % interval", "differ"), box=None, header_style="bold")
@@ -95,7 +95,7 @@ def print_comparison(found: Comparison, seconds: float) -> None:
                 row.label, f"{row.base_mean:,.3g}", f"{row.variant_mean:,.3g}", f"{row.difference:+,.3g}",
                 f"{row.low:+,.3g} to {row.high:+,.3g}", f"{row.share_differs:.1%}",
             )  # fmt: skip
-        console.print(table if table.row_count else f"[bold]{name}[/bold]: no difference is clear with these replicates")
+        console.print(table if table.row_count else terminal.bold(name, ": no difference is clear with these replicates"))
         wars = found.wars[found.wars["variant"] == name]
         console.print(f"  the wars themselves differ in {len(wars):,} of {int(mine['replicates'].min()):,} replicates")
     console.print("Differences that are clear when all outcomes are looked at together; intervals show luck only.")

@@ -14,6 +14,7 @@ from stability_sim.analysis.pathways import flows, pathways
 from stability_sim.analysis.telling import Told, tell
 from stability_sim.ensemble.forked import ForkError, run_forked
 from stability_sim.ensemble.run import BASE, prepare
+from stability_sim.markdown import code, literal
 from stability_sim.results import Results
 from stability_sim.scenario import Loaded, Scenario
 from stability_sim.studies.ensembles import (
@@ -61,12 +62,12 @@ class Comparison:
 
 
 def changes_of(loaded: Loaded, name: str) -> list[str]:
-    """Return what a variant changes, in the words of the file."""
+    """Return what a variant changes, in the words of the file, as Markdown."""
     variant = loaded.scenario.variants[name]
-    lines = [variant.note.strip()] if variant.note else []
-    lines += [f"`{path}` is removed" for path in variant.remove]
-    lines += [f"`{path}` = {_plain(value)}" for path, value in variant.set.items()]
-    lines += [f"{len(added)} added to `{section}`" for section, added in variant.add.items()]
+    lines = [literal(variant.note)] if variant.note else []
+    lines += [f"{code(path)} is removed" for path in variant.remove]
+    lines += [f"{code(path)} = {literal(_plain(value))}" for path, value in variant.set.items()]
+    lines += [f"{len(added)} added to {code(section)}" for section, added in variant.add.items()]
     return lines
 
 
@@ -106,7 +107,7 @@ def compare_results(results: dict[str, Results], changes: dict[str, list[str]] |
     results : dict
         Results by name; ``base`` is what the others are compared with.
     changes : dict, optional
-        What each variant changes, in words.
+        What each variant changes, in Markdown.
     """
     import pandas as pd
 
@@ -117,7 +118,7 @@ def compare_results(results: dict[str, Results], changes: dict[str, list[str]] |
         for part in ("contrasts", "pathways", "divergence", "wars")
     }
     tables["flows"] = pd.concat([flow for _, flow in told.values()], ignore_index=True)
-    title = f"# What changed: {base.attributes['title']}\n\n{base.attributes['question']}\n\n"
+    title = f"# What changed: {literal(base.attributes['title'])}\n\n{literal(base.attributes['question'])}\n\n"
     tables["words"] = title + "\n".join(tell(one, base, results[name]) for name, (one, _) in told.items())
     return tables
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from stability_sim import terminal
 from stability_sim.analysis.prim import Box, find_boxes
 from stability_sim.ensemble.store import StoreError
 from stability_sim.ensemble.sweepfolder import DESIGN, OUTCOMES
@@ -101,7 +101,7 @@ def box_table(found: Discovery) -> Any:  # noqa: ANN401 - a pandas table
 def print_discovery(found: Discovery) -> None:
     """Print the boxes, for people."""
     sign = "≥" if found.above else "≤"
-    out = sys.stdout.write
+    out = terminal.write
     out(f"{found.outcome} {sign} {found.threshold:.4g}: in {found.share:.0%} of {found.n_points:,} points\n")
     for k, box in enumerate(found.boxes, start=1):
         out(

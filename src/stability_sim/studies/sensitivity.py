@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from stability_sim import terminal
 from stability_sim.analysis.sensitivity import (
     ASSUMED,
     KNOWN,
@@ -28,7 +29,7 @@ from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
-from stability_sim.usage import UsageError, tables_of_width
+from stability_sim.usage import UsageError
 
 SAMPLE = "sample.csv"
 PLAUSIBLE = 1.05  # of a share of variance: what is above it is the error of a small design
@@ -211,10 +212,10 @@ def print_sensitivity(found: Sensitivity) -> None:
     """Print, for each outcome, the numbers that move it most and how much rests on assumed ones."""
     from rich.table import Table
 
-    console = tables_of_width(118)
+    console = terminal.console(118)
     told = found.base.attributes
-    console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {len(found.factors)} numbers, "
-                  f"{told['replicates']:,} replicates a point, seed {told['seed']}")  # fmt: skip
+    console.print(terminal.bold(told["title"], f" · variant {told['variant']} · {len(found.factors)} numbers, "
+                  f"{told['replicates']:,} replicates a point, seed {told['seed']}"))  # fmt: skip
     for outcome in dict.fromkeys(found.morris["outcome"]):
         table = Table(outcome, "basis", "μ* over the range", "σ", "Sobol total", box=None, header_style="bold")
         mine: Any = found.sobol[found.sobol["outcome"] == outcome].set_index("factor") if len(found.sobol) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stability_sim import terminal
 from stability_sim.engine.tallies import OUTCOMES
 from stability_sim.ensemble.chunkstore import FAILURES, fingerprint
 from stability_sim.ensemble.design import DesignError
@@ -21,9 +21,9 @@ from stability_sim.ensemble.sweep import Sweep, make_design, run_plan
 from stability_sim.ensemble.sweepfolder import check_place, replicates, scenario_of_point, write_sweep
 from stability_sim.report.tables import LABELS
 from stability_sim.results import Results
-from stability_sim.running import Say, progress_bar, run_scenario_to_folder
+from stability_sim.running import Say, run_scenario_to_folder
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
-from stability_sim.usage import OUTPUTS, UsageError, tables_of_width
+from stability_sim.usage import OUTPUTS, UsageError
 from stability_sim.writing import command_line, moved_into, shown
 
 MOST_SHOWN = 12  # points in the table on the screen
@@ -59,7 +59,7 @@ def _place(plan: Plan) -> Path:
 
 def _run(plan: Plan, folder: Path, where: Where, say: Say, *, resume: bool) -> Sweep:
     prepare(say)
-    progress, stop = progress_bar(plan.replicates * len(plan.points))
+    progress, stop = terminal.progress_bar(plan.replicates * len(plan.points))
     try:
         return run_plan(
             plan,
@@ -122,7 +122,7 @@ def sweep_to_folder(
     if figures:
         draw_sweep(sweep.results, folder / "figures", outcomes, say)
     print_sweep(sweep, seconds)
-    sys.stdout.write(f"\n{folder}\n")
+    terminal.write(f"\n{folder}\n")
     return folder, _report_failures(sweep, folder, say)
 
 
@@ -139,12 +139,15 @@ def print_sweep(sweep: Sweep, seconds: float) -> None:
     """Print means and paired errors of some outcomes at some points, for people."""
     from rich.table import Table
 
-    console = tables_of_width(130)
+    console = terminal.console(130)
     told, n = sweep.results.attributes, len(sweep.design.points)
     again = f", {sweep.found:,} of them from before" if sweep.found else ""
     console.print(
-        f"[bold]{told['title']}[/bold] · {n} points ({told['design'].replace('_', ' ')}) and the scenario as it is · "
-        f"{told['replicates']:,} replicates each{again}, seed {told['seed']} · {seconds:.1f} s"
+        terminal.bold(
+            told["title"],
+            f" · {n} points ({told['design'].replace('_', ' ')}) and the scenario as it is · "
+            f"{told['replicates']:,} replicates each{again}, seed {told['seed']} · {seconds:.1f} s",
+        )
     )
     table = Table(
         "point",
@@ -204,5 +207,5 @@ def run_point(
     same = bool((now[ran] == then[:shared][ran]).all())
     told = ", ".join(f"{path}={value}" for path, value in values.items())
     verdict = "the same outcomes as in the sweep" if same else "OTHER outcomes than in the sweep: its version was another"
-    sys.stdout.write(f"point {point} ({told}): {verdict}, {int(ran.sum()):,} replicates compared\n")
+    terminal.write(f"point {point} ({told}): {verdict}, {int(ran.sum()):,} replicates compared\n")
     return 0 if same else 1

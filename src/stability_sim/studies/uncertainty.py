@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from stability_sim import terminal
 from stability_sim.analysis.uncertainty import split
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results import Results
-from stability_sim.running import progress_bar
 from stability_sim.scenario import Loaded, Scenario, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.studies.ensembles import Say, check_size, run_named, silent
@@ -163,7 +163,7 @@ def uncertainty(
 
 def _each(ensembles: list[Any], at: Callable[[Any, Any], Any], n: int) -> list[Any]:
     """Return what each ensemble gives, in order, with a progress bar where there is a terminal."""
-    progress, stop = progress_bar(len(ensembles) * n)
+    progress, stop = terminal.progress_bar(len(ensembles) * n)
     found = []
     try:
         for rules, values in ensembles:

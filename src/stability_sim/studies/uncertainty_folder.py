@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from stability_sim import terminal
 from stability_sim.analysis.uncertainty import PARTS
 from stability_sim.ensemble.store import SCENARIO
 from stability_sim.scenario import content_hash, dump
 from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
 from stability_sim.studies.uncertainty import Uncertainty
-from stability_sim.usage import tables_of_width
 
 
 def default_folder(found: Uncertainty) -> Path:
@@ -54,10 +54,10 @@ def print_uncertainty(found: Uncertainty) -> None:
     """Print each headline number with what its variance is made of."""
     from rich.table import Table
 
-    console = tables_of_width(118)
+    console = terminal.console(118)
     told = found.base.attributes
-    console.print(f"[bold]{told['title']}[/bold] · variant {told['variant']} · {len(found.structures)} structures × {found.n_points} "
-                  f"points of {found.n_factors} numbers × {told['replicates']:,} replicates, seed {told['seed']}")  # fmt: skip
+    console.print(terminal.bold(told["title"], f" · variant {told['variant']} · {len(found.structures)} structures × {found.n_points} "
+                  f"points of {found.n_factors} numbers × {told['replicates']:,} replicates, seed {told['seed']}"))  # fmt: skip
     table = Table(
         "difference from the base" if found.is_contrast else "outcome of a run",
         "mean",

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from stability_sim import terminal
 from stability_sim.analysis.inference import Plan, Posterior, infer
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.runner import default_workers
 from stability_sim.panel import Panel, data_folder, read_panel, world_scenario
 from stability_sim.scenario import Scenario, content_hash
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.usage import UsageError, tables_of_width
+from stability_sim.usage import UsageError
 from stability_sim.validation.provenance import Provenance, provenance
 from stability_sim.validation.simulator import FACTS, FREE, SIMPLE, Simulator, simulator
 from stability_sim.writing import check_writable, write_file
@@ -82,8 +82,8 @@ def print_posterior(content: dict[str, Any]) -> None:
     """Print mean, interval and prior of each parameter, and how much of it the facts tell."""
     from rich.table import Table
 
-    console = tables_of_width(120)
-    console.print(f"[bold]Posterior[/bold]: {content['about']}")
+    console = terminal.console(120)
+    console.print(terminal.bold("Posterior", f": {content['about']}"))
     table = Table("parameter", "mean", "5 %", "95 %", "prior", "default", "facts explain", box=None, header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"
@@ -133,5 +133,5 @@ def calibrate_to_file(
     content = posterior_content(found, simulate, plan, told)
     write_file(output, json.dumps(content, indent=1) + "\n")
     print_posterior(content)
-    sys.stdout.write(f"\n{output}\n")
+    terminal.write(f"\n{output}\n")
     return content

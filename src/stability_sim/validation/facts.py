@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from stability_sim import terminal
 from stability_sim.analysis.facts import Comparison, Fact, case_facts, compare, engine_years, evaluate, panel_years
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.run import run as run_scenario
@@ -115,7 +115,7 @@ def facts_to_folder(
     print_facts(
         compared, f"Facts of {start_year + 1} to {last}: {len(world.states)} states, {replicates} replicates, seed {seed}"
     )
-    sys.stdout.write(f"\n{output}\n")
+    terminal.write(f"\n{output}\n")
     return compared
 
 

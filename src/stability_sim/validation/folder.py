@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from stability_sim import terminal
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.store import MANIFEST, check_target, staged
 from stability_sim.panel import Panel, data_folder, read_panel
 from stability_sim.report.skill_table import CLARITY, SHOWN, as_json, horizons_of, table_rows, verdict_lines, write_scores
 from stability_sim.scenario.parameters import PARAMETERS, fitted_until
 from stability_sim.scenario.posterior import read_posterior
-from stability_sim.usage import OUTPUTS, UsageError, tables_of_width
+from stability_sim.usage import OUTPUTS, UsageError
 from stability_sim.validation.hindcast import Hindcast, Plan, hindcast
 from stability_sim.validation.page import write_page
 from stability_sim.validation.provenance import Provenance, about_line, provenance, scores_hash
@@ -76,7 +76,7 @@ def print_hindcast(found: Hindcast) -> None:
     """Print the table of each horizon and its verdict, for people."""
     from rich.table import Table
 
-    console = tables_of_width(140)
+    console = terminal.console(140)
     for horizon in horizons_of(found.scores):
         table = Table(f"{horizon} year{'' if horizon == 1 else 's'} ahead", *(title for _, _, title, _ in SHOWN), box=None)
         for column in table.columns[1:]:
@@ -130,5 +130,5 @@ def hindcast_to_folder(
     print_hindcast(found)
     if docs is not None:
         write_page(docs, panel, found, told, say, workers)
-    sys.stdout.write(f"\n{found.seconds:.0f} s\n{target}\n")
+    terminal.write(f"\n{found.seconds:.0f} s\n{target}\n")
     return target

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stability_sim.analysis.facts import Fact, evaluate, panel_years
 from stability_sim.analysis.verification import ENGINE
+from stability_sim.markdown import literal
 from stability_sim.panel import Panel
 from stability_sim.report.skill_table import (
     CHAIN,
@@ -63,7 +64,9 @@ def _misses(found: Hindcast, panel: Panel) -> str:
     names = dict(zip(panel.states, panel.names, strict=True))
     parts = []
     for horizon, misses in found.misses.items():
-        told = [f"{names[m.country]} {m.year} ({m.forecast:.0%}, {'conflict' if m.happened else 'none'})" for m in misses]
+        told = [
+            f"{literal(names[m.country])} {m.year} ({m.forecast:.0%}, {'conflict' if m.happened else 'none'})" for m in misses
+        ]
         parts.append(f"- {horizon} year{'' if horizon == 1 else 's'} ahead: " + ", ".join(told))
     return "\n".join(parts)
 

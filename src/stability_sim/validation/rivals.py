@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from stability_sim import terminal
 from stability_sim.analysis.card import fits
 from stability_sim.analysis.rivals import TOGETHER, Ratio, ratios, told
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios
 from stability_sim.scenario.rules import RULES_SET
 from stability_sim.spreadsheet import Writer
-from stability_sim.usage import UsageError, tables_of_width
+from stability_sim.usage import UsageError
 from stability_sim.writing import check_writable, one_file
 
 Say = Callable[[str], None]
@@ -63,8 +63,8 @@ def print_rivals(scenario: Scenario, found: dict[str, list[Ratio]]) -> None:
     """Print the ratios of everything together, what tells most, and what that is worth."""
     from rich.table import Table
 
-    console = tables_of_width(140)
-    console.print(f"[bold]{scenario.title or scenario.scenario}[/bold]: what happened, under rival rules")
+    console = terminal.console(140)
+    console.print(terminal.bold(scenario.title or scenario.scenario, ": what happened, under rival rules"))
     table = Table("dispute", "rule", "against", "P(what happened)", "ratio", "90 %", "worth", box=None, header_style="bold")
     for field, every in found.items():
         for r in (one for one in every if one.observation == TOGETHER):
@@ -114,5 +114,5 @@ def rivals_of_file(
     print_rivals(scenario, found)
     if output is not None:
         write_rivals(found, output)
-        sys.stdout.write(f"\n{output}\n")
+        terminal.write(f"\n{output}\n")
     return found

@@ -24,7 +24,7 @@ def _bars(ax: Axes, rows: Any, column: str, colour: str, title: str) -> None:  #
     place = np.arange(len(rows))
     ax.barh(place, rows[column], color=colour, height=0.62)
     ax.errorbar(rows[column], place, xerr=rows[f"{column}_half"], fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5)
-    ax.set_yticks(place, [str(name)[:24] for name in rows["name"]], fontsize=10, parse_math=False)
+    ax.set_yticks(place, [str(name)[:24] for name in rows["name"]], fontsize=10)
     ax.invert_yaxis()
     ax.set_xlim(left=0)
     ax.tick_params(axis="y", length=0)
@@ -42,8 +42,8 @@ def _matrix(ax: Axes, figure: Figure, spread: Any, keep: list[int], names: list[
             if values[i, j] > 0:
                 dark = values[i, j] > 0.6 * top
                 ax.text(j, i, f"{values[i, j]:.2g}", ha="center", va="center", fontsize=7.5, color="white" if dark else INK)
-    ax.set_xticks(range(len(keep)), names, rotation=40, ha="right", fontsize=9, parse_math=False)
-    ax.set_yticks(range(len(keep)), names, fontsize=9, parse_math=False)
+    ax.set_xticks(range(len(keep)), names, rotation=40, ha="right", fontsize=9)
+    ax.set_yticks(range(len(keep)), names, fontsize=9)
     ax.tick_params(length=0)
     for side in ax.spines.values():
         side.set_visible(False)
@@ -79,7 +79,7 @@ def exporters_and_importers(results: Results, spread: Any, folder: Path, formats
             ax.axis("off")
             ax.text(0.5, 0.5, "no conflict spread", ha="center", fontsize=12, color=QUIET)
         figure.suptitle(f"{results.attributes['title']}: exporters and importers of conflict", x=0.01, ha="left", weight="bold",
-                        fontsize=13.5, parse_math=False)  # fmt: skip
+                        fontsize=13.5)  # fmt: skip
         footer(figure, results)
         return save(figure, folder / "exporters-importers", formats)
 
@@ -112,6 +112,6 @@ def importance_bars(results: Results, table: Any, outcome: str, folder: Path, fo
         axes[0].set_yticks(place, [_LABELS[name] for name in rows["channel"]])
         axes[0].invert_yaxis()
         told = f"{results.attributes['title']}: what each channel adds to {outcome.replace('_', ' ')} ({whole:+.3g} a run in all)"
-        figure.suptitle(told, x=0.01, ha="left", weight="bold", fontsize=12.5, parse_math=False)
+        figure.suptitle(told, x=0.01, ha="left", weight="bold", fontsize=12.5)
         footer(figure, results)
         return save(figure, folder / "channels-three-ways", formats)

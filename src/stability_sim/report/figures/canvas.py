@@ -133,5 +133,5 @@ class Canvas:
             ax.text(
                 x, y + below, text if len(text) <= 22 else text[:21] + "…", ha="center", va="center", fontsize=size,
                 weight="bold", color=INK, zorder=7, path_effects=[withStroke(linewidth=2.6, foreground="white")],
-                clip_on=True, parse_math=False,
+                clip_on=True,
             )  # fmt: skip

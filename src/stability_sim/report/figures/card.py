@@ -20,7 +20,7 @@ _WHAT, _SEEN, _RUNS, _BAR, _BAR_END = 0.0, 0.40, 0.565, 0.735, 0.955
 
 
 def _text(ax: Axes, x: float, y: float, text: str, **style: str | float) -> None:
-    ax.text(x, y, text, va="center", parse_math=False, **style)  # type: ignore[arg-type]
+    ax.text(x, y, text, va="center", **style)  # type: ignore[arg-type]
 
 
 def _draw_row(ax: Axes, y: float, row: CardRow) -> None:
@@ -62,7 +62,7 @@ def _draw(results: Results, rows: list[CardRow]) -> Figure:
     rarest = min((row for row in rows if not math.isnan(row.probability)), key=lambda row: row.probability, default=None)
     least = f" The least probable of what happened: {probability(rarest)}." if rarest else ""
     figure.text(0.025, 1.0 - 0.42 / height, f"What happened, and what the runs say: {results.attributes['title']}",
-                fontsize=14, weight="bold", va="center", parse_math=False)  # fmt: skip
+                fontsize=14, weight="bold", va="center")  # fmt: skip
     figure.text(0.025, 1.0 - 0.74 / height, f"{n_outside} of {len(rows)} outside the middle nine tenths of the runs.{least} One case proves little.",
                 fontsize=9.5, color=QUIET, va="center")  # fmt: skip
     return figure

@@ -97,7 +97,7 @@ def _bars(ax: Axes, results: Results, found: list[Episode], ordered: list[tuple[
             ax.plot([episode.begins] * 2, [rows[episode.parent], row], color="#43405f", linewidth=1.3, zorder=1)
         ax.plot(episode.begins, row, "o", color=colour, markerfacecolor="white", markersize=8.5, markeredgewidth=2, zorder=3)
         ax.text(-0.035 - 0.18 + INDENT * depth, row, names.get(episode.state, episode.state)[:24], va="center", fontsize=10,
-                transform=ax.get_yaxis_transform(), clip_on=False, parse_math=False)  # fmt: skip
+                transform=ax.get_yaxis_transform(), clip_on=False)  # fmt: skip
         how = CHANNEL_NAMES.get(episode.channel, episode.channel)
         from_ = f", from {names.get(episode.source, episode.source)[:20]}" if episode.source else ""
         ax.text(
@@ -107,7 +107,6 @@ def _bars(ax: Axes, results: Results, found: list[Episode], ordered: list[tuple[
             va="center",
             fontsize=8.5,
             color=QUIET,
-            parse_math=False,
         )
 
 

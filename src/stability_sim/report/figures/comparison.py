@@ -95,7 +95,7 @@ def difference_map(base: Results, differences: Any, folder: Path, formats: list[
         for ax, variant in zip(axes, variants, strict=True):
             mine = drawn[drawn["variant"] == variant].set_index("scope")
             _state_panel(ax, canvas, mine, norm, 10 if len(variants) == 1 else 8)
-            ax.set_title(str(variant), fontsize=11.5, parse_math=False)
+            ax.set_title(str(variant), fontsize=11.5)
         bar = figure.colorbar(ScalarMappable(norm, DIFFERENCES), ax=axes, fraction=0.03, pad=0.015, shrink=0.86, aspect=26)
         bar.set_ticks(steps, labels=[f"{100 * step:+.2g}" for step in steps])
         bar.ax.tick_params(length=0, labelsize=9)
@@ -105,7 +105,7 @@ def difference_map(base: Results, differences: Any, folder: Path, formats: list[
         axes[0].legend(handles=handles, loc="upper right", fontsize=8.5, framealpha=0.92, edgecolor="#b8c4d0").set_zorder(9)
         figure.suptitle(
             f"{base.attributes['title']}\nRisk in {month_name(base.coords['month'][-1])}, difference from the base", x=0.01,
-            ha="left", weight="bold", fontsize=13, parse_math=False,
+            ha="left", weight="bold", fontsize=13,
         )  # fmt: skip
         footer(figure, base, geography=canvas.on_map, paired=True)
         return save(figure, folder / "difference-map", formats)
@@ -135,7 +135,7 @@ def _rows_of_dots(ax: Axes, labels: list[str]) -> None:
     if not labels:
         ax.text(0.5, 0.5, "no outcome differs", transform=ax.transAxes, ha="center", fontsize=12, color=QUIET)
     ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
-    ax.set_yticks(range(len(labels)), labels, fontsize=9.5, parse_math=False)
+    ax.set_yticks(range(len(labels)), labels, fontsize=9.5)
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=True, axis="x", color=GRID)
     ax.set_axisbelow(True)
@@ -167,7 +167,7 @@ def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> lis
         ax.legend(
             loc="upper center", bbox_to_anchor=(0.4, -0.9 / height), ncols=min(4, len(variants)), frameon=False, fontsize=9.5
         )
-        ax.set_title(f"{base.attributes['title']}: paired differences, 95 % intervals", parse_math=False)
+        ax.set_title(f"{base.attributes['title']}: paired differences, 95 % intervals")
         footer(figure, base, paired=True)
         return save(figure, folder / "contrasts", formats)
 
@@ -216,13 +216,12 @@ def divergence_timeline(
             parted = _months_panel(ax, counts[variant], months, replicates)
             told = f"{parted:.0%} of {replicates:,} replicates part;\nthe wars differ in {len(wars[variant]) / replicates:.1%}"
             ax.text(0.98, 0.95, told, transform=ax.transAxes, ha="right", va="top", fontsize=9.5, color=QUIET)
-            ax.set_title(str(variant), fontsize=11.5, parse_math=False)
+            ax.set_title(str(variant), fontsize=11.5)
             if k % columns == 0:
                 ax.set_ylabel("replicates that part this month", fontsize=9.5)
         handles = [Patch(color=KIND_COLOURS[kind], label=KIND_NAMES[kind]) for kind in kinds]
         if handles:
             figure.legend(handles=handles, loc="outside right center", frameon=False, fontsize=9, title="what comes first")
-        figure.suptitle(f"{base.attributes['title']}: where the futures part", x=0.01, ha="left", weight="bold", fontsize=13,
-                        parse_math=False)  # fmt: skip
+        figure.suptitle(f"{base.attributes['title']}: where the futures part", x=0.01, ha="left", weight="bold", fontsize=13)  # fmt: skip
         footer(figure, base, bands=False, paired=True)
         return save(figure, folder / "divergence", formats)

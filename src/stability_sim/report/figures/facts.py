@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from stability_sim.analysis.facts import CASE_ACCEPTED, Comparison, Yearly
 from stability_sim.analysis.facts.curves import added_by_income, beyond, doses, onsets_by_year, survival
@@ -117,6 +118,9 @@ def _deaths(ax: Axes, compared: Comparison) -> None:
     _lines(ax, compared, at, lambda years: beyond(years, at))
     ax.set_xscale("log")
     ax.set_yscale("log")
+    for axis, form in ((ax.xaxis, "{x:,.0f}"), (ax.yaxis, "{x:g}")):  # powers of ten as such are written as mathematics
+        axis.set_major_formatter(StrMethodFormatter(form))
+        axis.set_minor_formatter(NullFormatter())
     ax.set_ylim(5e-4, 1.3)
     ax.set_xlabel("battle deaths in the year")
     ax.set_ylabel("share of country-years with so many")

@@ -89,7 +89,7 @@ def _scatter(ax: Axes, axis: Axis, y: NDArray[np.float64], found: Marginal, box:
     if axis.here is not None and axis.values.min() <= axis.here <= axis.values.max():
         ax.axvline(axis.here, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
     if axis.words:
-        ax.set_xticks(range(len(axis.words)), axis.words, rotation=20, ha="right", fontsize=8, parse_math=False)
+        ax.set_xticks(range(len(axis.words)), axis.words, rotation=20, ha="right", fontsize=8)
         ax.margins(x=0.15)
     else:
         ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
@@ -110,7 +110,7 @@ def _swings(ax: Axes, axes: list[Axis], found: list[Marginal], box: Box | None) 
         if math.isfinite(one.swing_half):
             ax.errorbar(one.swing, place, xerr=one.swing_half, color=INK, elinewidth=1.2, capsize=2)
     ax.axvline(0, color=INK, linewidth=1)
-    ax.set_yticks(range(len(order)), [_tail(axes[k].path, 34) for k in order], fontsize=8, parse_math=False)
+    ax.set_yticks(range(len(order)), [_tail(axes[k].path, 34) for k in order], fontsize=8)
     ax.yaxis.tick_right()
     ax.set_ylim(max(len(order), 3) - 0.4, -0.6)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
@@ -166,12 +166,12 @@ def hypercube_figure(results: Results, folder: Path, outcomes: list[str], format
                 if column == 0:
                     ax.set_ylabel("\n".join(_wrapped(outcome_label(name))), fontsize=9)
                 if row == len(names) - 1:
-                    ax.set_xlabel(_tail(axes[k].path), fontsize=8.5, parse_math=False)
+                    ax.set_xlabel(_tail(axes[k].path), fontsize=8.5)
             _swings(panels[row, -1], axes, found[name], box)
         panels[-1, -1].set_xlabel("highest less lowest bin, a run", fontsize=8.5)
         more = f", the {len(chosen)} that move most of {len(axes)}" if len(axes) > len(chosen) else ""
         title = f"{results.attributes['title']}: {len(axes)} numbers at once, {n} points{more}"
-        figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13, parse_math=False)
+        figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13)
         figure.text(0.01, 0.3 / figure.get_figheight(), _TOLD, ha="left", va="bottom", fontsize=8, color=QUIET)
         footer(figure, results, bands=False)
         return [*save(figure, folder / "sweep", formats), _write(folder, axes, names, found)]

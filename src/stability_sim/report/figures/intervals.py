@@ -78,7 +78,7 @@ def interval_bars(
             _panel(figure.add_subplot(rows, columns, k + 1), table[table["outcome"] == name], contrast=contrast)
         what = "difference from the base" if contrast else "outcome of a run"
         figure.suptitle(f"{base.attributes['title']}: {what}, and what its interval includes", x=0.01, ha="left", weight="bold",
-                        fontsize=13, parse_math=False)  # fmt: skip
+                        fontsize=13)  # fmt: skip
         text = (
             f"Bar: the middle nine tenths of runs; upright line: median; circle: mean. Luck: at the values of the file. Parameters: {varied}, whose\n"
             "middle may lie elsewhere, so that such a bar can be shorter. Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is in no interval."

@@ -139,7 +139,7 @@ def hero(results: Results, folder: Path, formats: list[str], month: str | None) 
         canvas.name(ax)
         told = results.attributes
         variant = "" if told["variant"] == "base" else f" · {told['variant']}"
-        ax.set_title(f"{told['title']}{variant}: {month_name(months[t])}", parse_math=False)
+        ax.set_title(f"{told['title']}{variant}: {month_name(months[t])}")
         _colour_bar(figure, [ax], "risk: P(conflict within 12 months); 100 % is at war in every run")
         footer(figure, results, geography=canvas.on_map)
         return save(figure, folder / "map", formats)
@@ -163,7 +163,7 @@ def small_multiples(results: Results, folder: Path, formats: list[str], month: s
                 canvas.bloc(ax, members, width=1.2)
             ax.set_title(month_name(months[t]), fontsize=10.5, weight="normal", loc="center")
         _colour_bar(figure, axes, "risk: P(conflict within 12 months)")
-        figure.suptitle(results.attributes["title"], x=0.01, ha="left", weight="bold", fontsize=14, parse_math=False)
+        figure.suptitle(results.attributes["title"], x=0.01, ha="left", weight="bold", fontsize=14)
         footer(figure, results, geography=canvas.on_map)
         return save(figure, folder / "months", formats)
 

@@ -77,15 +77,13 @@ def network(results: Results, folder: Path, formats: list[str], month: str | Non
             share = incidence[states.index(code)]
             ax.scatter(*places[code], s=720, color=SHARES(NORM(share)), edgecolor=INK, linewidth=1.0, zorder=3)
             ax.text(places[code][0], places[code][1] - 0.052, names.get(code, code)[:22], ha="center", fontsize=9.5, weight="bold",
-                    zorder=4, path_effects=[withStroke(linewidth=2.6, foreground="white")], parse_math=False)  # fmt: skip
+                    zorder=4, path_effects=[withStroke(linewidth=2.6, foreground="white")])  # fmt: skip
         ax.set_xlim(-0.03, 1.03)
         ax.set_ylim(-0.05, 1.03)
         used = sorted({channel for _, _, channel, _ in links})
         _legend(figure, [results.coords["channel"][c] for c in used])
         top = f"thickest arrow: {largest:.3f} conflicts a run" if links else "no conflict came from abroad in any run"
-        figure.text(
-            0.02, 0.945, f"{results.attributes['title']}: from whom to whom", weight="bold", fontsize=14, parse_math=False
-        )
+        figure.text(0.02, 0.945, f"{results.attributes['title']}: from whom to whom", weight="bold", fontsize=14)
         figure.text(
             0.02,
             0.915,
@@ -113,9 +111,7 @@ def channels(results: Results, folder: Path, formats: list[str], month: str | No
             part = hazard[order, c] / years
             ax.barh(range(len(order)), part, left=left, color=CHANNEL_COLOURS[name], label=CHANNEL_NAMES[name], height=0.68)
             left += part
-        ax.set_yticks(
-            range(len(order)), [names.get(c, c)[:30] for c in (results.coords["state"][i] for i in order)], parse_math=False
-        )
+        ax.set_yticks(range(len(order)), [names.get(c, c)[:30] for c in (results.coords["state"][i] for i in order)])
         ax.invert_yaxis()
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
         ax.set_xlabel("hazard of a conflict, per year of the run")
@@ -123,9 +119,9 @@ def channels(results: Results, folder: Path, formats: list[str], month: str | No
         ax.set_axisbelow(True)
         ax.tick_params(axis="y", length=0)
         ax.legend(loc="lower right", fontsize=8.5, frameon=True, edgecolor="#b8c4d0")
-        ax.set_title(f"{results.attributes['title']}: what the risk is made of", parse_math=False)
+        ax.set_title(f"{results.attributes['title']}: what the risk is made of")
         if left_out := [names.get(code, code) for k, code in enumerate(results.coords["state"]) if k not in set(peace)]:
             told = f"Mean over all runs. Without those at war from the start: {', '.join(left_out)[:110]}."
-            figure.text(0.005, 0.008, told, ha="left", va="bottom", fontsize=7.5, color=QUIET, parse_math=False)
+            figure.text(0.005, 0.008, told, ha="left", va="bottom", fontsize=7.5, color=QUIET)
         footer(figure, results, bands=False)
         return save(figure, folder / "channels", formats)

@@ -42,7 +42,7 @@ def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: lis
                 ax.annotate(_short(end), (value, k), xytext=(4 if right else -4, 0), textcoords="offset points", va="center",
                             ha="left" if right else "right", fontsize=8, color=QUIET)  # fmt: skip
         ax.axvline(middle, color=INK, linewidth=1)
-        ax.set_yticks(place, [str(name)[-LONGEST:] for name in rows["factor"]], fontsize=9.5, parse_math=False)
+        ax.set_yticks(place, [str(name)[-LONGEST:] for name in rows["factor"]], fontsize=9.5)
         ax.invert_yaxis()
         ax.margins(x=0.12)
         ax.tick_params(axis="y", length=0)
@@ -59,7 +59,7 @@ def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: lis
             fontsize=9,
             title="the number is",
         )
-        ax.set_title(f"{base.attributes['title']}: which number moves {outcome_label(outcome)}", fontsize=13, parse_math=False)
+        ax.set_title(f"{base.attributes['title']}: which number moves {outcome_label(outcome)}", fontsize=13)
         footer(figure, base, bands=False)
         return save(figure, folder / f"tornado-{outcome}", formats)
 
@@ -100,8 +100,7 @@ def uncertainty_bars(
             fontsize=9.5,
         )
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
-        figure.suptitle(f"{base.attributes['title']}: what is not known, and why", x=0.01, ha="left", weight="bold", fontsize=13,
-                        parse_math=False)  # fmt: skip
+        figure.suptitle(f"{base.attributes['title']}: what is not known, and why", x=0.01, ha="left", weight="bold", fontsize=13)  # fmt: skip
         if varied:
             figure.text(0.01, 0.008, f"Parameters: {varied}.", ha="left", va="bottom", fontsize=7.5, color=QUIET)
         footer(figure, base, bands=False)

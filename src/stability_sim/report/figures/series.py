@@ -69,7 +69,7 @@ def fan(results: Results, folder: Path, formats: list[str], month: str | None) -
             "light band: nine of ten runs\n\nThe bands show luck only:\nwhat is not known of the numbers\nand of the model is not in them."
         )
         ax.text(0.02, 0.95, text, va="top", fontsize=10.5, color=QUIET, linespacing=1.35)
-        figure.suptitle(f"{told['title']}: what may come of it", x=0.01, ha="left", weight="bold", fontsize=14, parse_math=False)
+        figure.suptitle(f"{told['title']}: what may come of it", x=0.01, ha="left", weight="bold", fontsize=14)
         footer(figure, results)
         return save(figure, folder / "fan", formats)
 
@@ -88,7 +88,7 @@ def carpet(results: Results, folder: Path, formats: list[str], month: str | None
         ax.pcolormesh(np.arange(len(months) + 1) - 0.5, np.arange(len(codes) + 1) - 0.5, incidence[:, order].T,
                       cmap=SHARES, norm=NORM, edgecolors="white", linewidth=0.4)  # fmt: skip
         ax.invert_yaxis()
-        ax.set_yticks(range(len(codes)), [names.get(code, code)[:30] for code in codes], fontsize=10, parse_math=False)
+        ax.set_yticks(range(len(codes)), [names.get(code, code)[:30] for code in codes], fontsize=10)
         ax.set_xticks(*date_ticks(months, 6))
         ax.tick_params(length=0)
         for side in ax.spines.values():
@@ -98,6 +98,6 @@ def carpet(results: Results, folder: Path, formats: list[str], month: str | None
         bar.ax.tick_params(length=0, labelsize=9)
         bar.outline.set_visible(False)
         bar.set_label("share of runs in conflict", fontsize=9.5)
-        ax.set_title(f"{results.attributes['title']}: where and when", parse_math=False)
+        ax.set_title(f"{results.attributes['title']}: where and when")
         footer(figure, results, bands=False)
         return save(figure, folder / "carpet", formats)

@@ -39,7 +39,7 @@ _RC: dict[str, Any] = {
     "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": INK,
     "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK, "ytick.color": INK, "axes.grid": False,
     "grid.color": GRID, "svg.hashsalt": "stability-sim", "svg.fonttype": "path", "pdf.fonttype": 42,
-    "figure.facecolor": "white", "savefig.facecolor": "white", "hatch.linewidth": 0.6,
+    "text.parse_math": False, "figure.facecolor": "white", "savefig.facecolor": "white", "hatch.linewidth": 0.6,
 }  # fmt: skip
 _METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
@@ -48,7 +48,7 @@ _METADATA: dict[str, dict[str, Any]] = {
 
 @contextlib.contextmanager
 def styled() -> Iterator[None]:
-    """Draw with the settings of this module, whatever the user's are."""
+    """Draw with the settings of this module, whatever the user's are; words between dollars are words."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)  # type: ignore[arg-type]

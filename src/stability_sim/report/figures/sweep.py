@@ -56,7 +56,7 @@ def _line(ax: Axes, results: Results, path: str, name: str) -> None:
         x = np.arange(len(levels), dtype=np.float64)
         ax.errorbar(x, mean, 2 * own, fmt="none", ecolor=BLUE, alpha=0.3, elinewidth=5)
         ax.errorbar(x, mean, 2 * paired, fmt="o", color=BLUE, elinewidth=2, markersize=5)
-        ax.set_xticks(x, [str(level) for level in levels], rotation=20, ha="right", fontsize=8.5, parse_math=False)
+        ax.set_xticks(x, [str(level) for level in levels], rotation=20, ha="right", fontsize=8.5)
         ax.margins(x=0.12)
     else:
         ax.fill_between(x, mean - 2 * own, mean + 2 * own, color=BLUE, alpha=0.14, linewidth=0)
@@ -146,9 +146,9 @@ def _draw(figure: Figure, results: Results, names: list[str]) -> None:
         else:
             _line(ax, results, paths[0], name)
         if k + columns >= len(names):
-            ax.set_xlabel(_short(paths[-1]), fontsize=9.5, parse_math=False)
+            ax.set_xlabel(_short(paths[-1]), fontsize=9.5)
         if len(paths) == 2 and k % columns == 0:
-            ax.set_ylabel(_short(paths[0]), fontsize=9.5, parse_math=False)
+            ax.set_ylabel(_short(paths[0]), fontsize=9.5)
 
 
 def sweep_figure(results: Results, folder: Path, outcomes: list[str], formats: list[str]) -> list[Path]:
@@ -164,7 +164,7 @@ def sweep_figure(results: Results, folder: Path, outcomes: list[str], formats: l
         figure.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom), w_pad=0.12, h_pad=0.1)  # type: ignore[union-attr, call-arg]
         _draw(figure, results, names)
         title = f"{results.attributes['title']}: what changes with\n{' and '.join(_short(path) for path in paths)}"
-        figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13, parse_math=False, linespacing=1.3)
+        figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13, linespacing=1.3)
         figure.text(0.01, 0.3 / figure.get_figheight(), _MAPS if two else _LINES, ha="left", va="bottom", fontsize=8, color=QUIET)
         footer(figure, results)
         return save(figure, folder / "sweep", formats)
