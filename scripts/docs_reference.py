@@ -93,7 +93,7 @@ def exit_codes(_: str) -> str:
     from stability_sim import cli
 
     said = {
-        cli.DONE: "done", cli.FAILED: "a run failed, or a replay gave other results", cli.NOT_FOUND: "a file was not found",
+        cli.DONE: "done", cli.FAILED: "a run failed, or a replay gave other results or found altered files", cli.NOT_FOUND: "a file was not found",
         cli.INVALID: "bad usage, or a scenario that is not valid: all that is wrong is on stderr", cli.INTERRUPTED: "interrupted",
     }  # fmt: skip
     return table(["code", "means"], [[str(code), said[code]] for code in sorted(said)])

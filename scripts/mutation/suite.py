@@ -25,7 +25,7 @@ from mutation.mutants import ROOT, Mutant, spoil
 TESTS = {"analysis": ("tests/analysis", "tests/validation")}
 KEPT = (
     "compilation", "exponential", "fingerprint", "handles", "randomness", "units", "results", "spreadsheet", "world", "dynamics",
-    "engine", "ensemble", "scenario", "geography", "library", "panel", "staging", "usage", "writing",
+    "engine", "ensemble", "scenario", "geography", "library", "panel", "rooms", "usage", "writing",
 )  # fmt: skip
 WARM = ("studies.uncertainty", "studies.sensitivity", "studies.attribution", "studies.discovery", "validation.hindcast",
         "validation.calibrate", "report.figures", "validation.facts", "commands.history")  # fmt: skip

@@ -125,8 +125,9 @@ def run(
         fixed = {"--seed": seed, "--variant": variant, "--set": settings, "--replay": replay}
         raise typer.Exit(sweep.point(file, point, fixed, replicates, output, where, figures))
     if replay is not None:
-        code = running.replay(replay, where=where, say=say)
-        raise typer.Exit(code)
+        from stability_sim.replaying import replay as run_again
+
+        raise typer.Exit(run_again(replay, where=where, say=say))
     if not file:
         raise typer.BadParameter("name a scenario file, or a folder to --replay", param_hint="FILE")
     loaded = load(file, settings)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
 
 from stability_sim.report.bundle import Run, build
 from stability_sim.report.page import html_page
 from stability_sim.results import Results
 from stability_sim.scenario import Scenario, apply_variant, resolve
+from stability_sim.writing import write_file
 
 
 class Shown:
@@ -26,8 +28,7 @@ class Shown:
 
     def save(self, path: str) -> None:
         """Write the page as an HTML file."""
-        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a path as a user of a notebook writes it
-            file.write(self.page)
+        write_file(Path(path), self.page)
 
 
 def _run(results: Results, scenario: Scenario) -> Run:

@@ -16,12 +16,17 @@ from stability_sim.analysis.card import card
 from stability_sim.ensemble.gather import Where
 from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.ensemble.run import run as run_scenario
-from stability_sim.ensemble.store import SCENARIO, check_target, read_manifest, read_run, staged, versions, write_run
+from stability_sim.ensemble.store import (
+    check_target,
+    read_run,
+    staged,
+    write_run,
+)
 from stability_sim.library import find, shipped
 from stability_sim.report.card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
 from stability_sim.results import Results
-from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, load, variant_scenarios
+from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, variant_scenarios
 from stability_sim.usage import OUTPUTS, UsageError
 from stability_sim.writing import check_writable, command_line, moved_into, shown
 
@@ -30,7 +35,8 @@ HERE = Where()
 PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
 
 
-def _ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, where: Where, say: Say) -> Results:
+def run_ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, where: Where, say: Say) -> Results:
+    """Run replicates ``first`` to ``first + n - 1`` under the name of a variant, and show how far they are."""
     prepare(say)
     progress, stop = terminal.progress_bar(n)
     try:
@@ -91,7 +97,7 @@ def run_scenario_to_folder(
     _refuse_giants(scenario, n)
     target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
     check_target(target)  # before the work, not after it
-    results = _ensemble(scenario, name, n, key, 0, where, say)
+    results = run_ensemble(scenario, name, n, key, 0, where, say)
     seconds = time.perf_counter() - clock
     told = {
         "command": command_line(),
@@ -100,9 +106,8 @@ def run_scenario_to_folder(
         **about,
     }
     with staged(target) as folder:
+        write_tables(results, folder)
         write_run(folder, results, scenario, told)
-        write_summary(results, folder / "summary.csv")
-        write_card(results, folder)
         if figures:
             say("Drawing ...")
             _draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
@@ -111,24 +116,10 @@ def run_scenario_to_folder(
     return target, results
 
 
-def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
-    """Run again what a folder holds; return 0 if the results are the same bytes, else 1."""
-    manifest = read_manifest(folder)
-    if (kind := manifest.get("kind", "run")) != "run":
-        raise UsageError(
-            f"{folder} holds a {kind}, not a run; it was made by: {manifest.get('command', 'a command that it does not tell')}"
-        )
-    scenario = load(folder / SCENARIO).scenario
-    results = _ensemble(
-        scenario, manifest["variant"], manifest["replicates"], manifest["seed"], manifest["first_replicate"], where, say
-    )
-    same = results.hash() == manifest["results_hash"]
-    verdict = "the same results" if same else "DIFFERENT results"
-    terminal.write(f"{folder}: {verdict}\n  then {manifest['results_hash']}\n  now  {results.hash()}\n")
-    then, now = manifest.get("versions", {}).get("stability-sim"), versions()["stability-sim"]
-    if not same and then != now:
-        say(f"It was run by stability-sim {then}, and this is {now}: between versions the model changes, and its numbers with it")
-    return 0 if same else 1
+def write_tables(results: Results, folder: Path) -> None:
+    """Write the tables of a run into its folder."""
+    write_summary(results, folder / "summary.csv")
+    write_card(results, folder)
 
 
 def print_summary(results: Results, seconds: float) -> None:

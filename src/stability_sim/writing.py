@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside their place, and moved to it when all of them are on the disk."""
+"""Files and folders that are whole or not there: written beside their place, and moved to it when all is on the disk."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import errno
 import os
 import shlex
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from stability_sim.rooms import NEW, OLD, clear_leftovers, nearest, room
 
 
 def sync(path: Path) -> None:
@@ -29,7 +30,7 @@ def check_writable(folder: Path) -> None:
 
     Asked before the work that is to be written there, not after it.
     """
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    there = nearest(folder)
     if there.is_dir() and not os.access(there, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, "Permission denied: choose another folder", str(there))
 
@@ -49,20 +50,52 @@ def made(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def moved_into(folder: Path) -> Iterator[Path]:
+def staged(target: Path, check: Callable[[Path], None]) -> Iterator[Path]:
+    """Give a folder to write into, and put it in the place of ``target`` when all went well.
+
+    Whatever happens, ``target`` is what it was, or the whole new folder; a symbolic link is followed, and stays. After a
+    kill in between the two, ``clear_leftovers`` puts back what it was.
+
+    Parameters
+    ----------
+    target : Path
+        Where the folder goes; what is there is replaced.
+    check : callable
+        Raises if what is at a path must stay; asked before anything is written, and again before it is replaced.
+    """
+    clear_leftovers(target.resolve())
+    check(target)
+    target = target.resolve()
+    with made(target.parent), room(target.parent) as inside:
+        new, old = inside / NEW, inside / OLD / target.name
+        yield new
+        for path in (*new.rglob("*"), new):
+            sync(path)
+        check(target)
+        if target.exists():
+            old.parent.mkdir()
+            target.rename(old)
+        new.rename(target)
+        sync(target.parent)
+
+
+@contextlib.contextmanager
+def moved_into(folder: Path, last: str = "") -> Iterator[Path]:
     """Give an empty folder, and move the files that are in it at the end into ``folder``, in place of those that are there.
 
-    If anything goes wrong before, ``folder`` is as it was; it is not there if it was not.
+    If anything goes wrong before, ``folder`` is as it was; it is not there if it was not. The file ``last``, which says
+    that the others are there, is moved behind them.
     """
     check_writable(folder)
-    with made(folder), tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as name:
-        room = Path(name)
-        yield room
-        files = sorted(path for path in room.rglob("*") if path.is_file())
+    clear_leftovers(folder)
+    with made(folder), room(folder) as inside:
+        new = inside / NEW
+        yield new
+        files = sorted((path for path in new.rglob("*") if path.is_file()), key=lambda path: (path == new / last, path))
         for path in files:
             sync(path)
         for path in files:
-            place = (folder / path.relative_to(room)).resolve()
+            place = (folder / path.relative_to(new)).resolve()
             place.parent.mkdir(parents=True, exist_ok=True)
             path.replace(place)
         sync(folder)
@@ -78,8 +111,8 @@ def one_file(path: Path) -> Iterator[Path]:
         yield path
         return
     path = path.resolve()
-    with moved_into(path.parent) as room:
-        yield room / path.name
+    with moved_into(path.parent) as folder:
+        yield folder / path.name
 
 
 def write_file(path: Path, text: str) -> None:

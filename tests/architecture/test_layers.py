@@ -10,10 +10,10 @@ import stability_sim
 
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
-    ("__main__",), ("cli",), ("commands", "api"), ("app", "notebook", "studies", "validation"), ("lesson",), ("running",),
+    ("__main__",), ("cli",), ("commands", "api"), ("app", "notebook", "studies", "validation"), ("replaying",), ("lesson",), ("running",),
     ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",), ("world",), ("panel",), ("scenario", "library"),
-    ("geography",), ("results",), ("randomness",), ("exponential",), ("staging",),
-    ("compilation", "handles", "interrupts", "markdown", "spreadsheet", "terminal", "units", "usage", "writing"),
+    ("geography",), ("results",), ("randomness",), ("exponential",), ("writing",),
+    ("compilation", "handles", "interrupts", "markdown", "rooms", "spreadsheet", "terminal", "units", "usage"),
     ("characters", "fingerprint"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}

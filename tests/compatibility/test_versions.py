@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stability_sim import running
+from stability_sim import replaying, running
 from stability_sim.ensemble.run import run
 from stability_sim.ensemble.store import FORMAT, MANIFEST, StoreError, read_run
 from stability_sim.scenario import InvalidScenario, load, loads, resolve, variant_scenarios
@@ -70,7 +70,7 @@ def test_an_older_run_is_read_and_drawn(folder: Path, tmp_path: Path) -> None:
 
 def test_a_replay_of_an_older_run_says_why_it_differs(capsys: pytest.CaptureFixture[str]) -> None:
     said: list[str] = []
-    assert running.replay(HERE / "run-0.1.0", say=said.append) == 1
+    assert replaying.replay(HERE / "run-0.1.0", say=said.append) == 1
     assert "DIFFERENT" in capsys.readouterr().out
     assert "0.1.0" in said[-1]
 

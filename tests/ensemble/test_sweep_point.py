@@ -10,7 +10,7 @@ import pytest
 
 from stability_sim.ensemble.store import StoreError, read_run
 from stability_sim.ensemble.sweepfolder import scenario_of_point
-from stability_sim.running import replay
+from stability_sim.replaying import replay
 from stability_sim.scenario import Loaded, Scenario, content_hash, dump, loads
 from stability_sim.studies import sweeping
 from stability_sim.studies.sweeping import plan_of, run_point, sweep_to_folder

@@ -81,13 +81,13 @@ def _methods(
 ) -> None:
     """Write the methods paragraph of a paper from a folder: design, assumptions, seed, hashes, what to cite."""
     from stability_sim.report.methods import methods
+    from stability_sim.writing import write_file
 
     text = methods(folder)
     if output is None:
         terminal.write(text)
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(text, encoding="utf-8")
+    write_file(output, text)
     terminal.write(f"{output}\n")
 
 

@@ -18,11 +18,12 @@ def _report(
 ) -> None:
     """Write one HTML file that shows one run, or two side by side; it opens anywhere, with no network."""
     from stability_sim.report.page import report
+    from stability_sim.rooms import is_there
     from stability_sim.usage import UsageError
     from stability_sim.writing import write_file
 
     for folder in folders:
-        if not folder.exists():
+        if not is_there(folder):
             raise FileNotFoundError(2, "no such folder", str(folder))
     try:
         text = report(folders)

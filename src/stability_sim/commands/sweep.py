@@ -70,6 +70,7 @@ def point(
     folder: str, number: int, fixed: dict[str, Any], replicates: int | None, output: Path | None, place: Any, figures: bool  # noqa: ANN401
 ) -> int:  # fmt: skip
     """Run one point of a sweep's folder; ``fixed`` are options that a point does not take. Return the exit code."""
+    from stability_sim.rooms import is_there
     from stability_sim.studies.sweeping import run_point
 
     if not folder:
@@ -77,7 +78,7 @@ def point(
     given = [name for name, value in fixed.items() if value not in (None, [])]
     if given:
         raise typer.BadParameter("a point has the seed, the variant and the numbers of its sweep", param_hint=given[0])
-    if not Path(folder).is_dir():
+    if not (is_there(Path(folder)) and Path(folder).is_dir()):
         raise FileNotFoundError(folder)
     return run_point(Path(folder), number, replicates_=replicates, output=output, where=place, figures=figures, say=say)
 

@@ -10,47 +10,47 @@ import os
 import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from stability_sim.ensemble.chunkfile import Arrays, DamagedChunk, decode, header_of
 from stability_sim.ensemble.store import StoreError
+from stability_sim.rooms import clear_leftovers, lock
 from stability_sim.writing import sync
 
-CHUNKS, FAILURES, LOCK = "chunks", "failures", ".lock"
+CHUNKS, FAILURES, FIGURES, LOCK = "chunks", "failures", "figures", ".lock"
 _PARTIAL = ".part-"
+
+
+@contextlib.contextmanager
+def told_if_full(folder: Path) -> Iterator[None]:
+    """Raise StoreError if the disk of a folder is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StoreError(f"{folder}: the disk is full; what was finished before is kept") from None
 
 
 def replace_file(path: Path, raw: bytes) -> None:
     """Write a file so that, whatever happens, its place holds what it held before or the new bytes.
 
-    Raises StoreError if the disk is full.
+    For files of a store that is locked: who holds the lock clears what a kill leaves here, and nobody else writes.
+    A room for each of its many small files would be dear. Raises StoreError if the disk is full.
     """
     partial = path.with_name(f"{_PARTIAL}{path.name}")
     try:
-        with partial.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        sync(path.parent)
-    except BaseException as error:
+        with told_if_full(path.parent):
+            with partial.open("wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+            sync(path.parent)
+    except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink()
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StoreError(f"{path.parent}: the disk is full; what was finished before is kept") from None
         raise
-
-
-def _lock(file: IO[bytes], folder: Path) -> None:
-    """Keep a second process out of a store; the system lets go when this one ends, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise StoreError(f"{folder} is in use by another process") from None
 
 
 class ChunkStore:
@@ -64,17 +64,28 @@ class ChunkStore:
     @contextlib.contextmanager
     def opened(cls, folder: Path) -> Iterator[ChunkStore]:
         """Give the store of a folder, which no other process may write meanwhile; StoreError if one does."""
+        clear_leftovers(folder)  # which may bring back what was here
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / LOCK).open("wb") as file:
-            _lock(file, folder)
+            try:
+                lock(file.fileno())
+            except BlockingIOError:
+                raise StoreError(f"{folder} is in use by another process") from None
             store = cls(folder)
             store._sweep_up()
             yield store
 
     def _sweep_up(self) -> None:
-        """Remove what a process left that was killed while it wrote."""
-        for path in self.folder.rglob(f"{_PARTIAL}*"):
-            path.unlink(missing_ok=True)
+        """Remove what a process left that was killed while it wrote; no link is followed."""
+        ours = [self.folder / name for name in (CHUNKS, FAILURES, FIGURES)]
+        ours += (self.folder / CHUNKS).glob("??")
+        for place in (self.folder, *(path for path in ours if path.is_dir() and not path.is_symlink())):
+            clear_leftovers(place)
+            for path in [*place.glob(f"{_PARTIAL}*")]:
+                if path.is_dir() and not path.is_symlink():  # earlier versions drew in such folders
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove all chunks and records of failures."""

@@ -15,17 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim import staging
+from stability_sim import writing
 from stability_sim.results import LOG_COLUMNS, EventLog, Results, Variable
+from stability_sim.rooms import clear_leftovers, is_there
 from stability_sim.scenario import Scenario, content_hash, dump
 from stability_sim.spreadsheet import Writer, read_rows
 from stability_sim.writing import check_writable
 
 FORMAT = 1
 RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
+FILES = (RESULTS, EVENTS, SCENARIO)  # without which a folder is no run
 DATE = "date"  # YYYY-MM, a column of events.csv alone
 _INTEGERS = ("replicate", "month")
-_PACKAGES = ("stability-sim", "numpy", "numba", "mesa", "networkx", "pydantic", "ruamel.yaml", "h5netcdf", "matplotlib")
+_PACKAGES = ("stability-sim", "numpy", "numba", "mesa", "networkx", "pydantic", "ruamel.yaml", "h5netcdf", "h5py", "matplotlib")
 
 
 class StoreError(Exception):
@@ -39,6 +41,7 @@ def check_target(target: Path) -> None:
     """
     if target.is_symlink() and not target.exists():
         raise StoreError(f"{target} is a symbolic link that leads nowhere: choose another folder")
+    clear_leftovers(target.resolve())
     blocked = next((path for path in (target, *target.parents) if path.exists()), target)
     if blocked.exists() and not blocked.is_dir():
         raise StoreError(f"{blocked} is a file: choose another folder")
@@ -51,7 +54,7 @@ def check_target(target: Path) -> None:
 
 def staged(target: Path) -> AbstractContextManager[Path]:
     """Give a folder to write a run or a study into; it takes the place of ``target`` when all went well."""
-    return staging.staged(target, check_target)
+    return writing.staged(target, check_target)
 
 
 def write_results(results: Results, path: Path) -> None:
@@ -83,7 +86,7 @@ def write_results(results: Results, path: Path) -> None:
     path.write_bytes(made.getvalue())
 
 
-def _write_events(log: EventLog, months: list[str], path: Path) -> None:
+def write_events(log: EventLog, months: list[str], path: Path) -> None:
     """Write the log, with the calendar month of each row behind it."""
     dates = [months[month] for month in log.columns["month"].tolist()]
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -102,11 +105,15 @@ def versions() -> dict[str, str]:
 
 
 def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str, Any]) -> None:
-    """Write results, events, the scenario that ran and the manifest into a folder; ``told`` is added to the manifest."""
+    """Write results, events, the scenario that ran and the manifest into a folder; ``told`` is added to the manifest.
+
+    The manifest has the checksums of these and of the tables that are there already, but of no figures: ``plot`` draws them anew.
+    """
     write_results(results, folder / RESULTS)
-    _write_events(results.log, results.coords["month"], folder / EVENTS)
+    write_events(results.log, results.coords["month"], folder / EVENTS)
     (folder / SCENARIO).write_text(dump(scenario), encoding="utf-8")
     attributes = results.attributes
+    names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name != MANIFEST)
     manifest = {
         "format": FORMAT,
         "scenario": attributes["scenario"],
@@ -120,7 +127,7 @@ def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str
         "versions": versions(),
         "platform": platform.platform(),
         **told,
-        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (RESULTS, EVENTS, SCENARIO)},
+        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -128,6 +135,8 @@ def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a run; StoreError if the folder has none that can be read."""
     try:
+        if not is_there(folder):
+            raise FileNotFoundError
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StoreError(f"{folder} is not a run: it has no {MANIFEST}") from None
@@ -139,17 +148,27 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(f"{folder} is of format {found}; this version of stability-sim reads format {FORMAT}; {advice}")
     if type(found) is not int or found != FORMAT:
         raise StoreError(f"{folder / MANIFEST} is not of format {FORMAT}")
+    if not isinstance(manifest.get("sha256", {}), dict):
+        raise StoreError(f"{folder / MANIFEST} has no list of checksums")
     return manifest
+
+
+def altered(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong with the files that a manifest lists, by their names; nothing if all are as they were written."""
+    wrong = {}
+    for name, expected in manifest.get("sha256", {}).items():
+        path = folder / name
+        if not path.is_file():
+            wrong[name] = "is missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            wrong[name] = "was changed after the run: its checksum does not fit the manifest"
+    return wrong
 
 
 def check_files(folder: Path, manifest: dict[str, Any]) -> None:
     """Raise StoreError if a file of a folder is not as its manifest says."""
-    for name, expected in manifest.get("sha256", {}).items():
-        path = folder / name
-        if not path.is_file():
-            raise StoreError(f"{path} is missing")
-        if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            raise StoreError(f"{path} was changed after the run: its checksum does not fit the manifest")
+    for name, fault in altered(folder, manifest).items():
+        raise StoreError(f"{folder / name} {fault}")
 
 
 def _read_events(path: Path) -> EventLog:
@@ -188,10 +207,16 @@ def read_results(path: Path, log: EventLog) -> Results:
     return Results(told["coords"], variables, log, told["attributes"])
 
 
+def read_files(folder: Path) -> Results:
+    """Return the results that the files of a run hold, whatever its manifest says."""
+    return read_results(folder / RESULTS, _read_events(folder / EVENTS))
+
+
 def read_run(folder: Path) -> Results:
-    """Return the results of a run; StoreError if a file is missing or was changed."""
+    """Return the results of a run; StoreError if a file is missing or was changed that it cannot be without."""
     manifest = read_manifest(folder)
     if manifest.get("kind", "run") != "run":
         raise StoreError(f"{folder} holds a {manifest['kind']}, not a run")
-    check_files(folder, manifest)
-    return read_results(folder / RESULTS, _read_events(folder / EVENTS))
+    sums = manifest.get("sha256", {})
+    check_files(folder, {"sha256": {name: sums[name] for name in FILES if name in sums}})
+    return read_files(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from stability_sim.ensemble.reduce import outcomes_at, reduce
 from stability_sim.ensemble.runner import Progress
 from stability_sim.ensemble.store import StoreError
 from stability_sim.results import Results
+from stability_sim.rooms import temporary_folder
 from stability_sim.scenario import Scenario, resolve
 
 ROUNDS = 3  # in which chunks that the disk gives back damaged are made again
@@ -133,7 +133,7 @@ def run_plan(
     """Run what a plan needs and what its folder does not hold yet, or all of it; see ``sweep``."""
     tell: Callable[[int], None] = progress or (lambda _: None)
     with ExitStack() as stack:
-        place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stability-sim-sweep-")))
+        place = folder or stack.enter_context(temporary_folder())
         store = stack.enter_context(ChunkStore.opened(place))
         if not resume:
             store.clear()

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.ensemble.chunkfile import DamagedChunk
-from stability_sim.ensemble.chunkstore import CHUNKS, FAILURES, LOCK, ChunkStore, replace_file
+from stability_sim.ensemble.chunkstore import CHUNKS, FAILURES, FIGURES, LOCK, ChunkStore, told_if_full
 from stability_sim.ensemble.design import VARIANT, Design, Factor, parse_level
 from stability_sim.ensemble.plan import REFERENCE, scenario_at
 from stability_sim.ensemble.store import (
@@ -30,16 +30,19 @@ from stability_sim.ensemble.store import (
 from stability_sim.ensemble.sweep import Sweep
 from stability_sim.ensemble.units import code_version
 from stability_sim.results import LOG_COLUMNS, EventLog, Results
+from stability_sim.rooms import clear_leftovers
 from stability_sim.scenario import Scenario, content_hash, dump, load, resolve
 from stability_sim.spreadsheet import Writer, read_records
+from stability_sim.writing import moved_into
 
 DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED = "design.csv", "outcomes.csv", "sweep.nc", "chunks.csv", "failures.json"
 BASE_FILE = "base.yaml"  # the scenario with its variants, where the design varies these
-_OURS = (CHUNKS, FAILURES, LOCK, DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED, SCENARIO, BASE_FILE, MANIFEST, "figures")
+_OURS = (CHUNKS, FAILURES, LOCK, DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED, SCENARIO, BASE_FILE, MANIFEST, FIGURES)
 
 
 def check_place(folder: Path) -> None:
-    """Raise StoreError if a folder holds anything that no sweep wrote."""
+    """Raise StoreError if a folder holds anything that no sweep wrote; what a kill left there is cleared."""
+    clear_leftovers(folder)
     if folder.is_file():
         raise StoreError(f"{folder} is a file: choose another folder")
     if not folder.is_dir():
@@ -63,7 +66,15 @@ def _index(sweep: Sweep) -> bytes:
 
 
 def write_sweep(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
-    """Write what came of a sweep into its folder, each file whole or as it was; ``told`` is added to the manifest."""
+    """Write what came of a sweep into its folder, each file whole or as it was; ``told`` is added to the manifest.
+
+    Raises StoreError if the disk is full.
+    """
+    with told_if_full(folder), moved_into(folder, last=MANIFEST) as room:
+        _write_parts(room, sweep, told)
+
+
+def _write_parts(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
     plan, design = sweep.plan, sweep.design
     scenario = scenario_at(plan.base, plan.variant, design, REFERENCE)
     points = [{"point": k, **dict(zip(design.paths, values, strict=True))} for k, values in enumerate(design.points)]
@@ -77,11 +88,8 @@ def write_sweep(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
     if VARIANT in design.paths:
         written[BASE_FILE] = dump(plan.base).encode()
     for name, raw in written.items():
-        replace_file(folder / name, raw)
-    partial = folder / f".part-{NUMBERS}"
-    write_results(sweep.results, partial)
-    replace_file(folder / NUMBERS, partial.read_bytes())
-    partial.unlink(missing_ok=True)
+        (folder / name).write_bytes(raw)
+    write_results(sweep.results, folder / NUMBERS)
     manifest = {
         "format": FORMAT,
         "kind": "sweep",
@@ -96,7 +104,7 @@ def write_sweep(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
         **told,
         "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (*written, NUMBERS)},
     }
-    replace_file(folder / MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read_sweep(folder: Path) -> Results:

@@ -12,6 +12,7 @@ from stability_sim.panel.conflicts import SUPPORT_KINDS, incidence_of, rebels_of
 from stability_sim.panel.panel import WGI, Bloc, Flags, Floats, Panel, Whole
 from stability_sim.panel.quiet import after_quiet_years
 from stability_sim.panel.tables import Columns, Kind, PanelError, read_table
+from stability_sim.rooms import is_there
 
 ENVIRONMENT = "STABILITY_SIM_DATA"
 QUIET = (1, 2, 5, 10)
@@ -49,7 +50,7 @@ def data_folder(given: Path | None) -> Path:
         if not named:
             raise PanelError(f"no data folder: give --data DIR, or set {ENVIRONMENT} (docs/data.md says how to build one)")
         given = Path(named)
-    if not given.is_dir():
+    if not (is_there(given) and given.is_dir()):
         raise FileNotFoundError(2, "no such folder", str(given))
     return given
 

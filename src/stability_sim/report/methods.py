@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.ensemble.store import SCENARIO, StoreError, check_files, read_manifest
+from stability_sim.rooms import is_there
 from stability_sim.scenario import Scenario, load, quantities
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.units import month_labels
@@ -140,7 +141,7 @@ def methods(folder: Path) -> str:
 
     Raises StoreError if the folder is none, or a file of it was changed since.
     """
-    if not folder.exists():
+    if not is_there(folder):
         raise FileNotFoundError(str(folder))
     told = read_manifest(folder)
     kind = told.get("kind", "run")

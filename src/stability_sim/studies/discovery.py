@@ -13,6 +13,7 @@ from stability_sim import terminal
 from stability_sim.analysis.prim import Box, find_boxes
 from stability_sim.ensemble.store import StoreError
 from stability_sim.ensemble.sweepfolder import DESIGN, OUTCOMES
+from stability_sim.rooms import is_there
 from stability_sim.spreadsheet import bare_table
 from stability_sim.studies.sensitivity import SAMPLE
 from stability_sim.usage import UsageError
@@ -36,7 +37,7 @@ class Discovery:
 def _sample(folder: Path) -> Any:  # noqa: ANN401 - a pandas table
     import pandas as pd
 
-    if not folder.exists():
+    if not is_there(folder):
         raise FileNotFoundError(str(folder))
     path = folder / SAMPLE
     if path.is_file():

@@ -24,6 +24,7 @@ from stability_sim.panel import Panel, read_panel, world_scenario
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.parameters import PRIORS
 from stability_sim.scenario.quantity import Quantity
+from stability_sim.writing import write_file
 
 SEED = 20040229
 START = 1989
@@ -133,5 +134,5 @@ def _told(found: Fit, aims: list[Target], folder: Path, until: int, replicates: 
 def save(told: dict[str, Any], path: Path | None = None) -> Path:
     """Write what was found, by default where the package keeps its defaults."""
     place = path or Path(str(files("stability_sim.scenario").joinpath("fitted.json")))
-    place.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    write_file(place, json.dumps(told, indent=2) + "\n")
     return place

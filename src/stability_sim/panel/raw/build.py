@@ -14,8 +14,7 @@ from stability_sim.panel.raw.states import StateRow, capitals_of, countries_of, 
 from stability_sim.panel.read import SHAPE, read_panel
 from stability_sim.panel.tables import PanelError
 from stability_sim.spreadsheet import Writer
-from stability_sim.staging import staged
-from stability_sim.writing import check_writable
+from stability_sim.writing import check_writable, staged
 
 NEEDED = {
     "states": "the list of states of Gleditsch and Ward", "acd": "the UCDP/PRIO Armed Conflict Dataset",
