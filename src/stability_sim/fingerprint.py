@@ -30,6 +30,7 @@ _MAKES_KERNELS = (
     *(Import(f"{_NAME}.compilation", name) for name in ("", "kernel", "inlined", "*")), Import(_NAME, "compilation"),
     *(Import("numba", name) for name in ("jit", "njit", "vectorize", "guvectorize", "cfunc")),
 )  # fmt: skip
+_LOOKS_ON = ("numba.core.dispatcher", "numba.core.errors")  # who takes these watches compiled functions, and makes none
 
 
 def imports_of(tree: ast.AST) -> frozenset[Import]:
@@ -115,7 +116,10 @@ def _compiles(text: bytes) -> bool:
     """Return whether a source defines kernels or formulas for them, or tells the compiler what to make of them."""
     if b"compilation" not in text and b"numba" not in text:  # need not be parsed
         return False
-    return any(wanted in _MAKES_KERNELS or wanted.module.startswith("numba.") for wanted in imports(text))
+    return any(
+        wanted in _MAKES_KERNELS or (wanted.module.startswith("numba.") and wanted.module not in _LOOKS_ON)
+        for wanted in imports(text)
+    )
 
 
 def kernel_modules(package: Path = PACKAGE) -> list[str]:
