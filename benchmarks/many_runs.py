@@ -37,11 +37,10 @@ def memory(replicates: int) -> None:
 
 def _timed(engine: str, workers: int, replicates: int) -> float:
     """Return the seconds of a run on an engine that is ready: its workers have loaded the kernels."""
-    from stability_sim.ensemble.dispatch import dispatch
-    from stability_sim.ensemble.engines import opened
-    from stability_sim.ensemble.units import Unit, as_text, code_version
-    from stability_sim.library import find
+    from stability_sim.ensemble.executors import dispatch, opened
+    from stability_sim.ensemble.work import Unit, as_text, code_version
     from stability_sim.scenario import apply_variant, load, resolve
+    from stability_sim.scenario.load import find
 
     scenario = apply_variant(resolve(load(find(SCENARIO)).scenario), None)
     text, code, size = as_text(scenario), code_version(), 1024

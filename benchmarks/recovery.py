@@ -66,10 +66,9 @@ def blank_panel(scenario, start_year):
 
 def recovery(worlds: int = 20, pilot: int = 1000, generations: int = 1, histories: int = HISTORIES, workers: int | None = None):
     """Return the recovery of the parameters of some synthetic worlds."""
-    from stability_sim.analysis.inference import Plan, recover
+    from stability_sim.analysis.abc import Plan, recover
     from stability_sim.scenario import resolve
-    from stability_sim.validation.calibrate import workers_map
-    from stability_sim.validation.simulator import Simulator, prior_of
+    from stability_sim.studies.calibrate import Simulator, prior_of, workers_map
 
     scenario = resolve(ring())
     simulate = Simulator(scenario, blank_panel(scenario, 1999), 1999, prior_of(NAMES), histories)
@@ -80,9 +79,9 @@ def recovery(worlds: int = 20, pilot: int = 1000, generations: int = 1, historie
 
 def main() -> None:
     """Run, and print what came out."""
-    from stability_sim.analysis.inference import coverage, rank_histogram
+    from stability_sim.analysis.abc import coverage, rank_histogram
     from stability_sim.ensemble.run import prepare
-    from stability_sim.validation.simulator import prior_of
+    from stability_sim.studies.calibrate import prior_of
 
     prepare()
     worlds, pilot, generations = (int(a) for a in (*sys.argv[1:], *("20", "1000", "1")[len(sys.argv) - 1 :]))

@@ -25,13 +25,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 from large_world import scenario  # noqa: E402
 
 from reference.model import Twin  # noqa: E402
-from stability_sim.compilation import kernel  # noqa: E402
-from stability_sim.engine.chunk import Memory, run_chunk  # noqa: E402
-from stability_sim.engine.tallies import empty_tallies  # noqa: E402
+from stability_sim.engine.record import empty_tallies  # noqa: E402
+from stability_sim.engine.run import Memory, run_chunk  # noqa: E402
 from stability_sim.ensemble.run import prepare, run  # noqa: E402
-from stability_sim.ensemble.runner import chunk_size, run_ensemble  # noqa: E402
-from stability_sim.library import shipped  # noqa: E402
-from stability_sim.randomness import (  # noqa: E402
+from stability_sim.ensemble.threads import chunk_size, run_ensemble  # noqa: E402
+from stability_sim.kernels.compile import kernel  # noqa: E402
+from stability_sim.kernels.randomness import (  # noqa: E402
     STREAM_ATTACK,
     STREAM_ENDING,
     STREAM_GROUP_CHOICE,
@@ -46,7 +45,8 @@ from stability_sim.randomness import (  # noqa: E402
     uniform,
 )
 from stability_sim.scenario import load, resolve  # noqa: E402
-from stability_sim.world.build import begin  # noqa: E402
+from stability_sim.scenario.load import shipped  # noqa: E402
+from stability_sim.world.initial import begin  # noqa: E402
 
 STATES, GROUPS, MONTHS = 48, 48, 60
 CORES = 2

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mechanism_pages.pages import DOCS, homes
 from mechanism_pages.tables import metrics, parameters, rules, table
-from stability_sim.report.dictionary import Entry
+from stability_sim.results.vocabulary import Entry
 from stability_sim.scenario.explain import Explanation, explanations
 
 MADE = re.compile(r"<!-- made: (?P<kind>[a-z-]+)(?P<given>[^>]*?) -->")
@@ -73,7 +73,7 @@ def commands(_: str) -> str:
     from typer.main import get_command
     from typer.testing import CliRunner
 
-    from stability_sim.cli import app
+    from stability_sim.cli.main import app
 
     def told(words: list[str]) -> str:
         done = CliRunner().invoke(
@@ -90,7 +90,7 @@ def commands(_: str) -> str:
 
 def exit_codes(_: str) -> str:
     """Return what each exit code says."""
-    from stability_sim import cli
+    from stability_sim.cli import main as cli
 
     said = {
         cli.DONE: "done", cli.FAILED: "a run failed, or a replay gave other results or found altered files", cli.NOT_FOUND: "a file was not found",
@@ -102,8 +102,8 @@ def exit_codes(_: str) -> str:
 def variables(_: str) -> str:
     """Return the variables of the results of a small run: axes, unit, meaning."""
     from stability_sim.ensemble.run import run
-    from stability_sim.library import find
     from stability_sim.scenario import load
+    from stability_sim.scenario.load import find
 
     results = run(load(find("four-rivers")).scenario, replicates=2)
     rows = [[f"`{name}`", ", ".join(one.dims), one.unit, one.meaning] for name, one in results.variables.items()]
@@ -112,21 +112,21 @@ def variables(_: str) -> str:
 
 def outcomes(_: str) -> str:
     """Return the outcomes of a replicate, in words."""
-    from stability_sim.report.dictionary import OUTCOME_ENTRIES
+    from stability_sim.results.vocabulary import OUTCOME_ENTRIES
 
     return _entries("outcome", OUTCOME_ENTRIES)
 
 
 def columns(_: str) -> str:
     """Return the columns of the summary of a run."""
-    from stability_sim.report.dictionary import COLUMN_ENTRIES
+    from stability_sim.results.vocabulary import COLUMN_ENTRIES
 
     return _entries("column", [one for one in COLUMN_ENTRIES if one.where.startswith("summary")])
 
 
 def log_kinds(_: str) -> str:
     """Return the kinds of rows of the log, and what their value is."""
-    from stability_sim.report.dictionary import LOG_ENTRIES
+    from stability_sim.results.vocabulary import LOG_ENTRIES
 
     return _entries("kind", LOG_ENTRIES)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from stability_sim.validation.fitting import fit_world, save
+from stability_sim.studies.fit import fit_world, save
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("data", type=Path)

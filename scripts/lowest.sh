@@ -23,9 +23,9 @@ cd "$into"
 "$lowest" lesson four-rivers -o lesson > /dev/null
 "$into/lowest/bin/python" - << 'END'
 from stability_sim import load
-from stability_sim.engine.model import StabilityModel
-from stability_sim.library import find
-from stability_sim.analysis.skill import crps
+from stability_sim.engine.mesa_model import StabilityModel
+from stability_sim.scenario.load import find
+from stability_sim.analysis.scores import crps
 
 model = StabilityModel(load(find("four-rivers")).scenario)
 model.run_for(3)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stability_sim.ensemble.run import prepare
-from stability_sim.library import shipped
 from stability_sim.scenario import Scenario, load, resolve
+from stability_sim.scenario.load import shipped
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -14,7 +14,7 @@ import stability_sim
 from stability_sim import api
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import InvalidScenario, Scenario
-from stability_sim.scenario.export import dump
+from stability_sim.scenario.explain import dump
 from stability_sim.scenario.load import Loaded, loads
 
 TUTORIALS = sorted((Path(__file__).parents[1] / "docs" / "tutorials").glob("*.ipynb"))

@@ -117,7 +117,7 @@ def test_list_explain_schema(tmp_path: Path) -> None:
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     code = (
-        "import sys; from stability_sim.cli import app\n"
+        "import sys; from stability_sim.cli.main import app\n"
         "heavy = {'numpy', 'numba', 'mesa', 'matplotlib', 'pandas', 'pydantic', 'networkx'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
@@ -129,7 +129,7 @@ def test_an_interrupted_run_leaves_nothing_half_written(tmp_path: Path) -> None:
     # a shell that runs in the background ignores the signal for its children: set it back
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        f"sys.argv = ['stability-sim', *{words!r}]\nfrom stability_sim.cli import main; main()"
+        f"sys.argv = ['stability-sim', *{words!r}]\nfrom stability_sim.cli.main import main; main()"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stability_sim.compilation import FOLDER, RECENT, remove_idle
+from stability_sim.kernels.compile import FOLDER, RECENT, remove_idle
 
 USERS = """
 import numba
@@ -18,8 +18,8 @@ import numba
 def twice(x):
     return 2 * x
 
-import stability_sim.compilation as compilation
-from stability_sim.dynamics.intensity import intensity
+import stability_sim.kernels.compile as compilation
+from stability_sim.dynamics.conflict import intensity
 
 @numba.njit(cache=True)
 def thrice(x):
@@ -122,7 +122,7 @@ def test_a_new_folder_takes_the_place_of_idle_ones_and_a_start_counts_as_use(tmp
     now = FOLDER.stat().st_mtime
     folders = _folders(tmp_path, [(k + 10.0) * DAY for k in range(5)], now)
     environment = os.environ | {"STABILITY_SIM_CACHE": str(tmp_path)}
-    command = [sys.executable, "-c", "import stability_sim.compilation"]
+    command = [sys.executable, "-c", "import stability_sim.kernels.compile"]
     subprocess.run(command, env=environment, check=True)
     assert {path.name for path in tmp_path.iterdir()} == {FOLDER.name, folders[0].name, folders[1].name}
     ours = tmp_path / FOLDER.name

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stability_sim.compilation import kernel
-from stability_sim.exponential import exp
+from stability_sim.kernels.compile import kernel
+from stability_sim.kernels.elementary import exp
 
 
 @kernel

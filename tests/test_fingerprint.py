@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 import stability_sim
-from stability_sim.compilation import cache_folder
 from stability_sim.engine import warmup
-from stability_sim.ensemble import units
-from stability_sim.ensemble.units import OtherVersion, Unit, as_text, code_version, perform
-from stability_sim.fingerprint import closure, fingerprint, imports, imports_of, kernel_modules
+from stability_sim.ensemble import work as units
+from stability_sim.ensemble.work import OtherVersion, Unit, as_text, code_version, perform
+from stability_sim.kernels.compile import cache_folder
+from stability_sim.kernels.fingerprint import closure, fingerprint, imports, imports_of, kernel_modules
 from stability_sim.scenario import Scenario
 
 PACKAGE = Path(stability_sim.__file__).parent
@@ -62,10 +62,10 @@ def test_files_that_nothing_rests_on_do_not_change_it(part: Callable[[Path], lis
     package = _copy(tmp_path)
     before = fingerprint(part(package), package)
     for name in (
-        "report/figures/style.py",
-        "cli.py",
+        "report/figures/canvas.py",
+        "cli/main.py",
         "api.py",
-        "running.py",
+        "studies/run.py",
         "lesson/cases/four-rivers.yaml",
         "analysis/prim.py",
     ):
@@ -81,10 +81,10 @@ def test_files_that_nothing_rests_on_do_not_change_it(part: Callable[[Path], lis
 def test_kernels_rest_on_formulas_and_on_what_compiles_them_and_not_on_how_files_are_read() -> None:
     names = _names(kernel_modules)
     assert names > {
-        "exponential.py", "randomness.py", "handles.py", "compilation.py", "world/arrays.py", "world/vocabulary.py",
-        "scenario/parameters.py", "engine/recorder.py", "engine/sequence.py", "engine/turning.py", "dynamics/onset.py",
+        "kernels/elementary.py", "kernels/randomness.py", "kernels/handles.py", "kernels/compile.py", "world/fields.py", "world/vocabulary.py",
+        "scenario/parameters.py", "engine/record.py", "engine/fused.py", "dynamics/onset.py",
     }  # fmt: skip
-    assert not names & {"scenario/check.py", "scenario/load.py", "world/build.py", "engine/chunk.py", "ensemble/units.py"}
+    assert not names & {"scenario/checks.py", "scenario/load.py", "world/initial.py", "engine/run.py", "ensemble/work.py"}
     assert names < _names(_of_runs)
 
 
@@ -92,7 +92,7 @@ _PERFORM = """
 import json, sys
 opened = []
 sys.addaudithook(lambda event, given: opened.append(given[0]) if event == "open" else None)
-from stability_sim.ensemble.units import Unit, perform
+from stability_sim.ensemble.work import Unit, perform
 perform(Unit(**json.load(sys.stdin)))
 files = [getattr(module, "__file__", None) for name, module in sys.modules.items() if name.startswith("stability_sim")]
 tables = [path for path in map(str, opened) if not path.endswith((".py", ".pyc"))]  # sources are read for the key itself
@@ -150,7 +150,7 @@ def test_whatever_a_compiled_kernel_calls_counts() -> None:
             reached.add(function)
             waiting += _used(function)
     files = {function.__module__.replace(".", "/").removeprefix("stability_sim/") + ".py" for function in reached}
-    assert files > {"dynamics/onset.py", "engine/turning.py", "engine/recorder.py", "exponential.py", "randomness.py"}
+    assert files > {"dynamics/onset.py", "engine/fused.py", "engine/record.py", "kernels/elementary.py", "kernels/randomness.py"}
     assert files <= _names(kernel_modules)
 
 
@@ -171,10 +171,11 @@ def test_imports_are_followed_wherever_they_stand(tmp_path: Path) -> None:
         "other/__init__.py": "",
         "other/taker.py": "from stability_sim.room import load",
         "other/wants.py": "from stability_sim.room import first, load as it, never",
-        "other/kernels.py": "if 1:\n    from stability_sim.compilation import kernel\n",
+        "other/kernels.py": "if 1:\n    from stability_sim.kernels.compile import kernel\n",
         "other/low.py": "from numba.core import types\n",
-        "other/plain.py": "import numba\nfrom stability_sim.compilation import FOLDER  # no kernel\n",
-        "compilation.py": "",
+        "other/plain.py": "import numba\nfrom stability_sim.kernels.compile import FOLDER  # no kernel\n",
+        "kernels/__init__.py": "",
+        "kernels/compile.py": "",
     }
     for name, text in texts.items():
         (package / name).parent.mkdir(parents=True, exist_ok=True)
@@ -206,7 +207,7 @@ def test_a_formula_that_changed_gives_chunks_and_kernels_other_names(
     small: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = _copy(tmp_path)
-    formula = package / "exponential.py"
+    formula = package / "kernels" / "elementary.py"
     formula.write_bytes(formula.read_bytes() + b"\n# another\n")
     changed = fingerprint(RUN, package)
     assert code_version() == fingerprint(RUN) != changed
@@ -217,7 +218,7 @@ def test_a_formula_that_changed_gives_chunks_and_kernels_other_names(
 
 _REFUSED = """
 import json, sys
-from stability_sim.ensemble.units import OtherVersion, Unit, perform
+from stability_sim.ensemble.work import OtherVersion, Unit, perform
 unit = Unit(**json.load(sys.stdin))
 try:
     perform(unit)
@@ -228,7 +229,7 @@ except OtherVersion as error:
 
 def test_a_worker_with_another_formula_refuses_the_unit(small: Scenario, tmp_path: Path) -> None:
     package = _copy(tmp_path)
-    formula = package / "exponential.py"
+    formula = package / "kernels" / "elementary.py"
     formula.write_bytes(formula.read_bytes() + b"\n# another\n")
     done = _elsewhere(
         _REFUSED, _unit(small, code_version()), PYTHONPATH=str(tmp_path), STABILITY_SIM_CACHE=str(tmp_path / "cache")
@@ -239,8 +240,8 @@ def test_a_worker_with_another_formula_refuses_the_unit(small: Scenario, tmp_pat
 
 
 def test_help_does_not_work_it_out() -> None:
-    code = "import sys; sys.argv = ['x', '--help']\nfrom stability_sim.cli import main\ntry:\n    main()\nfinally:\n    "
-    code += "print([name for name in sys.modules if name in ('stability_sim.fingerprint', 'numba')], file=sys.stderr)"
+    code = "import sys; sys.argv = ['x', '--help']\nfrom stability_sim.cli.main import main\ntry:\n    main()\nfinally:\n    "
+    code += "print([name for name in sys.modules if name in ('stability_sim.kernels.fingerprint', 'numba')], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "Usage" in done.stdout
     assert done.stderr.splitlines()[-1] == "[]"

@@ -45,7 +45,7 @@ def _console_script() -> list[str]:
 
 RUN = ["run", "four-rivers", "-n", "2", "--no-figures"]
 COMPARE = ["compare", "four-rivers", "-V", "without-crossing", "-n", "2", "--no-figures"]
-IMPORTS = {"stability_sim.cli": RUN, "typer": RUN, "numpy": RUN, "numba": RUN, "pandas": COMPARE}
+IMPORTS = {"stability_sim.cli.main": RUN, "typer": RUN, "numpy": RUN, "numba": RUN, "pandas": COMPARE}
 
 
 def _interrupted(folder: Path, started: list[str], words: list[str], moment: str) -> subprocess.CompletedProcess[str]:

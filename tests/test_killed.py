@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from stability_sim import rooms
-from stability_sim.ensemble.chunkstore import LOCK
-from stability_sim.rooms import clear_leftovers
+from stability_sim.ensemble.chunks import LOCK
 from stability_sim.scenario import Scenario, dump
-from stability_sim.writing import moved_into, staged
+from stability_sim.storage import staging as rooms
+from stability_sim.storage.files import moved_into, staged
+from stability_sim.storage.staging import clear_leftovers
 
 MOST = 200  # calls that any of the writers below may make
 _WRITERS = """
 import sys
 from pathlib import Path
-from stability_sim.writing import moved_into, staged
+from stability_sim.storage.files import moved_into, staged
 
 def write_folder():
     with staged(Path("out"), lambda _: None) as folder:
@@ -130,7 +130,7 @@ def test_the_next_start_is_killed_too(tmp_path: Path) -> None:
         if _killed(f"{_WRITERS}\n{_KILL.format(at=k)}\nwrite_folder()", folder := _start(tmp_path / str(k), old=True))
         and not (folder / "out").exists()
     )  # fmt: skip
-    clear = "from stability_sim.rooms import clear_leftovers; clear_leftovers(Path('out'))"
+    clear = "from stability_sim.storage.staging import clear_leftovers; clear_leftovers(Path('out'))"
     for again in range(1, MOST):
         folder = tmp_path / f"again-{again}"
         shutil.copytree(tmp_path / str(at), folder)

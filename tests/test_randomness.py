@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stability_sim import randomness as rnd
+from stability_sim.kernels import randomness as rnd
 
 ALL = 0xFFFFFFFF
 # Random123 (Salmon et al. 2011), kat_vectors: philox4x32, 10 rounds.

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from stability_sim import replaying
-from stability_sim.cli import app
-from stability_sim.ensemble.store import MANIFEST, RESULTS, SCENARIO, StoreError, read_files, write_results
+from stability_sim.cli.main import app
 from stability_sim.scenario import Scenario, dump
+from stability_sim.storage.run_folder import MANIFEST, RESULTS, SCENARIO, StoreError, read_files, write_results
+from stability_sim.studies import replay as replaying
 
 FILES = ("results.nc", "events.csv", "scenario.yaml", "summary.csv")
 SAME = "the same results"

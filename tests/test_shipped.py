@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.analysis.card import CardRow, card
+from stability_sim.analysis.observed_card import CardRow, card
 from stability_sim.ensemble.run import run
-from stability_sim.library import shipped
-from stability_sim.report.card import cells
 from stability_sim.report.figures import draw_all
-from stability_sim.results import Results
+from stability_sim.report.observed_card import cells
+from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, load, quantities, variant_scenarios
+from stability_sim.scenario.load import shipped
 
 TEN = (
     "balkans-1991", "central-asia-2021", "four-rivers", "great-lakes-1994", "horn-of-africa", "mano-river-1989",

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from conftest import SMALL
 from stability_sim.ensemble.run import run
-from stability_sim.report.card import write_card
+from stability_sim.report.observed_card import write_card
 from stability_sim.scenario import loads
-from stability_sim.spreadsheet import Writer, bare_table, guarded, read_records, read_rows
-from stability_sim.studies.folders import write_table
+from stability_sim.storage.csv_files import Writer, bare_table, guarded, read_records, read_rows
+from stability_sim.storage.run_folder import write_table
 
 DANGER = ("=", "+", "-", "@", "\t", "\r", "\n")
 CELLS = st.text(st.sampled_from("=+-@'\t\r\n 1e.,\"x"), max_size=8) | st.text(max_size=8)

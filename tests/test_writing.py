@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stability_sim.writing import check_writable, made, moved_into, one_file, shown, write_file
+from stability_sim.storage.files import check_writable, made, moved_into, one_file, shown, write_file
 
 
 def _names(folder: Path) -> list[str]:

@@ -13,9 +13,8 @@ import numpy as np
 from stability_sim.engine.run import Chunk, start
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.world.arrays import World, as_numbers
-from stability_sim.world.build import Beginning, begin, empty_log, repeat
-from stability_sim.world.month import clear, no_month
+from stability_sim.world.fields import World, as_numbers, clear, no_month
+from stability_sim.world.initial import Beginning, begin, empty_log, repeat
 
 NEIGHBOURS = ("N1", "N2", "N3", "N4", "N5")
 _FILE: dict[str, Any] = {

@@ -7,12 +7,12 @@ from typing import Any
 
 from mechanism_pages.bench import NEIGHBOURS, Bench, Many, numbers
 from mechanism_pages.panel import Band, Line, Panel, grid, over_range
-from stability_sim.dynamics.exposure import exposure
+from stability_sim.dynamics.diplomacy import means
 from stability_sim.dynamics.group_decisions import _weigh
 from stability_sim.dynamics.incidents import incidents as skirmish
 from stability_sim.dynamics.incidents import probability_of_attack
 from stability_sim.dynamics.incidents import raids as raid
-from stability_sim.dynamics.instruments import means
+from stability_sim.dynamics.onset import exposure
 from stability_sim.dynamics.perception import _clarity, behind_border, misjudged, threat_of
 from stability_sim.dynamics.recovery import _levels
 from stability_sim.dynamics.state_decisions import _choose, write_utilities

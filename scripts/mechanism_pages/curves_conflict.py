@@ -9,8 +9,8 @@ import numpy as np
 
 from mechanism_pages.bench import Bench, Many, numbers
 from mechanism_pages.panel import Band, Line, Panel, grid, over_range, powers
-from stability_sim.dynamics.ending import _how, _multiplier, government_holds, probability_of_ending
-from stability_sim.dynamics.intensity import intensity as move_intensity
+from stability_sim.dynamics.conflict import _how, _multiplier, government_holds, probability_of_ending
+from stability_sim.dynamics.conflict import intensity as move_intensity
 from stability_sim.dynamics.recovery import recovery
 from stability_sim.world.vocabulary import ENDINGS
 

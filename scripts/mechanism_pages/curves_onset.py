@@ -6,11 +6,9 @@ from typing import Any
 
 from mechanism_pages.bench import NEIGHBOURS, Bench, numbers
 from mechanism_pages.panel import Line, Panel, grid, over_range
-from stability_sim.dynamics.exposure import exposure
 from stability_sim.dynamics.formulas import probability_in_step
-from stability_sim.dynamics.grievance import domestic_rate
-from stability_sim.dynamics.onset import write_hazards
-from stability_sim.scenario.rules import RULES_SET
+from stability_sim.dynamics.onset import domestic_rate, exposure, write_hazards
+from stability_sim.scenario.schema import RULES_SET
 from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, KIN
 from stability_sim.world.vocabulary import REFUGEES as BY_REFUGEES
 

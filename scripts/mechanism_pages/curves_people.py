@@ -9,9 +9,9 @@ import numpy as np
 
 from mechanism_pages.bench import Bench, ends, numbers
 from mechanism_pages.panel import Band, Line, Panel, grid, powers
-from stability_sim.dynamics.exposure import exposure
 from stability_sim.dynamics.formulas import detection
 from stability_sim.dynamics.infiltration import infiltration as move_cells
+from stability_sim.dynamics.onset import exposure
 from stability_sim.dynamics.refugees import leaving
 from stability_sim.dynamics.refugees import refugees as move_refugees
 from stability_sim.world.vocabulary import BUILD

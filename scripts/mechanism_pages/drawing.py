@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from PIL import Image
 
 from mechanism_pages.panel import Panel
-from stability_sim.report.figures.style import GRID, GROUP_COLOURS, QUIET, styled
+from stability_sim.report.figures.canvas import GRID, GROUP_COLOURS, QUIET, styled
 
 _STEPS = [1, 2, 2.5, 5, 10]
 

@@ -12,15 +12,13 @@ from pydantic import BaseModel
 
 from mechanism_pages.equations import draft_parameters, drafts
 from stability_sim.analysis.facts import ACCEPTED
-from stability_sim.analysis.facts.fact import Fact
+from stability_sim.analysis.facts.definitions import Fact
+from stability_sim.engine.record import OUTCOMES, SERIES
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
-from stability_sim.engine.tallies import OUTCOMES, SERIES
-from stability_sim.scenario.events import EVENT_KINDS
+from stability_sim.scenario.events import EVENT_KINDS, METRICS, usage
 from stability_sim.scenario.explain import explain
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.rules import RULES_SET, Rules
-from stability_sim.scenario.schema import Alliance, Border, Group, Stance, State, Weights
-from stability_sim.scenario.triggers import METRICS, usage
+from stability_sim.scenario.schema import RULES_SET, Alliance, Border, Group, Rules, Stance, State, Weights
 
 RECORDS: dict[str, tuple[str, type[BaseModel]]] = {
     "State": ("states", State), "Group": ("groups", Group), "Border": ("borders", Border), "Alliance": ("alliances", Alliance),
@@ -84,7 +82,7 @@ def schedule(_: str) -> str:
                 continue
             where = f"dynamics/{inner.__module__.rpartition('.')[2]}.py"
             rows.append([str(number), phase.name, f"`{inner.__name__}`", where, _first_line(inner.__doc__)])
-    rows.append([str(len(SCHEDULE) + 2), "record", "`record`", "engine/recorder.py", "Count what happened, into whole numbers."])
+    rows.append([str(len(SCHEDULE) + 2), "record", "`record`", "engine/record.py", "Count what happened, into whole numbers."])
     return table(["phase", "name", "process", "file", "what it does"], rows)
 
 

@@ -24,11 +24,11 @@ from mutation.mutants import ROOT, Mutant, spoil
 
 TESTS = {"analysis": ("tests/analysis", "tests/validation")}
 KEPT = (
-    "compilation", "exponential", "fingerprint", "handles", "randomness", "units", "results", "spreadsheet", "world", "dynamics",
-    "engine", "ensemble", "scenario", "geography", "library", "panel", "rooms", "usage", "writing",
+    "calendar", "text", "kernels", "results", "storage", "world", "dynamics",
+    "engine", "ensemble", "scenario", "geography", "panel",
 )  # fmt: skip
-WARM = ("studies.uncertainty", "studies.sensitivity", "studies.attribution", "studies.discovery", "validation.hindcast",
-        "validation.calibrate", "report.figures", "validation.facts", "commands.history")  # fmt: skip
+WARM = ("studies.uncertainty", "studies.sensitivity", "studies.attribute", "studies.discovery", "studies.hindcast",
+        "studies.calibrate", "report.figures", "studies.facts", "cli.history")  # fmt: skip
 SECONDS = 40
 OPTIONS = ("-q", "-p", "no:cacheprovider", "--no-header", "--assert=plain", "-m", "not slow", "--rootdir", str(ROOT))
 

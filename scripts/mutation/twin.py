@@ -36,7 +36,7 @@ def cases(n_worlds: int) -> list[Case]:
     from reference.model import Twin
     from reference.worlds import world
     from stability_sim.scenario import Scenario, resolve
-    from stability_sim.world.build import begin
+    from stability_sim.world.initial import begin
 
     named = [resolve(Scenario.model_validate(document)) for document in (RICH, SMALL)]
     scenarios = [(scenario, replicate) for scenario in named for replicate in (0, 1)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from stability_sim.interrupts import end_at_once
+from stability_sim.cli.interrupts import end_at_once
 
 
 def main() -> None:
     """Run a command and exit with its code."""
     end_at_once()
-    from stability_sim import cli
+    from stability_sim.cli import main as cli
 
     cli.main()
 

@@ -12,16 +12,17 @@ from typing import Any
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.sweep import Sweep
 from stability_sim.ensemble.sweep import sweep as run_sweep
-from stability_sim.library import find
-from stability_sim.report.dictionary import UNITS
 from stability_sim.report.tables import CONDITIONAL, OutcomeRow, StateRow, outcome_rows, state_rows
-from stability_sim.results import Results
+from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import UNITS
 from stability_sim.scenario import Loaded, apply_settings, resolve, variant_scenarios
 from stability_sim.scenario import load as load_file
-from stability_sim.studies import attribution, comparison
+from stability_sim.scenario.load import find
+from stability_sim.studies import attribute as attribution
+from stability_sim.studies import compare as comparison
 from stability_sim.studies import sensitivity as sensitivities
 from stability_sim.studies import uncertainty as uncertainties
-from stability_sim.studies.ensembles import check_size, run_named
+from stability_sim.studies.points import check_size, run_named
 
 ScenarioLike = str | Path | Loaded
 Settings = Mapping[str, Any]
@@ -152,7 +153,7 @@ class Compared:
         return (outcomes.drop_sel(variant="base") - outcomes.sel(variant="base", drop=True)).rename("difference")
 
     def _repr_html_(self) -> str:
-        from stability_sim.analysis.contrast import clear_rows
+        from stability_sim.analysis.contrasts import clear_rows
 
         told = self.found.base.attributes
         columns = ["label", "base_mean", "variant_mean", "difference", "low", "high", "share_differs"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stability_sim.ensemble.run import run
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, apply_settings, apply_variant
 
 

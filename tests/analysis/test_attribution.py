@@ -10,13 +10,11 @@ import pytest
 from stability_sim.analysis.shapley import CHANNELS, HIDDEN, hazard_shares, shapley
 from stability_sim.analysis.spread import interval_of_r0, radius, spread
 from stability_sim.ensemble.run import run
-from stability_sim.library import shipped
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, apply_settings, load
-from stability_sim.scenario.export import dump
-from stability_sim.scenario.load import loads
-from stability_sim.studies.attribution import Attribution, attribute, without
-from stability_sim.studies.introductions import introductions
+from stability_sim.scenario.explain import dump
+from stability_sim.scenario.load import loads, shipped
+from stability_sim.studies.attribute import Attribution, attribute, introductions, without
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stability_sim.analysis.batches import batch_differences, batch_sizes
-from stability_sim.analysis.columns import OTHERS, columns
-from stability_sim.analysis.contrast import FEWEST, check_paired, clear_rows, clear_threshold, contrast, quantile
+from stability_sim.analysis.abc import Plan, Prior, infer, logit, share
+from stability_sim.analysis.contrasts import (
+    FEWEST,
+    batch_differences,
+    batch_sizes,
+    check_paired,
+    clear_rows,
+    clear_threshold,
+    contrast,
+    quantile,
+)
 from stability_sim.analysis.divergence import by_side, commonest
-from stability_sim.analysis.inference import Plan, Prior, infer
-from stability_sim.analysis.inference.prior import logit, share
-from stability_sim.analysis.pathways import FLOWS, flows, pathways
-from stability_sim.results import Results
+from stability_sim.analysis.outcomes import OTHERS, columns
+from stability_sim.analysis.spread import FLOWS, flows, pathways
+from stability_sim.results.results import Results
 
 
 def _with(results: Results, name: str, values: np.ndarray) -> Results:

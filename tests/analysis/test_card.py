@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.analysis.card import CardRow, card
+from stability_sim.analysis.observed_card import CardRow, card
 from stability_sim.ensemble.run import run
-from stability_sim.report.card import LUCK, cells, markdown, write_card
-from stability_sim.report.figures.card import card_figure
-from stability_sim.results import Results
+from stability_sim.report.figures.observed_card import card_figure
+from stability_sim.report.observed_card import LUCK, cells, markdown, write_card
+from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, apply_settings
 from stability_sim.scenario.observed import MEASURES, Observation
 

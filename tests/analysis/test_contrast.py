@@ -7,16 +7,23 @@ import dataclasses
 import numpy as np
 import pytest
 
-from stability_sim.analysis.batches import batch_differences, batch_sizes
-from stability_sim.analysis.chains import episodes
-from stability_sim.analysis.columns import columns
-from stability_sim.analysis.contrast import NotPairedError, clear_rows, contrast, mean, quantile, variance
+from stability_sim.analysis.contrasts import (
+    NotPairedError,
+    batch_differences,
+    batch_sizes,
+    clear_rows,
+    contrast,
+    mean,
+    quantile,
+    variance,
+)
 from stability_sim.analysis.divergence import LOGGED, PHASES, WARS, divergence, timeline
-from stability_sim.analysis.pathways import CUTS, flows, pathways
-from stability_sim.analysis.telling import Told, sentence, tell
+from stability_sim.analysis.narrative import Told, sentence, tell
+from stability_sim.analysis.outcomes import columns
+from stability_sim.analysis.spread import CUTS, episodes, flows, pathways
 from stability_sim.ensemble.run import run
 from stability_sim.report.figures.cascade import episodes as slow_episodes
-from stability_sim.results import EventLog, Results
+from stability_sim.results.results import EventLog, Results
 from stability_sim.scenario import Scenario, apply_settings
 
 

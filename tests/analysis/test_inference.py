@@ -8,9 +8,20 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from stability_sim.analysis.inference import Plan, Posterior, Prior, coverage, infer, pilot_runs, rank_histogram, recover
-from stability_sim.analysis.inference.summaries import FURTHEST, features, learn
-from stability_sim.randomness import STREAM_SYNTHETIC, entity_id, uniform_array
+from stability_sim.analysis.abc import (
+    FURTHEST,
+    Plan,
+    Posterior,
+    Prior,
+    coverage,
+    features,
+    infer,
+    learn,
+    pilot_runs,
+    rank_histogram,
+    recover,
+)
+from stability_sim.kernels.randomness import STREAM_SYNTHETIC, entity_id, uniform_array
 
 PRIOR = Prior(("place", "scale"), (-4.0, 0.5), (4.0, 2.5))
 SAMPLE = np.array([entity_id(f"member {k}") for k in range(20)], dtype=np.uint64)

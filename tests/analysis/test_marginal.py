@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stability_sim.analysis.marginal import marginal
+from stability_sim.analysis.outcomes import marginal
 
 
 def test_a_line_is_found_among_other_numbers() -> None:

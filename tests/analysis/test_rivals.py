@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from stability_sim.analysis.rivals import TOGETHER, likelihood, ratios, told
-from stability_sim.library import shipped
 from stability_sim.scenario import Scenario, load
-from stability_sim.usage import UsageError
-from stability_sim.validation.rivals import compare_rules, rivals_of_file
+from stability_sim.scenario.load import shipped
+from stability_sim.storage.files import UsageError
+from stability_sim.studies.rivals import compare_rules, rivals_of_file
 
 
 def _runs(*counts: tuple[int, int]) -> np.ndarray:

@@ -21,11 +21,11 @@ from stability_sim.analysis.sensitivity import (
 )
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario, apply_settings, quantities
-from stability_sim.scenario.export import dump
+from stability_sim.scenario.explain import dump
 from stability_sim.scenario.load import loads
+from stability_sim.storage.files import UsageError
 from stability_sim.studies.points import Simulator, factors_of, headline_values, with_values
 from stability_sim.studies.sensitivity import Sensitivity, sensitivity
-from stability_sim.usage import UsageError
 
 THREE = [Factor(name, -math.pi, math.pi, 0.0, basis) for name, basis in (("a", "assumed"), ("b", "sourced"), ("c", "assumed"))]
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stability_sim.analysis.resampling import country_weights
-from stability_sim.analysis.skill import auc, brier_scores, crps, interval, log_scores, mean_score, reliability
+from stability_sim.analysis.scores import auc, brier_scores, country_weights, crps, interval, log_scores, mean_score, reliability
 
 
 def _by_pairs(observed: np.ndarray, forecast: np.ndarray) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stability_sim.analysis.spread import interval_of_r0, spread
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 
 N = 200
 STUDENT_OF_5, STUDENT_OF_2 = 2.7764451, 12.7062047  # 97.5 % points of Student's t, 4 and 1 degrees of freedom

@@ -7,11 +7,11 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from stability_sim.analysis.contrast import CONTRAST_COLUMNS
+from stability_sim.analysis.contrasts import CONTRAST_COLUMNS
 from stability_sim.analysis.divergence import DIVERGENCE_COLUMNS
-from stability_sim.analysis.pathways import PATHWAY_COLUMNS
-from stability_sim.analysis.telling import MOST, Told, number, tell
-from stability_sim.results import Results
+from stability_sim.analysis.narrative import MOST, Told, number, tell
+from stability_sim.analysis.spread import PATHWAY_COLUMNS
+from stability_sim.results.results import Results
 
 
 def _contrast(

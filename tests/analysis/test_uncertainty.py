@@ -9,11 +9,11 @@ import pytest
 
 from stability_sim.analysis.uncertainty import PARTS, components, resampled, split
 from stability_sim.scenario import Scenario
-from stability_sim.scenario.export import dump
+from stability_sim.scenario.explain import dump
 from stability_sim.scenario.load import loads
-from stability_sim.scenario.rules import Rules
+from stability_sim.scenario.schema import Rules
+from stability_sim.storage.files import UsageError
 from stability_sim.studies.uncertainty import structures, uncertainty
-from stability_sim.usage import UsageError
 
 
 def _world(luck: float, parameters: float, structure: float, seed: int, interplay: float = 0.0) -> np.ndarray:

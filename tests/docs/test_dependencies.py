@@ -57,6 +57,6 @@ def test_what_is_installed_is_within_what_is_declared() -> None:
 
 
 def test_what_kernels_are_compiled_with_is_bounded_above() -> None:
-    """``handles.py`` and ``engine/sequence.py`` use what numba promises to nobody: a new minor version is tried first."""
+    """``handles.py`` and ``engine/fused.py`` use what numba promises to nobody: a new minor version is tried first."""
     bounds = {one.name: {bound.operator for bound in one.specifier} for one in declared()}
     assert bounds["numba"] == bounds["llvmlite"] == {">=", "<"}

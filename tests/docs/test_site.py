@@ -11,7 +11,7 @@ import docs_reference
 import gallery
 from docs_reference import MAKERS, filled, places
 from mechanism_pages.pages import DOCS
-from stability_sim.cli import app
+from stability_sim.cli.main import app
 from stability_sim.scenario.explain import explanations
 from stability_sim.scenario.parameters import PARAMETERS
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numba
 
-from stability_sim import randomness
 from stability_sim.ensemble.run import run
+from stability_sim.kernels import randomness
 from stability_sim.scenario import loads, resolve
 
 assert numba.config.DISABLE_JIT

@@ -7,12 +7,12 @@ import pytest
 
 from stability_sim.engine.fork import Fork, carry_over, entities, kind_of_fields
 from stability_sim.engine.run import start, step
-from stability_sim.ensemble.forked import ForkError, run_forked
+from stability_sim.ensemble.forks import ForkError, run_forked
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario, apply_settings, resolve
 from stability_sim.scenario.variants import apply_variant
-from stability_sim.world.arrays import World
-from stability_sim.world.build import begin
+from stability_sim.world.fields import World
+from stability_sim.world.initial import begin
 
 N, SEED, MONTH = 24, 5, 11
 CHANGES = {

@@ -13,7 +13,7 @@ from stability_sim.engine.run import Chunk, start, step
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.schema import Group, State
-from stability_sim.world.build import begin
+from stability_sim.world.initial import begin
 
 MONTHS = 24
 WORLDS = (1, 3, 4, 7, 9)

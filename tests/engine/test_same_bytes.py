@@ -11,14 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.engine.agents import Action, GroupAgent, StateAgent
-from stability_sim.engine.model import StabilityModel
+from stability_sim.engine.mesa_model import Action, GroupAgent, StabilityModel, StateAgent
 from stability_sim.engine.run import start, step
 from stability_sim.ensemble.run import run
-from stability_sim.randomness import entity_id
+from stability_sim.kernels.randomness import entity_id
 from stability_sim.scenario import Scenario, dump
-from stability_sim.world.build import begin
-from stability_sim.world.names import name_entities
+from stability_sim.world.entities import name_entities
+from stability_sim.world.initial import begin
 
 
 @pytest.mark.parametrize(("workers", "size"), [(1, 1), (1, 7), (2, 7), (2, 64), (2, None)])

@@ -5,17 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stability_sim.compilation import kernel
-from stability_sim.engine.chunk import Memory, run_chunk
-from stability_sim.engine.extensions import Mechanism, register
-from stability_sim.engine.recorder import record
-from stability_sim.engine.run import go_on_until, start, step
-from stability_sim.engine.sequence import in_sequence
-from stability_sim.engine.tallies import empty_rows, empty_tallies
-from stability_sim.handles import handle
+from stability_sim.engine.fused import in_sequence
+from stability_sim.engine.mechanisms import Mechanism, register
+from stability_sim.engine.record import empty_rows, empty_tallies, record
+from stability_sim.engine.run import Memory, go_on_until, run_chunk, start, step
+from stability_sim.kernels.compile import kernel
+from stability_sim.kernels.handles import handle
 from stability_sim.scenario import Scenario, resolve
-from stability_sim.world.build import begin
-from stability_sim.world.month import OF_ONE
+from stability_sim.world.fields import OF_ONE
+from stability_sim.world.initial import begin
 
 N = 9
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stability_sim.engine.tallies import bin_value
+from stability_sim.engine.record import bin_value
 from stability_sim.ensemble.run import run
-from stability_sim.ensemble.runner import MOST_IN_A_CHUNK, chunk_size
-from stability_sim.results import Results
+from stability_sim.ensemble.threads import MOST_IN_A_CHUNK, chunk_size
+from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, apply_settings
-from stability_sim.world.build import begin
+from stability_sim.world.initial import begin
 
 N = 60
 
@@ -116,7 +116,7 @@ def test_without_channels_onsets_have_their_closed_form() -> None:
 
 @pytest.mark.parametrize("limit", [1, 50, 700])
 def test_a_log_that_does_not_fit_is_cut_at_the_same_replicate(small: Scenario, monkeypatch, limit: int) -> None:
-    from stability_sim.ensemble import parts
+    from stability_sim.ensemble import threads as parts
 
     whole = run(small, replicates=N)
     monkeypatch.setattr(parts, "MOST_LOG_ROWS", limit)

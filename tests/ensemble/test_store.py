@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from stability_sim.ensemble.run import run
-from stability_sim.ensemble.store import MANIFEST, StoreError, read_manifest, read_run, staged, write_run
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario
+from stability_sim.storage.run_folder import MANIFEST, StoreError, read_manifest, read_run, staged, write_run
 
 
 @pytest.fixture(scope="module")

@@ -20,21 +20,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.ensemble import units
-from stability_sim.ensemble.chunkstore import CHUNKS, FAILURES, ChunkStore, replace_file
-from stability_sim.ensemble.dispatch import DEATH, dispatch
-from stability_sim.ensemble.engines import Dask, Engine, Processes, Threads, opened
-from stability_sim.ensemble.store import StoreError
+from stability_sim.ensemble import work as units
+from stability_sim.ensemble.chunks import CHUNKS, FAILURES, ChunkStore, replace_file
+from stability_sim.ensemble.executors import DEATH, Dask, Engine, Processes, Threads, dispatch, opened
 from stability_sim.ensemble.sweep import sweep
-from stability_sim.ensemble.units import Unit, as_text, code_version
-from stability_sim.ensemble.unpack import piece_of
+from stability_sim.ensemble.work import Unit, as_text, code_version, piece_of
 from stability_sim.scenario import Scenario, dump
+from stability_sim.storage.run_folder import StoreError
 
 VARY = ["states.B.capacity=0.1:0.9:5"]
 MARK = b"interrupted"
 _LAUNCH = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    "from stability_sim.cli import main\n"
+    "from stability_sim.cli.main import main\n"
     "if __name__ == '__main__': main()"
 )
 
@@ -375,7 +373,7 @@ def test_two_processes_do_not_share_a_store(small: Scenario, tmp_path: Path) -> 
 def test_workers_end_with_their_parent(small: Scenario) -> None:
     code = (
         "import os, sys, time, multiprocessing\n"
-        "from stability_sim.ensemble.engines import Processes\n"
+        "from stability_sim.ensemble.executors import Processes\n"
         "if __name__ == '__main__':\n"
         "    engine = Processes(1)\n"
         "    print(engine._executor.submit(os.getpid).result(), flush=True)\n"

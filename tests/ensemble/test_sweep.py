@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from stability_sim.ensemble.chunkfile import DamagedChunk, decode, encode
+from stability_sim.ensemble.chunks import DamagedChunk, decode, encode
 from stability_sim.ensemble.design import Design, DesignError, Factor, grid, latin_hypercube, parse_factor
-from stability_sim.ensemble.gather import ReplicateFailed, Where
-from stability_sim.ensemble.run import run
-from stability_sim.ensemble.store import StoreError
+from stability_sim.ensemble.run import Where, run
 from stability_sim.ensemble.sweep import Sweep, sweep
-from stability_sim.ensemble.sweepfolder import read_sweep, replicates
+from stability_sim.ensemble.sweep_folder import read_sweep, replicates
+from stability_sim.ensemble.threads import ReplicateFailed
 from stability_sim.scenario import InvalidScenario, Scenario, apply_settings, dump
+from stability_sim.storage.run_folder import StoreError
 
 CAPACITY = "states.B.capacity"
 N = 60
@@ -231,7 +231,7 @@ def test_a_run_that_keeps_its_chunks_is_the_same_run(small: Scenario, tmp_path: 
 
 
 def test_a_run_does_not_go_on_without_a_replicate(small: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stability_sim.ensemble import units
+    from stability_sim.ensemble import work as units
 
     real = units.run_chunk
 

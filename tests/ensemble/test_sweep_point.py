@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.ensemble.store import StoreError, read_run
-from stability_sim.ensemble.sweepfolder import scenario_of_point
-from stability_sim.replaying import replay
+from stability_sim.ensemble.sweep_folder import scenario_of_point
 from stability_sim.scenario import Loaded, Scenario, content_hash, dump, loads
-from stability_sim.studies import sweeping
-from stability_sim.studies.sweeping import plan_of, run_point, sweep_to_folder
-from stability_sim.usage import UsageError
+from stability_sim.storage.files import UsageError
+from stability_sim.storage.run_folder import StoreError, read_run
+from stability_sim.studies import sweep as sweeping
+from stability_sim.studies.replay import replay
+from stability_sim.studies.sweep import plan_of, run_point, sweep_to_folder
 
 VARY = ["variant=base,guarded", "states.A.capacity=0.2:0.6", "rules.drills=deter,provoke"]
 GUARDED = {"guarded": {"set": {"borders.A-B.guard": 0.95}}}
@@ -47,7 +47,7 @@ def test_a_point_is_the_scenario_that_ran_there(loaded: Loaded, folder: Path) ->
 
 
 def sweeping_scenario(plan: sweeping.Plan, point: int) -> Scenario:
-    from stability_sim.ensemble.plan import scenario_at
+    from stability_sim.ensemble.design import scenario_at
 
     return scenario_at(plan.base, plan.variant, plan.design, point)
 

@@ -10,16 +10,15 @@ sys.path.insert(0, str(Path(__file__).parent / "faulty_rules"))
 
 from faulty_rules import none_for_one, swapped
 
-from stability_sim.compilation import FOLDER
-from stability_sim.engine.recorder import record
+from stability_sim.engine.record import empty_rows, empty_tallies, record
 from stability_sim.engine.run import go_on_until, start, step
 from stability_sim.engine.schedule import Phase
-from stability_sim.engine.tallies import empty_rows, empty_tallies
 from stability_sim.ensemble.run import prepare, run
-from stability_sim.handles import handle
-from stability_sim.library import shipped
+from stability_sim.kernels.compile import FOLDER
+from stability_sim.kernels.handles import handle
 from stability_sim.scenario import load, resolve
-from stability_sim.world.build import begin
+from stability_sim.scenario.load import shipped
+from stability_sim.world.initial import begin
 
 prepare()
 scenario = resolve(load(shipped()[sys.argv[1]]).scenario)

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.engine import extensions
-from stability_sim.engine.extensions import Mechanism, schedule_for
+from stability_sim.engine import mechanisms as extensions
+from stability_sim.engine.mechanisms import Mechanism, schedule_for
 from stability_sim.engine.schedule import SCHEDULE
-from stability_sim.ensemble.forked import run_forked
-from stability_sim.ensemble.gather import ReplicateFailed, Where, gather
-from stability_sim.ensemble.run import run
+from stability_sim.ensemble.forks import run_forked
+from stability_sim.ensemble.run import Where, gather, run
 from stability_sim.ensemble.sweep import sweep
-from stability_sim.ensemble.units import OtherVersion, Unit, as_text, code_version, perform
+from stability_sim.ensemble.threads import ReplicateFailed
+from stability_sim.ensemble.work import OtherVersion, Unit, as_text, code_version, perform
 from stability_sim.scenario import InvalidScenario, MechanismError, Scenario, apply_settings, apply_variant, dump, loads
 from stability_sim.scenario.quantity import Quantity
 

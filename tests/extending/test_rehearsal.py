@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.engine import extensions, rehearsal
-from stability_sim.engine.extensions import Mechanism
+from stability_sim.engine import mechanisms as extensions
+from stability_sim.engine import rehearsal
 from stability_sim.engine.guarded import WrongIndex, guarded
+from stability_sim.engine.mechanisms import Mechanism
+from stability_sim.engine.rehearsal import sizes, small_worlds
 from stability_sim.engine.schedule import SCHEDULE
-from stability_sim.engine.small_worlds import sizes, small_worlds
-from stability_sim.ensemble.gather import Where, gather
-from stability_sim.ensemble.run import run
+from stability_sim.ensemble.run import Where, gather, run
 from stability_sim.scenario import MechanismError, Scenario, dump
 
 HERE = Path(__file__).parent

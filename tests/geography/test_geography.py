@@ -12,8 +12,8 @@ import pytest
 
 import stability_sim.geography
 from stability_sim.geography import network_layout, projected, world
-from stability_sim.geography.drawn import lambert
-from stability_sim.geography.shapes import great_circle_km, inside
+from stability_sim.geography.atlas import great_circle_km, inside
+from stability_sim.geography.projections import lambert
 
 ATLAS = world()
 CENTRAL_ASIA = ["AFG", "TJK", "UZB", "TKM", "KGZ", "KAZ", "IRN", "PAK", "CHN", "RUS"]

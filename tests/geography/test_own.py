@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stability_sim.geography import BadShape, atlas_from_shapes, checked, from_wkt, projected, to_wkt, world
-from stability_sim.geography.shapes import length_km
+from stability_sim.geography.atlas import length_km
 from stability_sim.geography.topology import topology
 
 

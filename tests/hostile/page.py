@@ -51,7 +51,7 @@ def app(cwd: Path, *files: str, options: tuple[str, ...] = (), **environment: st
     # a shell that runs in the background ignores the signal for its children: set it back
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        f"sys.argv = ['stability-sim', 'app', '--no-browser', *{files!r}]\nfrom stability_sim.cli import main; main()"
+        f"sys.argv = ['stability-sim', 'app', '--no-browser', *{files!r}]\nfrom stability_sim.cli.main import main; main()"
     )
     with subprocess.Popen(
         [sys.executable, *options, "-c", code], cwd=cwd, env={**os.environ, **environment}, stdout=subprocess.PIPE,

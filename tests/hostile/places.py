@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from stability_sim.scenario import Scenario
-from stability_sim.scenario.export import dump
+from stability_sim.scenario.explain import dump
 
 DAC_OVERRIDE, DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24  # linux/capability.h, linux/prctl.h
 VARIANTS = {"no-pledge": {"remove": ["alliances.P"]}}

@@ -13,7 +13,7 @@ import pytest
 
 from hostile.page import app
 from hostile.places import command
-from stability_sim.ensemble.store import EVENTS, RESULTS, SCENARIO
+from stability_sim.storage.run_folder import EVENTS, RESULTS, SCENARIO
 
 FAKED = next((str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
 PAST, FUTURE = 315_532_800, 7_258_118_400  # the beginnings of 1980, and of 2200, beyond what 32 bits hold

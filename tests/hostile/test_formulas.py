@@ -10,7 +10,7 @@ import pytest
 from hostile.places import command
 from panel.conftest import write_folder
 from stability_sim.scenario import Scenario
-from stability_sim.scenario.export import dump
+from stability_sim.scenario.explain import dump
 
 DANGER = ("=", "+", "-", "@", "\t", "\r", "\n")
 WORDS = ['=HYPERLINK("http://x.example","A")', "@SUM(1+1)*cmd|' /C calc'!A0", "+1+cmd", "-2+3", "\t=1", "'=1"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hostile.places import command
-from stability_sim.ensemble.store import EVENTS, RESULTS, SCENARIO
 from stability_sim.scenario import load
+from stability_sim.storage.run_folder import EVENTS, RESULTS, SCENARIO
 
 OLD = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
 COMMANDS = {

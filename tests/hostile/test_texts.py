@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from hostile.texts import CONTROLS, DOCUMENT, STATE, TITLE, WORDS, Place, accepts, evil, fields, places, written
 from panel.conftest import write_folder
-from stability_sim.cli import app
-from stability_sim.markdown import code, literal
+from stability_sim.cli.main import app
 from stability_sim.scenario import InvalidScenario, Scenario, load, loads
+from stability_sim.text import code, literal
 
 FILE = "evil.yaml"
 COMMANDS: dict[str, tuple[str, ...]] = {  # in this order: some need what others wrote

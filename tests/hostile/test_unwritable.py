@@ -9,7 +9,7 @@ import pytest
 
 from hostile.places import can_mount, command, on_a_small_disk
 from panel.conftest import write_folder
-from stability_sim.ensemble.sweepfolder import OUTCOMES
+from stability_sim.ensemble.sweep_folder import OUTCOMES
 
 COMMANDS = {
     "run": ("run", "small.yaml", "-n", "5", "-o", "{to}/run"),

@@ -14,8 +14,7 @@ from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.events import EVENT_KINDS, Happening
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.rules import RULES_SET
-from stability_sim.scenario.schema import Alliance, Border, Group, Stance, State, Weights
+from stability_sim.scenario.schema import RULES_SET, Alliance, Border, Group, Stance, State, Weights
 
 RECORDS: tuple[type[BaseModel], ...] = (State, Weights, Group, Border, Alliance, Stance, *EVENT_KINDS.values())
 SHARED = tuple(Happening.model_fields)
@@ -108,8 +107,8 @@ def test_descriptive_fields_change_nothing() -> None:
 
 
 def test_the_map_gives_borders_unless_they_are_listed(central_asia: Scenario) -> None:
-    from stability_sim.library import shipped
     from stability_sim.scenario import load
+    from stability_sim.scenario.load import shipped
 
     scenario = load(shipped()["central-asia-2021"]).scenario
     listed = scenario.model_copy(update={"map": scenario.map.model_copy(update={"neighbours": "listed"}), "events": []})

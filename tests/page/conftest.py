@@ -15,8 +15,8 @@ import pytest
 
 from stability_sim.ensemble.run import run
 from stability_sim.geography import world
-from stability_sim.report.bundle import Run, build
-from stability_sim.report.page import html_page
+from stability_sim.report.page.bundle import Run, build
+from stability_sim.report.page.html import html_page
 from stability_sim.scenario import Scenario, apply_variant, resolve
 
 VIEWER = Path(__file__).parents[2] / "viewer"

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from stability_sim.app.edited import edited
-from stability_sim.app.levers import levers
+from stability_sim.app.levers import edited, levers
 from stability_sim.scenario import Scenario, content_hash
 
 RUN = ".run-row .go"

@@ -12,11 +12,10 @@ import pytest
 from stability_sim.ensemble.run import run
 from stability_sim.geography import projected, world
 from stability_sim.geography.topology import topology
-from stability_sim.report.bundle import Run, build, paired, to_json
-from stability_sim.report.bundle.single import chosen, logged
-from stability_sim.report.bundle.told import scheduled
-from stability_sim.report.figures import style
-from stability_sim.report.page import asset, html_page
+from stability_sim.report.figures import canvas as style
+from stability_sim.report.page.bundle import Run, build, chosen, logged, to_json
+from stability_sim.report.page.html import asset, html_page
+from stability_sim.report.page.words import paired, scheduled
 from stability_sim.scenario import Scenario, apply_variant, quantities
 
 PALETTE = (Path(__file__).parents[2] / "viewer" / "src" / "palette.ts").read_text(encoding="utf-8")

@@ -12,9 +12,9 @@ import pytest
 from stability_sim.ensemble.run import run
 from stability_sim.lesson import lessons, read_lesson, write_lesson
 from stability_sim.lesson.answers import LEAST
-from stability_sim.library import shipped
-from stability_sim.notebook import show
+from stability_sim.report.page.html import show
 from stability_sim.scenario import Scenario, load
+from stability_sim.scenario.load import shipped
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,8 +9,8 @@ import pytest
 
 from stability_sim.panel import PanelError, read_panel, world_scenario
 from stability_sim.panel.raw import build_folder
-from stability_sim.panel.raw.source import recognise
-from stability_sim.panel.raw.states import StateRow, dated_borders
+from stability_sim.panel.raw.sources import recognise
+from stability_sim.panel.raw.tables import StateRow, dated_borders
 
 ACD = (
     "conflict_id,location,side_a,side_a_id,side_a_2nd,side_b,side_b_id,side_b_2nd,incompatibility,territory_name,year,"

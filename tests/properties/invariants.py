@@ -9,7 +9,7 @@ import numpy as np
 
 from stability_sim.engine.run import Chunk, step
 from stability_sim.world import vocabulary as v
-from stability_sim.world.build import most_rows_in_a_month
+from stability_sim.world.initial import most_rows_in_a_month
 
 SHARES = (
     "capacity", "capacity_level", "legitimacy", "legitimacy_level", "hardship", "hardship_level", "prestige",

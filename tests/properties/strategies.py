@@ -8,12 +8,11 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from stability_sim.characters import forbidden
 from stability_sim.scenario.events import EVENT_KINDS, SETTABLE
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import Within, bounds_of
-from stability_sim.scenario.rules import RULES_SET
-from stability_sim.scenario.schema import Border, Group, Stance, State, Weights
+from stability_sim.scenario.schema import RULES_SET, Border, Group, Stance, State, Weights
+from stability_sim.text import forbidden
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 MOST_MONTHS = 18

@@ -16,8 +16,8 @@ from conftest import SMALL
 from nudged.rich import RICH
 from properties import examples
 from properties.strategies import documents
-from stability_sim.library import shipped
 from stability_sim.scenario import InvalidScenario, dump, loads, resolve, variant_scenarios
+from stability_sim.scenario.load import shipped
 
 Place = tuple[Any, ...]
 MESSY = st.sampled_from(

@@ -12,7 +12,7 @@ from properties.invariants import checked_month
 from properties.strategies import TEXTS, documents
 from stability_sim.engine.run import start
 from stability_sim.scenario import content_hash, dump, loads, resolve
-from stability_sim.world.build import begin
+from stability_sim.world.initial import begin
 
 
 @examples(100)

@@ -8,7 +8,7 @@ from typing import Any
 from reference.model import Told, Twin
 from stability_sim.engine.run import Chunk
 from stability_sim.world import vocabulary as v
-from stability_sim.world.names import Names
+from stability_sim.world.entities import Names
 
 LEVELS = ("capacity", "legitimacy", "hardship", "prestige")
 STATE = (

@@ -12,13 +12,13 @@ from reference import comparison
 from reference.draws import Dice, Purpose, number_of, philox, pick, poisson
 from reference.model import Told, Twin
 from reference.worlds import KNOWN, world
-from stability_sim import randomness
 from stability_sim.engine.run import Chunk, start, step
+from stability_sim.kernels import randomness
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import quantity
 from stability_sim.world import vocabulary as v
-from stability_sim.world.build import begin
+from stability_sim.world.initial import begin
 
 WORLDS = range(20)
 MONTHS = 30

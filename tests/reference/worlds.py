@@ -13,7 +13,7 @@ from stability_sim.scenario import Scenario, loads, resolve
 from stability_sim.scenario.events import SETTABLE
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import quantity
-from stability_sim.scenario.rules import RULES_SET
+from stability_sim.scenario.schema import RULES_SET
 
 _WORDS = {word for path in Path(__file__).parent.glob("*.py") for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
 KNOWN = [name for name in PARAMETERS if name in _WORDS]  # to the twin: a draft does nothing until it is switched on

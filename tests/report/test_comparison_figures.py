@@ -11,11 +11,10 @@ from PIL import Image
 
 from stability_sim.ensemble.run import run
 from stability_sim.report.figures.comparison import difference_map
-from stability_sim.report.figures.sensitivity import uncertainty_bars
-from stability_sim.results import Results
+from stability_sim.report.figures.uncertainty import uncertainty_bars
+from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario
-from stability_sim.studies.compare_folder import draw_comparison
-from stability_sim.studies.comparison import Comparison, compare_results
+from stability_sim.studies.compare import Comparison, compare_results, draw_comparison
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from stability_sim.ensemble.run import run
 from stability_sim.report.figures import KINDS, draw_all
 from stability_sim.report.figures.cascade import episodes, replicate_with_most_spread
 from stability_sim.report.tables import outcome_rows, state_rows
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, resolve
 
 

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from stability_sim.ensemble.sweep import Sweep, sweep
-from stability_sim.report.figures.hypercube import TABLE, axes_of, hypercube_figure
-from stability_sim.report.figures.sweep import drawable
+from stability_sim.report.figures.sweep import TABLE, axes_of, drawable, hypercube_figure
 from stability_sim.scenario import Scenario
 
 THREE = ["borders.A-B.guard=0.1:0.9", "parameters.cells_sent=0:0.02", "rules.refugees=raise,none,lower"]

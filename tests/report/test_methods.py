@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from stability_sim.cli import app
-from stability_sim.ensemble.store import StoreError
+from stability_sim.cli.main import app
 from stability_sim.report.methods import methods
 from stability_sim.scenario import Scenario, dump, load, quantities
+from stability_sim.storage.run_folder import StoreError
 
 SETTINGS = {
     "sources": ["A book\n  of 1999"],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stability_sim.scenario import InvalidScenario, load, variant_scenarios
-from stability_sim.scenario.draws import Draws
+from stability_sim.scenario.posterior import Draws
 
 NAMES = ["onset_per_year", "ending_scale"]
 ROWS = [[0.012, 2.5], [0.014, 3.0], [0.016, 3.5]]

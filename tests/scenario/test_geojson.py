@@ -13,13 +13,13 @@ from PIL import Image
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from stability_sim.cli import app
+from stability_sim.cli.main import app
 from stability_sim.ensemble.run import run
 from stability_sim.geography import OWN_DISCLAIMER, atlas_for
-from stability_sim.geography.shapes import length_km
-from stability_sim.report.bundle import Run, build
+from stability_sim.geography.atlas import length_km
 from stability_sim.report.figures import draw_all
-from stability_sim.report.page import html_page
+from stability_sim.report.page.bundle import Run, build
+from stability_sim.report.page.html import html_page
 from stability_sim.scenario import (
     InvalidScenario,
     Scenario,

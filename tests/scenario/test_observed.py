@@ -8,10 +8,10 @@ import jsonschema
 import pytest
 
 from stability_sim.ensemble.run import run
-from stability_sim.ensemble.store import read_run, write_run
 from stability_sim.scenario import Scenario, apply_settings, apply_variant, explain, json_schema, load, loads, quantities
 from stability_sim.scenario.document import plain
 from stability_sim.scenario.observed import MEASURES, parse_measure, usage
+from stability_sim.storage.run_folder import read_run, write_run
 
 FILE = """
 scenario: small

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stability_sim.library import shipped
 from stability_sim.scenario import (
     InvalidScenario,
     Scenario,
@@ -29,6 +28,7 @@ from stability_sim.scenario import (
     quantities,
     resolve,
 )
+from stability_sim.scenario.load import shipped
 from stability_sim.scenario.parameters import PARAMETERS
 
 FILES = [*sorted((Path(__file__).parent / "valid").glob("*.yaml")), *shipped().values()]

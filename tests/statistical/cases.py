@@ -8,7 +8,7 @@ from stability_sim.engine.run import Chunk, start
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import quantity
-from stability_sim.world.build import begin
+from stability_sim.world.initial import begin
 
 SEED = 20210815
 NO_CHANNELS = {

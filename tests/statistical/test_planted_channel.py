@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from stability_sim.ensemble.run import run
-from stability_sim.library import shipped
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, load, resolve
+from stability_sim.scenario.load import shipped
 
 PLANTED = "infiltration_refugees"
 BLOCKS, SIZE = 60, 200

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from stability_sim.ensemble.store import read_run
 from stability_sim.scenario import Scenario
-from stability_sim.scenario.export import dump
+from stability_sim.scenario.explain import dump
+from stability_sim.storage.run_folder import read_run
 
 
 def _command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -13,9 +13,9 @@ from stability_sim.scenario import Loaded, Scenario, content_hash, dump
 from stability_sim.scenario.load import loads
 from stability_sim.studies import sensitivity as sensitivities
 from stability_sim.studies import uncertainty as uncertainties
-from stability_sim.studies.compare_folder import default_folder as place_of_comparison
-from stability_sim.studies.comparison import Comparison, compare
-from stability_sim.studies.uncertainty_folder import default_folder, write_uncertainty
+from stability_sim.studies.compare import Comparison, compare
+from stability_sim.studies.compare import default_folder as place_of_comparison
+from stability_sim.studies.uncertainty import default_folder, write_uncertainty
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from stability_sim.scenario import Scenario
-from stability_sim.scenario.export import dump
+from stability_sim.scenario.explain import dump
 from stability_sim.scenario.load import loads
-from stability_sim.studies.attribution import attribute
-from stability_sim.studies.compare_folder import write_comparison
-from stability_sim.studies.comparison import compare
+from stability_sim.studies.attribute import attribute
+from stability_sim.studies.compare import compare, write_comparison
 
 BASE = {"scenario": "odd", "question": "q", "start": "2020-01", "months": 12, "map": {"projection": "network"}}
 ODD = {

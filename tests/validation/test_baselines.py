@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from stability_sim.analysis.baselines import climatology, country_history, fit_chain, persistence, simulate_chain
-from stability_sim.analysis.baselines.chain import maximum_likelihood
+from stability_sim.analysis.baselines import (
+    climatology,
+    country_history,
+    fit_chain,
+    maximum_likelihood,
+    persistence,
+    simulate_chain,
+)
 from stability_sim.panel import Panel
 
 

@@ -13,14 +13,22 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from stability_sim.analysis.inference import Plan, coverage
-from stability_sim.cli import app
+from stability_sim.analysis.abc import Plan, coverage
+from stability_sim.cli.main import app
 from stability_sim.panel import Panel, world_scenario
 from stability_sim.scenario import load
-from stability_sim.usage import UsageError
-from stability_sim.validation.calibrate import calibrate, posterior_content
-from stability_sim.validation.provenance import Provenance
-from stability_sim.validation.simulator import FACTS, SIMPLE, Simulator, prior_of, restricted, simulator
+from stability_sim.storage.files import UsageError
+from stability_sim.studies.calibrate import (
+    FACTS,
+    SIMPLE,
+    Simulator,
+    calibrate,
+    posterior_content,
+    prior_of,
+    restricted,
+    simulator,
+)
+from stability_sim.studies.hindcast import Provenance
 
 NAMES = ("onset_per_year", "ending_scale")
 PLAN = Plan(pilot=60, particles=24, generations=1, most_proposals=96)

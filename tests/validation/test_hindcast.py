@@ -13,24 +13,25 @@ from test_baselines import _poisoned
 from typer.testing import CliRunner
 
 from stability_sim.analysis.baselines import Forecast
-from stability_sim.analysis.skill import auc
+from stability_sim.analysis.scores import auc
 from stability_sim.analysis.verification import ENGINE, UNCOUPLED, rows_of, score_all, worst_misses
-from stability_sim.cli import app
+from stability_sim.cli.main import app
 from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel, world_scenario
-from stability_sim.report.skill_table import judged, table_rows, verdict
+from stability_sim.report.history_tables import judged, table_rows, verdict
 from stability_sim.scenario.parameters import FITTED
-from stability_sim.validation.folder import default_folder, settings_of, write_hindcast
-from stability_sim.validation.hindcast import (
+from stability_sim.studies.hindcast import (
     ACROSS_BORDERS,
     Hindcast,
     Plan,
+    Provenance,
     engine_forecast,
     forecasts_of,
     hindcast,
+    scores_hash,
     with_parameters,
 )
-from stability_sim.validation.provenance import Provenance, scores_hash
+from stability_sim.studies.hindcast_folder import default_folder, settings_of, write_hindcast
 
 PLAN = Plan(origins=(1998, 2000), horizons=(1, 3), replicates=40, train_until=2000, draws=60)
 

@@ -9,7 +9,7 @@ import pytest
 
 from stability_sim.analysis.baselines import Forecast, climatology, country_history
 from stability_sim.analysis.facts import engine_years
-from stability_sim.analysis.skill import auc
+from stability_sim.analysis.scores import auc
 from stability_sim.analysis.verification import ENGINE, origin_scores, reliability_of, rows_of, score_all, worst_misses
 from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel, world_scenario

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from stability_sim.panel import Panel
+from stability_sim.panel.conflicts import after_quiet_years
 from stability_sim.panel.panel import Rebel
-from stability_sim.panel.quiet import after_quiet_years
 
 
 def ring_panel(n: int = 12, first: int = 1990, years: int = 16, seed: int = 3) -> Panel:

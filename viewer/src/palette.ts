@@ -1,4 +1,4 @@
-// The colours of report/figures/style.py, so that page and figures agree (a test compares them).
+// The colours of report/figures/canvas.py, so that page and figures agree (a test compares them).
 
 export const INK = "#1b1b2f";
 export const QUIET = "#5c6370";

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.analysis.chains import positions
-from stability_sim.analysis.columns import log_rows, n_logged
-from stability_sim.analysis.contrast import check_paired
-from stability_sim.results import Results
+from stability_sim.analysis.contrasts import check_paired
+from stability_sim.analysis.outcomes import log_rows, n_logged
+from stability_sim.analysis.spread import positions
+from stability_sim.results.results import Results
 
 # the order of the month: what stands first can have caused what stands behind it
 PHASES = (

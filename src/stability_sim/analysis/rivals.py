@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.analysis.resampling import country_weights
-from stability_sim.analysis.skill import interval
+from stability_sim.analysis.scores import country_weights, interval
 
 Fits = Mapping[str, NDArray[np.bool_]]
 TOGETHER = "all of it together"
@@ -49,7 +48,7 @@ def ratios(by_rule: Mapping[str, Fits], *, draws: int = 1000, seed: int = 1) -> 
     Parameters
     ----------
     by_rule : mapping of str to fits
-        For each rule, which runs fit each observation (`stability_sim.analysis.card.fits`); the same dice under every rule.
+        For each rule, which runs fit each observation (`stability_sim.analysis.observed_card.fits`); the same dice under every rule.
     draws, seed : int
         Of the bootstrap over runs, which gives the intervals (90 %): they show the luck of the runs, not what is unknown.
     """

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.analysis.contrast import mean, variance
-from stability_sim.results import Results
+from stability_sim.analysis.contrasts import mean, variance
+from stability_sim.results.results import Results
 
 # channel: the parameter that switches it off, and the channels of the log that it makes
 CHANNELS: dict[str, tuple[str, tuple[str, ...]]] = {

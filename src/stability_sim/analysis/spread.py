@@ -13,10 +13,105 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.analysis.batches import student_95
-from stability_sim.analysis.chains import Episodes, episodes, positions
-from stability_sim.analysis.columns import n_logged
-from stability_sim.results import Results
+from stability_sim.analysis.contrasts import check_paired, student_95
+from stability_sim.analysis.outcomes import n_logged
+from stability_sim.results.results import Results
+
+# Transmission trees: who destabilised whom, in every replicate at once.
+#
+# An episode is a conflict of a state. One that was at war from the start, began from within or by an event of the file is
+# the first of its chain (step 0); one that was brought in is a step further than the episode that it came from.
+
+
+Ints = NDArray[np.int64]
+
+
+class Episodes(NamedTuple):
+    """Conflicts of all logged replicates, sorted by replicate, state and month; -1 stands for none.
+
+    Each array has one entry an episode: place of the replicate, state, month of onset (-1: at war from the start),
+    source state (its own if from within), channel, episode that it came from, and step in its chain.
+    """
+
+    replicate: Ints
+    state: Ints
+    month: Ints
+    source: Ints
+    channel: Ints
+    parent: Ints
+    step: Ints
+    from_abroad: NDArray[np.bool_]
+
+
+def positions(column: NDArray[Any], labels: list[str]) -> Ints:
+    """Return the place of each word of a column among labels; -1 for those that are not there."""
+    import pandas as pd
+
+    codes, words = pd.factorize(column)
+    place = {label: k for k, label in enumerate(labels)}
+    return np.array([place.get(word, -1) for word in words] + [-1], dtype=np.int64)[codes]
+
+
+def _onsets(results: Results, n: int) -> tuple[Ints, ...]:
+    log = results.log.columns
+    place = log["replicate"] - int(results.coords["replicate"][0])
+    rows = (log["kind"] == "onset") & (place < n)
+    states = results.coords["state"]
+    homes = results.attributes["group_homes"]
+    home = {group: states.index(code) for group, code in homes.items() if code in states}
+    groups = list(home)
+    group = positions(log["group"][rows], groups)
+    at_home = np.array([home[name] for name in groups] + [-1], dtype=np.int64)[group]
+    return (
+        place[rows].astype(np.int64), positions(log["state"][rows], states), log["month"][rows].astype(np.int64),
+        positions(log["source"][rows], states), positions(log["channel"][rows], results.coords["channel"]), at_home,
+    )  # fmt: skip
+
+
+def _with_those_at_war(results: Results, n: int, onsets: tuple[Ints, ...]) -> tuple[Ints, ...]:
+    """Return the onsets with an episode, in each replicate, for every state that is at war from the start."""
+    at_war = np.flatnonzero(results["initial_conflict"])
+    place = np.repeat(np.arange(n, dtype=np.int64), len(at_war))
+    state = np.tile(at_war.astype(np.int64), n)
+    none = np.full(len(state), -1, dtype=np.int64)
+    started = (place, state, none, state, none, none)
+    return tuple(np.concatenate([first, second]) for first, second in zip(started, onsets, strict=True))
+
+
+def _latest_before(key: Ints, group: Ints, span: int, month: Ints) -> Ints:
+    """Return the last episode of a (replicate, state) that began before a month, or -1; ``key`` is sorted."""
+    found = np.searchsorted(key, group * span + month + 1, side="left").astype(np.int64) - 1
+    belongs = (found >= 0) & (key[np.maximum(found, 0)] // span == group)
+    return np.where(belongs, found, -1)
+
+
+def _steps(parent: Ints, from_abroad: NDArray[np.bool_]) -> Ints:
+    step = np.zeros(len(parent), dtype=np.int64)
+    while True:
+        further = np.where(from_abroad, np.where(parent >= 0, step[np.maximum(parent, 0)] + 1, 1), 0)
+        if np.array_equal(further, step):
+            return step
+        step = further
+
+
+def episodes(results: Results, n_replicates: int) -> Episodes:
+    """Return the conflicts of the first ``n_replicates`` with the episode that each came from.
+
+    Fighters pass through states at peace: where the source of an onset never was at war, the episode is that of the
+    home of the group whose cells made it; where that was at peace too, none, and the onset is a first step.
+    """
+    n_states, span = len(results.coords["state"]), len(results.coords["month"]) + 2
+    columns = _with_those_at_war(results, n_replicates, _onsets(results, n_replicates))
+    key = (columns[0] * n_states + columns[1]) * span + columns[2] + 1
+    order = np.argsort(key, kind="stable")
+    place, state, month, source, channel, home = (column[order] for column in columns)
+    key = key[order]
+    from_abroad = (source >= 0) & (source != state) & (month >= 0)
+    parent = _latest_before(key, place * n_states + source, span, month)
+    at_home = _latest_before(key, place * n_states + home, span, month)
+    parent = np.where((parent < 0) & (home >= 0) & (home != state), at_home, parent)
+    parent = np.where(from_abroad, parent, -1)
+    return Episodes(place, state, month, source, channel, parent, _steps(parent, from_abroad), from_abroad)
 
 
 class Spread(NamedTuple):
@@ -143,3 +238,98 @@ def spread(results: Results, matrices: NDArray[np.float64] | None = None) -> Spr
         realised_r=float(counts.transmitted.sum() / max(counts.conflicts.sum(), 1.0)),
         generations=np.bincount(found.step, minlength=1).tolist(), states=_table(results, counts, by_batch, found, n),
     )  # fmt: skip
+
+
+# By which border, by which channel and at which step of the chain a variant makes conflicts travel more or less.
+#
+# Every conflict that was brought in crossed one border, by one channel, at one step: so the parts of the difference add up
+# to the whole difference, whichever way it is cut.
+
+
+CUTS = ("border", "channel", "step")
+PATHWAY_COLUMNS = (
+    "variant", "cut", "part", "base_count", "variant_count", "difference_count", "base_mean", "variant_mean", "difference",
+    "se_paired", "share_of_difference", "replicates",
+)  # fmt: skip
+FLOWS = ("crossings", "hidden_refugees", "refugee_flow", "raids", "attacks")
+
+
+def _parts(found: Episodes, results: Results, cut: str) -> NDArray[Any]:
+    """Return the part to which each conflict from abroad belongs."""
+    abroad = found.from_abroad
+    if cut == "step":
+        return np.array([f"step {step}" for step in range(1, 1 + int(found.step.max(initial=0)))], dtype=object)[
+            found.step[abroad] - 1
+        ]
+    if cut == "channel":
+        return np.array([*results.coords["channel"], "event"], dtype=object)[found.channel[abroad]]
+    states = np.array(results.coords["state"], dtype=object)
+    return states[found.source[abroad]] + ">" + states[found.state[abroad]]
+
+
+def _count(base: tuple[Episodes, Results], other: tuple[Episodes, Results], cut: str) -> Any:  # noqa: ANN401
+    """Return, for each part and replicate that has any, the conflicts in the base and in the variant."""
+    import pandas as pd
+
+    tables = [
+        pd.DataFrame({"part": _parts(found, results, cut), "replicate": found.replicate[found.from_abroad], side: 1})
+        for side, (found, results) in (("base", base), ("variant", other))
+    ]
+    both = pd.concat(tables).fillna(0)
+    return both.groupby(["part", "replicate"], sort=True, observed=True)[["base", "variant"]].sum().astype(np.int64)
+
+
+def _cut(counts: Any, n: int, total: int, cut: str, variant: str) -> list[dict[str, Any]]:  # noqa: ANN401
+    counts["d"] = counts["variant"] - counts["base"]
+    counts["dd"] = counts["d"] ** 2
+    rows = []
+    for part, one in counts.groupby(level="part").sum().iterrows():
+        d, dd = int(one["d"]), int(one["dd"])
+        spread = (dd - d * d / n) / (n - 1) if n > 1 else math.nan
+        rows.append(
+            {
+                "variant": variant, "cut": cut, "part": part, "base_count": int(one["base"]),
+                "variant_count": int(one["variant"]), "difference_count": d, "base_mean": one["base"] / n,
+                "variant_mean": one["variant"] / n, "difference": d / n, "se_paired": math.sqrt(max(spread, 0.0) / n),
+                "share_of_difference": d / total + 0.0 if total else math.nan, "replicates": n,
+            }
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: (-abs(row["difference_count"]), str(row["part"])))
+
+
+def pathways(base: Results, other: Results) -> Any:  # noqa: ANN401 - a pandas table
+    """Return the difference in conflicts brought in from abroad, cut by border, by channel and by step of the chain.
+
+    ``difference_count`` is a whole number over all logged replicates; within a cut these sum to the whole difference.
+    ``share_of_difference`` is a part over the whole: parts that pull the other way are negative, and others may exceed 1.
+    """
+    import pandas as pd
+
+    check_paired(base, other)
+    n = n_logged(base, other)
+    mine, theirs = (episodes(base, n), base), (episodes(other, n), other)
+    total = int(theirs[0].from_abroad.sum()) - int(mine[0].from_abroad.sum())
+    rows: list[dict[str, Any]] = []
+    for cut in CUTS:
+        rows += _cut(_count(mine, theirs, cut), n, total, cut, str(other.attributes["variant"]))
+    return pd.DataFrame(rows, columns=list(PATHWAY_COLUMNS))
+
+
+def flows(base: Results, other: Results) -> Any:  # noqa: ANN401 - a pandas table
+    """Return what moved along each dyad over a run, in the mean: base, variant, difference.
+
+    One row a dyad of either and a kind of flow; a dyad that one of them has not carries nothing there.
+    """
+    import pandas as pd
+
+    rows = []
+    dyads = list(dict.fromkeys([*base.coords["dyad"], *other.coords["dyad"]]))
+    for name in FLOWS:
+        sums = [
+            dict(zip(one.coords["dyad"], (math.fsum(column) for column in one[name].T.tolist()), strict=True))
+            for one in (base, other)
+        ]
+        for dyad in dyads:
+            was, now = (side.get(dyad, 0.0) for side in sums)
+            rows.append((str(other.attributes["variant"]), name, dyad, was, now, now - was))
+    return pd.DataFrame(rows, columns=["variant", "flow", "dyad", "base_mean", "variant_mean", "difference"])

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.randomness import STREAM_RESAMPLING, entity_id, uniform
+from stability_sim.kernels.randomness import STREAM_RESAMPLING, entity_id, uniform
 
 PARTS = ("luck", "parameters", "structure")
 RESAMPLES = 200

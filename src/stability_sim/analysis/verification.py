@@ -7,9 +7,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stability_sim.analysis.baselines.forecast import Flags, Floats, Forecast
-from stability_sim.analysis.resampling import country_weights
-from stability_sim.analysis.skill import Bin, auc, brier_scores, crps, interval, log_scores, mean_score, reliability
+from stability_sim.analysis.baselines import Flags, Floats, Forecast
+from stability_sim.analysis.scores import (
+    Bin,
+    auc,
+    brier_scores,
+    country_weights,
+    crps,
+    interval,
+    log_scores,
+    mean_score,
+    reliability,
+)
 from stability_sim.panel import Panel
 
 ENGINE = "engine"

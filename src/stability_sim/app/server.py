@@ -2,28 +2,138 @@
 
 from __future__ import annotations
 
+import contextlib
+import hmac
 import html
+import io
 import json
-from collections.abc import Awaitable, Callable
+import secrets
+import socket
+import tempfile
+import threading
+import zipfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from stability_sim.app.export import export
-from stability_sim.app.guard import HEADERS, Guard
-from stability_sim.app.jobs import Desk, Job, Side
+from stability_sim.app.jobs import Desk, Job, Side, sweep
 from stability_sim.app.shelf import Shelf
-from stability_sim.app.sweep import sweep
-from stability_sim.report.bundle import to_json
-from stability_sim.report.bundle.single import logged
-from stability_sim.report.page import BROKEN, asset, policy
-from stability_sim.scenario import InvalidScenario
+from stability_sim.lesson import lessons, pack
+from stability_sim.report.page.bundle import logged, to_json
+from stability_sim.report.page.html import BROKEN, asset, html_page, policy
+from stability_sim.scenario import InvalidScenario, dump
+from stability_sim.scenario.load import shipped
+
+# What the page lets people take home: a report, the scenario file, figures, a moving map, a lesson.
+
+
+KINDS = ("report", "yaml", "figures", "gif", "lesson")
+
+
+def _drawn(job: Job, kinds: list[str]) -> dict[str, bytes]:
+    from stability_sim.report.figures import draw_all
+
+    found: dict[str, bytes] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for letter, run in zip("AB", job.runs, strict=False):
+            place = Path(folder) / letter
+            for path in draw_all(run.results, place, kinds, ["png", "svg"], None):
+                found[f"{letter}/{path.name}"] = path.read_bytes()
+    return found
+
+
+def _zipped(parts: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return stream.getvalue()
+
+
+def export(job: Job, kind: str) -> tuple[bytes, str, str]:
+    """Return a file of a finished job: content, media type, name. ValueError if there is no such kind."""
+    stem = job.runs[0].scenario.scenario
+    if kind == "report":
+        return html_page(job.bundle).encode(), "text/html; charset=utf-8", f"{stem}.html"
+    if kind == "yaml":
+        return dump(job.runs[-1].scenario).encode(), "application/yaml; charset=utf-8", f"{stem}-{'ab'[len(job.runs) - 1]}.yaml"
+    if kind == "figures":
+        kinds = ["map", "months", "fan", "cascade", "network", "carpet", "channels"]
+        return _zipped(_drawn(job, kinds)), "application/zip", f"{stem}-figures.zip"
+    if kind == "gif":
+        drawn = _drawn(job, ["animation"])
+        if len(drawn) == 1:
+            return next(iter(drawn.values())), "image/gif", f"{stem}.gif"
+        return _zipped(drawn), "application/zip", f"{stem}-animation.zip"
+    if kind == "lesson":
+        if stem not in lessons() or stem not in shipped():
+            raise ValueError(f"there is no lesson about {stem}; there are {', '.join(lessons())}")
+        return (
+            _zipped({f"lesson-{stem}/{name}": text.encode() for name, text in pack(stem).items()}),
+            "application/zip",
+            f"lesson-{stem}.zip",
+        )
+    raise ValueError(f"there is no export {kind!r}; there are {', '.join(KINDS)}")
+
+
+# Who may ask: only a page that this program opened, from this machine.
+
+
+TOKEN_HEADER = "x-stability-sim-token"  # noqa: S105 - the name of a header
+HEADERS = (
+    ("cache-control", "no-store"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+)
+
+
+class Guard:
+    """Turns away every request with a foreign host or origin, or without the token.
+
+    A page elsewhere can make a browser send requests to this machine; it can neither know the token nor hide its origin.
+    """
+
+    def __init__(self, inner: ASGIApp, token: str, port: int) -> None:
+        self.inner, self.token = inner, token
+        self.hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        self.origins = {f"http://{host}" for host in self.hosts}
+
+    def _refusal(self, scope: Scope) -> str:
+        headers = Headers(scope=scope)
+        if headers.get("host") not in self.hosts:
+            return "foreign host"
+        origin = headers.get("origin")
+        if origin is not None and origin not in self.origins:
+            return "foreign origin"
+        given = headers.get(TOKEN_HEADER) or parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if not hmac.compare_digest(given.encode(), self.token.encode()):
+            return "no valid token: open the address that the program printed"
+        return ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it with 403."""
+        if scope["type"] == "lifespan":
+            await self.inner(scope, receive, send)
+            return
+        refusal = self._refusal(scope) if scope["type"] == "http" else "no such protocol"
+        if refusal and scope["type"] == "http":
+            await PlainTextResponse(f"403: {refusal}\n", status_code=403, headers=dict(HEADERS))(scope, receive, send)
+        elif not refusal:
+            await self.inner(scope, receive, send)
+
 
 MOST_BYTES = 200_000
 MOST_REPLICATES = 5000
@@ -182,3 +292,50 @@ def application(shelf: Shelf, token: str, port: int) -> ASGIApp:
 
 
 __all__ = ["application"]
+
+# Start the page: a port of this machine alone, a secret address, the browser.
+
+
+LOOPBACK = "127.0.0.1"
+
+
+def _warm(app: object) -> None:
+    inner = getattr(app, "inner", None)
+    if inner is not None:
+        threading.Thread(target=inner.state.desk.warm, daemon=True).start()
+
+
+def serve(files: Sequence[str], port: int, tell: Callable[[str], None], *, browser: bool = True) -> None:
+    """Serve the page until interrupted.
+
+    Parameters
+    ----------
+    files : sequence of str
+        Scenario files besides those that ship; InvalidScenario or FileNotFoundError before anything starts.
+    port : int
+        0 takes a free one.
+    tell : callable
+        Given the address, once it answers.
+    browser : bool
+        Whether to open it.
+    """
+    import uvicorn
+
+    shelf, token = Shelf(files), secrets.token_urlsafe(24)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((LOOPBACK, port))
+        door.listen(64)  # who comes before the server is up waits, and is not turned away
+        port = door.getsockname()[1]
+        app = application(shelf, token, port)
+        address = f"http://{LOOPBACK}:{port}/?token={token}"
+        config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, lifespan="off")
+        server = uvicorn.Server(config)
+        _warm(app)
+        tell(address)
+        if browser:
+            import webbrowser
+
+            threading.Timer(0.4, webbrowser.open, (address,)).start()
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[door])

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from stability_sim.compilation import inlined
+from stability_sim.kernels.compile import inlined
 from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, HIDDEN, KIN, REFUGEES
 
 

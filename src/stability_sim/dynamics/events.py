@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import math
 
-from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.conflict import close
 from stability_sim.dynamics.diplomacy import hold_summit, left_out, run_drill
-from stability_sim.dynamics.ending import close
 from stability_sim.dynamics.formulas import toward, write
 from stability_sim.dynamics.triggers import holds
+from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.world.vocabulary import (
     LOG_EVENT,
     LOG_ONSET,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
-from stability_sim.compilation import inlined
-from stability_sim.exponential import exp
+from stability_sim.kernels.compile import inlined
+from stability_sim.kernels.elementary import exp
 
 
 @inlined

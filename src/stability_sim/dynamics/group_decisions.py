@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from stability_sim.compilation import inlined, kernel
-from stability_sim.dynamics.instruments import means
-from stability_sim.exponential import exp
-from stability_sim.randomness import STREAM_GROUP_CHOICE, fill_uniform
+from stability_sim.dynamics.diplomacy import means
+from stability_sim.kernels.compile import inlined, kernel
+from stability_sim.kernels.elementary import exp
+from stability_sim.kernels.randomness import STREAM_GROUP_CHOICE, fill_uniform
 from stability_sim.world.vocabulary import BUILD, GOVERN, POLICE, RAID
 
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import math
 
-from stability_sim.compilation import inlined, kernel
-from stability_sim.dynamics.deterrence import credible_alliance, fresh_drill
+from stability_sim.dynamics.alliances import credible_alliance, fresh_drill
 from stability_sim.dynamics.formulas import logistic, toward, write
 from stability_sim.dynamics.perception import misjudged
-from stability_sim.exponential import exp
-from stability_sim.randomness import STREAM_ATTACK, STREAM_INCIDENTS, STREAM_RAID, fill_uniform, poisson, uniform
+from stability_sim.kernels.compile import inlined, kernel
+from stability_sim.kernels.elementary import exp
+from stability_sim.kernels.randomness import STREAM_ATTACK, STREAM_INCIDENTS, STREAM_RAID, fill_uniform, poisson, uniform
 from stability_sim.world.vocabulary import LOG_ATTACK, LOG_RAID, RAID
 
 

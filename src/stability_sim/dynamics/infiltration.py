@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.diplomacy import means
 from stability_sim.dynamics.formulas import cells_loss
-from stability_sim.dynamics.instruments import means
+from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.world.vocabulary import BUILD
 
 NOBODY = 0.01  # fewer hidden members than a hundredth of one are none

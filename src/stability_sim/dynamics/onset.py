@@ -8,12 +8,11 @@ import math
 
 import numpy as np
 
-from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.attribution import channel_at, largest_tie, source_at, troops_abroad
-from stability_sim.dynamics.formulas import probability_in_step, write
-from stability_sim.dynamics.grievance import domestic_rate
-from stability_sim.exponential import exp
-from stability_sim.randomness import (
+from stability_sim.dynamics.formulas import detection, probability_in_step, write
+from stability_sim.kernels.compile import inlined, kernel
+from stability_sim.kernels.elementary import exp
+from stability_sim.kernels.randomness import (
     STREAM_CHANNEL,
     STREAM_COMMON_SHOCK,
     STREAM_INTENSITY_START,
@@ -23,16 +22,38 @@ from stability_sim.randomness import (
     normal,
     uniform,
 )
-from stability_sim.world.vocabulary import (
-    CROSSING,
-    DOMESTIC,
-    ECONOMY,
-    ENTANGLEMENT,
-    HIDDEN,
-    KIN,
-    LOG_ONSET,
-    REFUGEES,
-)
+from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, HIDDEN, KIN, LOG_ONSET, REFUGEES
+
+# Domestic onset and what resists the rest: grievance, capacity, population, a recent conflict.
+
+
+@inlined
+def domestic_rate(p, world, log_population, shock, hardship, r, i):
+    """Return the yearly onset rate of a state from within, λD.
+
+    λD = h0·exp(−ηK(K−½) + ηG(G−Ḡ) + ηP·ln(pop/pop̄) + ρ·exp(−τ/τR)) with G = H(1−L) (Epstein 2002), times the
+    shock that all states share; peacekeepers and a mediated end change the part that a recent conflict adds.
+    """
+    grievance = hardship * (1.0 - world.legitimacy[r, i])
+    years = world.since_conflict[r, i] / 12.0
+    fresh = exp(-years / p.recent_conflict_years)
+    relapse = 1.0 - fresh * world.peacekeeping[r, i] * (1.0 - p.peacekeeping_relapse)
+    mediated = 1.0 if world.mediated[r, i] == 1 and years >= 2.0 else 0.0
+    relapse *= 1.0 + mediated * fresh * (p.talks_recurrence - 1.0)
+    exponent = (
+        -p.capacity_effect * (world.capacity[r, i] - 0.5)
+        + p.grievance_effect * (grievance - p.grievance_reference)
+        + p.population_effect * (log_population - math.log(p.population_reference))
+        + p.recent_conflict_effect * fresh
+    )
+    return p.onset_per_year * exp(exponent) * relapse * shock
+
+
+@inlined
+def susceptibility(p, capacity):
+    """Return how far a state is open to what comes from outside: exp(−γ(K−½))."""
+    return exp(-p.resistance * (capacity - 0.5))
+
 
 MONTH = 1.0 / 12.0
 
@@ -163,3 +184,16 @@ def onset(frame, p, now, after, month, log, seed, replicates, t):
                 _begin(frame, p, now, after, month, log, seed, replicates[r], t, r, j)
             else:
                 after.since_conflict[r, j] = now.since_conflict[r, j] + np.int64(1)
+
+
+# What those who come from outside will meet this month: how closely each border is watched, how open each state is.
+
+
+@kernel
+def exposure(frame, p, now, after, month, log, seed, replicates, t):
+    """Write the probability that a crossing of each dyad is seen, and the susceptibility of each state."""
+    for r in range(replicates.shape[0]):
+        for d in range(frame.dyad_id.shape[0]):
+            month.detection[r, d] = detection(now.guard[r, d], frame.ruggedness[d])
+        for i in range(frame.state_id.shape[0]):
+            month.susceptibility[r, i] = susceptibility(p, now.capacity[r, i])

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from stability_sim.compilation import inlined, kernel
 from stability_sim.dynamics.formulas import toward
-from stability_sim.randomness import STREAM_GROUP_SEES, STREAM_STATE_SEES, fill_uniform
+from stability_sim.kernels.compile import inlined, kernel
+from stability_sim.kernels.randomness import STREAM_GROUP_SEES, STREAM_STATE_SEES, fill_uniform
 
 LEAST = 0.01  # no government believes that there is no threat at all
 NOTICED = 1.0  # of a group with fewer hidden members and no way in from its home nobody speaks, nor misjudges it

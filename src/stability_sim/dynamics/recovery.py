@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from stability_sim.compilation import inlined, kernel
+from stability_sim.dynamics.diplomacy import outside_pressure
 from stability_sim.dynamics.formulas import toward
-from stability_sim.dynamics.instruments import outside_pressure
+from stability_sim.kernels.compile import inlined, kernel
 
 
 @inlined

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from stability_sim.compilation import inlined, kernel
-from stability_sim.exponential import exp
-from stability_sim.randomness import STREAM_REFUGEES, normal
+from stability_sim.kernels.compile import inlined, kernel
+from stability_sim.kernels.elementary import exp
+from stability_sim.kernels.randomness import STREAM_REFUGEES, normal
 
 
 @inlined

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from stability_sim.engine.rehearsal import trusted_schedule
 from stability_sim.engine.run import Chunk, start
-from stability_sim.world.arrays import SHARED, World
-from stability_sim.world.build import Beginning, empty_log
-from stability_sim.world.month import no_month
-from stability_sim.world.names import Names
+from stability_sim.world.entities import Names
+from stability_sim.world.fields import SHARED, World, no_month
+from stability_sim.world.initial import Beginning, empty_log
 
 # The fields of a world stand by what they belong to: each of these is the first of its kind.
 _FIRST_OF = {

@@ -10,19 +10,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from stability_sim.dynamics.alliances import alliance_calls, deployments
-from stability_sim.dynamics.ending import ending
+from stability_sim.dynamics.conflict import ending, intensity
 from stability_sim.dynamics.events import events
-from stability_sim.dynamics.exposure import exposure
 from stability_sim.dynamics.group_decisions import group_decisions, group_policy
 from stability_sim.dynamics.incidents import attacks, incidents, raids
 from stability_sim.dynamics.infiltration import infiltration
-from stability_sim.dynamics.intensity import intensity
-from stability_sim.dynamics.onset import hazards, onset
+from stability_sim.dynamics.onset import exposure, hazards, onset
 from stability_sim.dynamics.perception import perception
-from stability_sim.dynamics.policy import policy
 from stability_sim.dynamics.recovery import recovery
 from stability_sim.dynamics.refugees import refugees
-from stability_sim.dynamics.state_decisions import state_decisions
+from stability_sim.dynamics.state_decisions import policy, state_decisions
 from stability_sim.dynamics.triggers import remember
 
 Process = Callable[..., Any]

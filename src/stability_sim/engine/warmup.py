@@ -12,14 +12,13 @@ from typing import Any
 
 import numba
 
-from stability_sim.compilation import CACHED, FOLDER, WAS_COMPILED
-from stability_sim.engine.recorder import record, trace
+from stability_sim.engine.record import empty_paths, empty_rows, empty_tallies, record, trace
 from stability_sim.engine.run import Chunk, start
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
-from stability_sim.engine.tallies import empty_paths, empty_rows, empty_tallies
-from stability_sim.handles import handle
+from stability_sim.kernels.compile import CACHED, FOLDER, WAS_COMPILED
+from stability_sim.kernels.handles import handle
 from stability_sim.scenario import Scenario, resolve
-from stability_sim.world.build import begin
+from stability_sim.world.initial import begin
 
 _SMALL = {
     "scenario": "small", "question": "none", "start": "2000-01", "months": 1, "states": {"A": {}, "B": {}},

@@ -1,10 +1,8 @@
 """Where states are: shapes, land borders, distances, and how they are drawn."""
 
 from stability_sim.geography.atlas import DISCLAIMER, Atlas, world
-from stability_sim.geography.drawn import ProjectedMap, projected
-from stability_sim.geography.network import network_layout
-from stability_sim.geography.own import OWN_DISCLAIMER, atlas_for, atlas_from_shapes
-from stability_sim.geography.wkt import BadShape, checked, from_wkt, to_wkt
+from stability_sim.geography.own_maps import OWN_DISCLAIMER, BadShape, atlas_for, atlas_from_shapes, checked, from_wkt, to_wkt
+from stability_sim.geography.projections import ProjectedMap, network_layout, projected
 
 __all__ = [
     "DISCLAIMER",

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.geography.drawn import ProjectedMap
-from stability_sim.geography.shapes import Points, area
+from stability_sim.geography.atlas import Points, area
+from stability_sim.geography.projections import ProjectedMap
 
 WIDTH = 2000  # units of the frame: about half a pixel on a page
 BEYOND = 0.6  # of the frame's width: what is further outside is moved to this line

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from stability_sim.lesson.answers import Answer
 from stability_sim.lesson.case import Lesson
-from stability_sim.report.page import policy
+from stability_sim.report.figures.canvas import BLOC, EDGE, INK, LAND, SEA
+from stability_sim.report.page.html import policy
 
 STYLE = """
 @page { size: A4; margin: 13mm 14mm; }
@@ -116,3 +118,112 @@ def handout_page(lesson: Lesson, question: str, answers: list[Answer], figure: s
         f'<p class="quiet">{_text(made)}</p></section>'
     )
     return document(f"{lesson.title}: hand-out", body)
+
+
+# The map of a case as a still picture inside an HTML page.
+
+
+def _paths(drawing: dict[str, Any], layer: str) -> list[str]:
+    arcs = []
+    for arc in drawing["topology"]["arcs"]:
+        x = y = 0
+        points = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append(f"{x},{y}")
+        arcs.append(points)
+    found = []
+    for shape in drawing["topology"]["objects"][layer]["geometries"]:
+        closed = shape["type"] == "MultiPolygon"
+        lines = [ring for polygon in shape["arcs"] for ring in polygon] if closed else shape["arcs"]
+        parts = [" ".join(point for k in line for point in (arcs[k] if k >= 0 else arcs[~k][::-1])) for line in lines]
+        found.append("".join(f"M{part}{'Z' if closed else ''}" for part in parts))
+    return found
+
+
+def picture(drawing: dict[str, Any], names: Mapping[str, str], title: str) -> str:
+    """Return a drawing as SVG: states, outlines of blocs, names; or the network of borders."""
+    width, height = drawing["width"], drawing["height"]
+    parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{html.escape(title, quote=True)}">']
+    if drawing["kind"] == "map":
+        parts.append(f'<rect width="{width}" height="{height}" fill="{SEA}"/>')
+        for layer, fill, edge in (("others", LAND, EDGE), ("states", "#fffdf0", "#7d838c")):
+            parts += [f'<path d="{path}" fill="{fill}" stroke="{edge}" stroke-width="2"/>' for path in _paths(drawing, layer)]
+        parts += [f'<path d="{path}" fill="none" stroke="{BLOC}" stroke-width="7"/>' for path in _paths(drawing, "blocs")]
+    else:
+        at = [drawing["labels"][code] for code in drawing["states"]]
+        for a, b in drawing["links"]:
+            parts.append(f'<path d="M{at[a][0]},{at[a][1]}L{at[b][0]},{at[b][1]}" stroke="#9aa3ad" stroke-width="5"/>')
+        parts += [f'<circle cx="{x}" cy="{y}" r="52" fill="#fffdf0" stroke="{INK}" stroke-width="4"/>' for x, y in at]
+    down = 0 if drawing["kind"] == "map" else 100
+    for code, (x, y) in drawing["labels"].items():
+        text = html.escape(names.get(code, code)[:24])
+        style = f'font-size="44" font-weight="700" fill="{INK}" stroke="#fff" stroke-width="9" paint-order="stroke" text-anchor="middle"'
+        parts.append(f'<text x="{x}" y="{y + down}" {style}>{text}</text>')
+    return "".join(parts) + "</svg>"
+
+
+def caption(drawing: dict[str, Any], alliances: Sequence[str]) -> str:
+    """Return what the lines of the picture mean."""
+    if drawing["kind"] != "map":
+        return "<figcaption>Circles are states, lines are borders between them.</figcaption>"
+    names = html.escape(", ".join(alliances))
+    return f"<figcaption>Bold outline: {names}.</figcaption>" if names else ""
+
+
+# The questions for the projector: hands are counted first, then the answer is revealed; no script, no network.
+
+
+STYLE_of_projected = """
+html { font-size: clamp(17px, 1.5vw, 30px); }
+body { font: 1rem/1.4 system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", Arial, sans-serif; color: #1b1b2f; margin: 0; background: #f7f9fb; }
+main { max-width: 62rem; margin: 0 auto; padding: 0 1rem; } h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 .5rem; } h2 { font-size: 1.3rem; line-height: 1.3; margin: 0 0 .6rem; }
+p { margin: .4rem 0; } .quiet { color: #5c6370; font-size: .8rem; } a { color: #00629b; }
+* { box-sizing: border-box; } section { min-height: 100vh; padding: .8rem 0; border-bottom: 1px solid #d8dde3; } ol.links { padding-left: 1.6rem; } ol.links li { margin: .4rem 0; }
+.choices { list-style: none; padding: 0; display: grid; gap: .35rem; } .choices li { display: flex; align-items: center; gap: .8rem; }
+.choices input { font: inherit; width: 4.2rem; padding: .1rem .4rem; border: 1px solid #878f99; border-radius: .4rem; text-align: right; }
+summary { display: inline-block; cursor: pointer; background: #00629b; color: #fff; font-weight: 700; border-radius: .45rem; padding: .35rem 1.2rem; margin: .7rem 0; list-style: none; }
+summary::-webkit-details-marker { display: none; } details[open] > summary { background: #5c6370; }
+summary:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid #1b1b2f; outline-offset: 2px; box-shadow: 0 0 0 6px #ffd54a; }
+.answer { border-left: .3rem solid #00629b; padding-left: .8rem; } .answer b { font-size: 1.2rem; }
+.answer-picture { display: block; width: 100%; max-width: 36rem; height: auto; margin: .6rem 0; font-family: inherit; }
+.on { display: flex; gap: .3rem 1.5rem; justify-content: space-between; flex-wrap: wrap; }
+@media (min-width: 1000px) { .ask { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 2.5rem; align-items: start; } }
+"""
+
+
+def _projected_text(words: str) -> str:
+    return html.escape(words, quote=True)
+
+
+def _section(k: int, last: int, one: Answer, maps: str) -> str:
+    hands = "".join(
+        f'<li><input type="number" min="0" max="999" aria-label="Hands for: {_projected_text(choice)}"> {_projected_text(choice)}</li>'
+        for choice in one.choices
+    )
+    best = "” or “".join(one.choices[place] for place in sorted({one.right, *one.also}))
+    onward = f'<a href="#q{k + 1}">Next question</a>' if k < last else '<a href="#top">All questions</a>'
+    see = (
+        f'<a href="{_projected_text(maps)}#present:contrasts" target="_blank" rel="noopener">See what differs between A and B</a>'
+        if maps
+        else ""
+    )
+    return (
+        f'<section id="q{k}"><p class="quiet on"><span>Question {k} of {last}: hands up, then type how many</span>{onward}</p><h2>{_projected_text(one.ask)}</h2><div class="ask"><ul class="choices">{hands}</ul>'
+        f'<details><summary>Reveal</summary><div class="answer"><p><b>“{_projected_text(best)}”</b></p><p>{_projected_text(one.words)}</p></div>'
+        f"{one.picture}<p>{_projected_text(one.talk)}</p><p>{see}</p></details></div></section>"
+    )
+
+
+def questions_page(lesson: Lesson, question: str, answers: list[Answer], maps: Mapping[tuple[str, str], str], made: str) -> str:
+    """Return the page: a screen for each question; ``maps`` names the page on which two variants can be seen."""
+    parts = "".join(
+        _section(k, len(answers), one, maps.get(one.sides, "") if one.sides else "") for k, one in enumerate(answers, 1)
+    )
+    links = "".join(f'<li><a href="#q{k}">{_projected_text(one.ask)}</a></li>' for k, one in enumerate(answers, 1))
+    body = (
+        f'<section id="top"><p class="quiet">{_projected_text(lesson.title)}</p><h1>{_projected_text(question)}</h1><p>Say first what you expect. Then see what the model says. '
+        f'A run is one way in which the months could go; the model made {lesson.replicates:,} of them.</p><ol class="links">{links}</ol>'
+        f'<p class="quiet">“No difference to speak of” is a change of less than one in fifty, or one that luck alone can make. {_projected_text(made)}</p></section>{parts}'
+    )
+    return document(f"{lesson.title}: questions", body, STYLE_of_projected)

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from stability_sim.panel.conflicts import SUPPORT_KINDS, incidence_of, rebels_of
+from stability_sim.panel.conflicts import SUPPORT_KINDS, after_quiet_years, incidence_of, rebels_of
 from stability_sim.panel.panel import WGI, Bloc, Flags, Floats, Panel, Whole
-from stability_sim.panel.quiet import after_quiet_years
 from stability_sim.panel.tables import Columns, Kind, PanelError, read_table
-from stability_sim.rooms import is_there
+from stability_sim.storage.staging import is_there
 
 ENVIRONMENT = "STABILITY_SIM_DATA"
 QUIET = (1, 2, 5, 10)

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.characters import forbidden
-from stability_sim.spreadsheet import bare
+from stability_sim.storage.csv_files import bare
+from stability_sim.text import forbidden
 
 Kind = Literal["whole", "number", "text"]
 Columns = dict[str, NDArray[Any]]

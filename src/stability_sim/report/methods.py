@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from stability_sim.ensemble.store import SCENARIO, StoreError, check_files, read_manifest
-from stability_sim.rooms import is_there
+from stability_sim.calendar import month_labels
 from stability_sim.scenario import Scenario, load, quantities
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.units import month_labels
+from stability_sim.storage.run_folder import SCENARIO, StoreError, check_files, read_manifest
+from stability_sim.storage.staging import is_there
 
 PLACES = (SCENARIO, f"runs/base/{SCENARIO}", f"run/{SCENARIO}")  # of a run, a comparison, an attribution
 BASES = ("sourced", "fitted", "elicited", "assumed")

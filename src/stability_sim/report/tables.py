@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stability_sim.analysis.columns import LABELS as OUTCOME_LABELS
-from stability_sim.report.dictionary import UNITS
-from stability_sim.results import Results
-from stability_sim.spreadsheet import Writer
+from stability_sim.analysis.outcomes import LABELS as OUTCOME_LABELS
+from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import UNITS
+from stability_sim.storage.csv_files import Writer
 
 CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show luck only, not parameters or structure."
 

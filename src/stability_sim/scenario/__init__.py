@@ -1,14 +1,20 @@
 """The scenario file, made trustworthy."""
 
-from stability_sim.scenario.borders import DirectedBorder, directed
-from stability_sim.scenario.explain import Explanation, UnknownKey, explain, explanations
-from stability_sim.scenario.export import content_hash, dump, json_schema, quantities
+from stability_sim.scenario.events import Condition, TriggerError, parse_trigger
+from stability_sim.scenario.explain import (
+    Explanation,
+    UnknownKey,
+    content_hash,
+    dump,
+    explain,
+    explanations,
+    json_schema,
+    quantities,
+)
 from stability_sim.scenario.load import Loaded, load, loads, variant_scenarios
 from stability_sim.scenario.problems import InvalidScenario, MechanismError, Problem
-from stability_sim.scenario.resolve import resolve
-from stability_sim.scenario.rules import Rules, parameters_of, rivals
-from stability_sim.scenario.schema import Scenario
-from stability_sim.scenario.triggers import Condition, TriggerError, parse_trigger
+from stability_sim.scenario.resolve import DirectedBorder, directed, resolve
+from stability_sim.scenario.schema import Rules, Scenario, parameters_of, rivals
 from stability_sim.scenario.variants import apply_settings, apply_variant
 
 __all__ = [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from stability_sim.scenario.events import EVENT_KINDS
 from stability_sim.scenario.observed import Observation
-from stability_sim.scenario.problems import Loc
+from stability_sim.scenario.problems import Finding, Loc, closest, quoted
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import Alliance, Border, Group, Map, Scenario, Stance, State, Variant, Weights
 
@@ -82,3 +82,94 @@ def record_at(loc: Loc, document: Document) -> type[BaseModel]:
     if len(loc) == 2 and loc[0] in MEMBERS:
         return MEMBERS[str(loc[0])]
     return Weights if loc[-1] == "weights" else Quantity
+
+
+# What pydantic finds, in words that an author of a file understands.
+
+
+_FORMS = {
+    "^[12][0-9]{3}-(0[1-9]|1[0-2])$": "a month, written YYYY-MM",
+    "^[12][0-9]{3}-(0[1-9]|1[0-2])(-[0-3][0-9])?$": "a month or a day, written YYYY-MM or YYYY-MM-DD",
+    "^[a-z0-9][a-z0-9-]{0,59}$": "a short name of small letters, digits and hyphens",
+    "^[A-Za-z0-9][A-Za-z0-9_]{0,59}$": "a code of a state: letters and digits",
+    "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$": "a name of letters, digits, '_' and '-'",
+    "^[A-Za-z0-9_]{1,60}[->][A-Za-z0-9_]{1,60}$": "a border, written AAA-BBB or AAA>BBB",
+}
+
+
+def _shown(given: Any) -> str:  # noqa: ANN401 - whatever the file holds
+    if given is None:
+        return "nothing"
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if isinstance(given, dict | list):
+        return "a mapping" if isinstance(given, dict) else "a list"
+    return quoted(given) if isinstance(given, str) else quoted(f"{given}")[1:-1]
+
+
+def _needed(what: str) -> Callable[[Any, Any], str]:
+    return lambda given, _: f"{what} is needed here, not {_shown(given)}"
+
+
+_MESSAGES: dict[str, Callable[[Any, Any], str]] = {
+    "string_type": _needed("text"),
+    "int_type": _needed("a whole number"),
+    "bool_type": _needed("true or false"),
+    "float_type": _needed("a number"),
+    "finite_number": _needed("a finite number"),
+    "dict_type": _needed("a mapping of keys"),
+    "model_type": _needed("a mapping of keys"),
+    "model_attributes_type": _needed("a mapping of keys"),
+    "list_type": _needed("a list"),
+    "tuple_type": _needed("a list of two numbers"),
+    "missing": lambda _, __: "the second number of the range is missing",
+    "string_pattern_mismatch": lambda given, ctx: f"{_shown(given)} is not {_FORMS.get(ctx['pattern'], 'allowed')}",
+    "string_too_long": lambda given, ctx: f"{len(given)} letters, but at most {ctx['max_length']} fit here",
+    "too_long": lambda given, ctx: f"{len(given)} entries, but at most {ctx['max_length']} fit here",
+    "too_short": lambda given, ctx: f"{len(given)} entries, but at least {ctx['min_length']} belong here",
+    "greater_than_equal": lambda given, ctx: f"{_shown(given)} is less than {ctx['ge']}, the least allowed",
+    "less_than_equal": lambda given, ctx: f"{_shown(given)} is more than {ctx['le']}, the most allowed",
+    "literal_error": lambda given, ctx: f"{_shown(given)} is not one of {ctx['expected'].replace(' or ', ', ')}",
+    "value_error": lambda _, ctx: str(ctx["error"]),
+}
+
+
+def _unknown(loc: Loc, document: Document) -> Finding:
+    fields = list(record_at(loc[:-1], document).model_fields)
+    hint = closest(loc[-1], fields) or f"the keys here are {', '.join(fields)}"
+    return Finding(loc, f"the key {quoted(loc[-1])} is not known here", hint, "key")
+
+
+def _event(loc: Loc, given: Any) -> Finding:  # noqa: ANN401 - whatever the file holds
+    kinds = ", ".join(EVENT_KINDS)
+    if not isinstance(given, dict):
+        return Finding(loc, f"an event is a mapping such as {{on: 2021-10, peace: AFG}}, not {_shown(given)}")
+    hints = [hint for key in given if (hint := closest(key, EVENT_KINDS))]
+    return Finding(loc, f"nothing happens in this event: it needs one of the keys {kinds}", "".join(hints[:1]))
+
+
+def _finding(error: Any, document: Document) -> Finding:  # noqa: ANN401 - pydantic's error details
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    loc: Loc = tuple(error["loc"])
+    if loc[:1] == ("events",):
+        loc = loc[:2] + loc[3:]
+    if loc[-1:] == ("[key]",):
+        key = loc[-2]
+        return Finding(loc[:-1], _MESSAGES.get(kind, lambda *_: error["msg"])(key, context), on="key")
+    if kind == "extra_forbidden":
+        return _unknown(loc, document)
+    if kind.startswith("union_tag"):
+        return _event(loc, given)
+    if kind == "missing" and isinstance(loc[-1], str):
+        return Finding(loc[:-1], f"the key {quoted(loc[-1])} is missing", on="key")
+    message = _MESSAGES.get(kind, lambda *_: error["msg"])(given, context)
+    expected = context.get("expected", "") if kind == "literal_error" else ""
+    return Finding(loc, message, closest(given, expected.replace("'", "").replace(" or ", ", ").split(", ")))
+
+
+def read_scenario(document: Document) -> tuple[Scenario | None, list[Finding]]:
+    """Return the scenario of a document, or None and what is wrong with its types, keys and bounds."""
+    try:
+        return Scenario.model_validate(document), []
+    except ValidationError as invalid:
+        return None, [_finding(error, document) for error in invalid.errors(include_url=False)]

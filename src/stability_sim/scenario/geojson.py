@@ -10,12 +10,12 @@ import json
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from stability_sim.characters import forbidden
 from stability_sim.geography import BadShape, checked, to_wkt
-from stability_sim.geography.wkt import Shape
+from stability_sim.geography.own_maps import Shape
 from stability_sim.scenario.document import Document, section
-from stability_sim.scenario.drawn import NAME_PATTERN
 from stability_sim.scenario.problems import Finding, quoted
+from stability_sim.scenario.schema import NAME_PATTERN
+from stability_sim.text import forbidden
 
 LARGEST_BYTES = 5_000_000
 LARGEST_TEXT = 4_000_000  # letters of all shapes, so that the scenario with its shapes can be loaded again

@@ -6,19 +6,61 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stability_sim.scenario.check import check
-from stability_sim.scenario.compose import Composer, Mistake, Node, Spot, Unreadable
-from stability_sim.scenario.document import Document
-from stability_sim.scenario.draws import Draws
+from stability_sim.scenario.checks import check
+from stability_sim.scenario.document import Document, read_scenario
 from stability_sim.scenario.geojson import with_geojson
-from stability_sim.scenario.positions import spot_of
-from stability_sim.scenario.posterior import with_posterior
+from stability_sim.scenario.posterior import Draws, with_posterior
 from stability_sim.scenario.problems import Finding, InvalidScenario, Problem, excerpt
 from stability_sim.scenario.resolve import resolve
-from stability_sim.scenario.schema import Scenario
+from stability_sim.scenario.schema import SCHEMA_VERSION, Scenario
 from stability_sim.scenario.variants import apply_settings, apply_variant, check_variants
-from stability_sim.scenario.versions import unreadable_version
-from stability_sim.scenario.words import read_scenario
+from stability_sim.scenario.yaml_reader import Composer, Mistake, Node, Spot, Unreadable, spot_of
+
+# The scenarios that ship with the package: found in a checkout and in an installed copy.
+
+
+_PACKAGE = Path(__file__).parents[1]
+_PLACES = (_PACKAGE / "scenarios", _PACKAGE.parents[1] / "scenarios")
+
+
+def shipped() -> dict[str, Path]:
+    """Return the files of the shipped scenarios by name."""
+    for folder in _PLACES:
+        found = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+        if found:
+            return found
+    return {}
+
+
+def find(name: str) -> Path:
+    """Return the file that a path or the name of a shipped scenario means; it may not exist."""
+    path = Path(name)
+    if not path.exists() and path.suffix == "" and name in shipped():
+        return shipped()[name]
+    return path
+
+
+# Which schema a file is of: older ones are read, newer ones are refused with advice.
+#
+# Schema 1 is that of 0.1.0, and of all versions since: they have added keys, and taken none away nor changed what one means
+# (``tests/compatibility`` keeps a file and a run of each).
+
+
+KEY = "schema_version"
+
+
+def unreadable_version(document: Document) -> Finding | None:
+    """Return what is wrong with the version that a document states; None if it can be read, or states none."""
+    given = document.get(KEY, SCHEMA_VERSION)
+    if isinstance(given, bool):  # which Python would take for 1
+        return Finding((KEY,), f"a whole number is needed here, not {str(given).lower()}")
+    if not isinstance(given, int) or given == SCHEMA_VERSION:
+        return None  # what is no whole number is reported with the other types
+    if given > SCHEMA_VERSION:
+        message = f"this file is of schema {given}; this version of stability-sim reads schemas up to {SCHEMA_VERSION}"
+        return Finding((KEY,), message, "update it: pip install --upgrade stability-sim")
+    return Finding((KEY,), f"there has never been a schema {given}", f"write {KEY}: {SCHEMA_VERSION}, or leave it out")
+
 
 LARGEST_BYTES = 5_000_000
 BOM = "\ufeff"

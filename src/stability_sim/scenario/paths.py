@@ -6,14 +6,14 @@ import copy
 import itertools
 from typing import Any
 
-from stability_sim.scenario.borders import NUMBERS, find_key, parse_way
 from stability_sim.scenario.document import MEMBERS, Document, record_at, section
 from stability_sim.scenario.events import EVENT_KINDS, event_kind
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.problems import Loc, closest, quoted
 from stability_sim.scenario.quantity import Quantity
-from stability_sim.scenario.rules import Rules
-from stability_sim.scenario.schema import Map, Scenario
+from stability_sim.scenario.resolve import NUMBERS, find_key, parse_way
+from stability_sim.scenario.schema import Map, Rules, Scenario
+from stability_sim.scenario.yaml_reader import Composer, Unreadable
 
 NAMED = ("states", "groups", "borders", "corridors", "alliances", "stances", "events", "parameters")
 FIXED = ("schema_version", "scenario", "observed", "variants")
@@ -188,3 +188,21 @@ def take(document: Document, loc: Loc) -> None:
         del parent[int(last)]
     else:
         raise PathError(f"there is nothing to remove at {quoted('.'.join(map(str, loc)))}")
+
+
+# A setting of the command line, ``path=value``, taken apart.
+
+
+def read_setting(text: str) -> tuple[str, Any]:
+    """Return path and value of a setting; the value is read as a file would read it. PathError if it is ill-formed."""
+    path, sign, written = text.partition("=")
+    if not sign or not path.strip():
+        raise PathError("a setting is a path, '=' and a value", "such as states.TJK.capacity=0.4")
+    composer = Composer()
+    try:
+        node = composer.read(written)
+    except Unreadable as error:
+        raise PathError(error.mistake.message, error.mistake.hint) from None
+    if composer.mistakes:
+        raise PathError(composer.mistakes[0].message, composer.mistakes[0].hint)
+    return path.strip(), None if node is None else node.plain()

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from stability_sim.scenario.borders import pairs, parse_way
 from stability_sim.scenario.document import Document, members, section, words
-from stability_sim.scenario.events import SETTABLE, event_kind
+from stability_sim.scenario.events import METRICS, SETTABLE, TriggerError, event_kind, parse_trigger
 from stability_sim.scenario.observed import MeasureError, kinds_of, parse_measure
 from stability_sim.scenario.problems import Loc
-from stability_sim.scenario.triggers import METRICS, TriggerError, parse_trigger
+from stability_sim.scenario.resolve import pairs, parse_way
 
 Kind = Literal["state", "group", "alliance", "border", "corridor", "way", "pact"]
 STATE: tuple[Kind, ...] = ("state",)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from stability_sim.scenario.drawn import Map, Name, Record
+from stability_sim.geography import from_wkt, to_wkt
 from stability_sim.scenario.events import Event
-from stability_sim.scenario.letters import check_letters
 from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.quantity import (
     Flag,
@@ -24,7 +25,126 @@ from stability_sim.scenario.quantity import (
     Whole,
     quantity,
 )
-from stability_sim.scenario.rules import Rules
+from stability_sim.text import forbidden
+
+# How a scenario is drawn, and what its records and names have in common.
+
+
+NAME_PATTERN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN.pattern)]
+Wkt = Annotated[str, AfterValidator(lambda text: to_wkt(from_wkt(text)))]
+
+
+class Record(BaseModel):
+    """A frozen mapping of a scenario file in which unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _read_at_loading(_: str) -> str:
+    raise ValueError("a map is read from its file when the scenario file is loaded: it cannot be set afterwards")
+
+
+class Map(Record):
+    """How the scenario is drawn."""
+
+    projection: Literal["lambert", "equal-earth", "network"] = Field(
+        "lambert", description="lambert for a region, equal-earth for the world, network without geography."
+    )
+    states: list[Name] = Field(default_factory=list, description="States to draw; all of them if empty.")
+    focus: list[Name] = Field(
+        default_factory=list, description="States that must be wholly inside the frame; larger ones may be cut."
+    )
+    neighbours: Literal["geography", "listed"] = Field(
+        "geography",
+        description="geography: states that share a land border on the map have a border here, listed or not; "
+        "listed: only the borders of this file exist.",
+    )
+    geojson: Annotated[str, AfterValidator(_read_at_loading)] | None = Field(
+        None,
+        description="A GeoJSON file beside this one: polygons in degrees whose id or properties.code is the code of a state. "
+        "The map, land borders, lengths and distances come from it.",
+    )
+    shapes: dict[Name, Wkt] | None = Field(
+        None, min_length=1, max_length=4000, description="What was read from geojson: multipolygons in well-known text, by code."
+    )
+
+
+# Rival rules by name: where the literature disagrees, each camp's answer as a choice, and what it sets.
+#
+# A rule that a file names sets the parameters below; where it names none, the parameters stand as they are. The numbers
+# are the ends or the middle of the documented ranges: what is disputed is the sign and the order, not the digits.
+
+
+Drills = Literal["deter", "provoke", "none"]
+Contagion = Literal["additive", "multiplicative"]
+Refugees = Literal["raise", "none", "lower"]
+Alliances = Literal["strong", "weak", "none"]
+
+
+class Rules(BaseModel):
+    """Which of the rival rules a scenario runs under; what it does not name is as the parameters say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    drills: Drills | None = Field(
+        None,
+        description="deter, provoke (Bernhardt & Sukin 2021), or none (D'Orazio 2012; Kuo & Blankenship 2022: no escalation).",
+    )
+    contagion: Contagion | None = Field(
+        None, description="additive: neighbours add to the risk; multiplicative: they multiply what is there."
+    )
+    refugees: Refugees | None = Field(
+        None, description="raise (Salehyan & Gleditsch 2006), none (Zhou & Shaver 2021), lower the risk of conflict."
+    )
+    alliances: Alliances | None = Field(
+        None, description="deter strongly or weakly (Johnson & Leeds 2011), or not at all (Kenwick & Vasquez 2017)."
+    )
+
+
+RULES_SET: dict[tuple[str, str], dict[str, float]] = {
+    ("drills", "deter"): {"drill_effect": -0.5},
+    ("drills", "none"): {"drill_effect": 0.0},
+    ("drills", "provoke"): {"drill_effect": 0.4},
+    ("contagion", "additive"): {"contagion_multiplies": 0.0},
+    ("contagion", "multiplicative"): {"contagion_multiplies": 1.0},
+    ("refugees", "raise"): {"refugee_onset": 0.0016},
+    ("refugees", "none"): {"refugee_onset": 0.0},
+    ("refugees", "lower"): {"refugee_onset": -0.001},
+    ("alliances", "strong"): {"alliance_deters": 1.6},
+    ("alliances", "weak"): {"alliance_deters": 0.6},
+    ("alliances", "none"): {"alliance_deters": 0.0},
+}
+
+
+def parameters_of(rules: Rules) -> dict[str, float]:
+    """Return the parameters that the named rules set."""
+    named = [(field, getattr(rules, field)) for field in Rules.model_fields]
+    return {name: value for key in named if key[1] for name, value in RULES_SET[key].items()}
+
+
+def rivals() -> list[Rules]:
+    """Return every combination of the rival rules: 3 x 2 x 3 x 3 of them."""
+    choices = {field: [name for where, name in RULES_SET if where == field] for field in Rules.model_fields}
+    return [Rules(**dict(zip(choices, names, strict=True))) for names in product(*choices.values())]
+
+
+# Whether the texts of a scenario hold what people can see, wherever in it they stand.
+
+
+def check_letters(value: Any, where: str = "") -> None:  # noqa: ANN401 - whatever is to become a scenario
+    """Raise ValueError if a text in a document, or a key, holds what no text may hold."""
+    if isinstance(value, str):
+        if found := forbidden(value):
+            raise ValueError(f"{where}: {found[0].message}")
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            check_letters(key, where)
+            check_letters(part, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, list):
+        for k, part in enumerate(value):
+            check_letters(part, f"{where}.{k}")
+
 
 SCHEMA_VERSION = 1
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,59}$")]

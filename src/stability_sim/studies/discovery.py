@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from stability_sim import terminal
+from stability_sim import text as terminal
 from stability_sim.analysis.prim import Box, find_boxes
-from stability_sim.ensemble.store import StoreError
-from stability_sim.ensemble.sweepfolder import DESIGN, OUTCOMES
-from stability_sim.rooms import is_there
-from stability_sim.spreadsheet import bare_table
+from stability_sim.ensemble.sweep_folder import DESIGN, OUTCOMES
+from stability_sim.storage.csv_files import bare_table
+from stability_sim.storage.files import UsageError
+from stability_sim.storage.run_folder import StoreError
+from stability_sim.storage.staging import is_there
 from stability_sim.studies.sensitivity import SAMPLE
-from stability_sim.usage import UsageError
 
 PREFIX = "outcome."
 

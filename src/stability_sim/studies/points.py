@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from stability_sim.analysis.sensitivity import ASSUMED, Factor
-from stability_sim.ensemble.run import run
-from stability_sim.results import Results
-from stability_sim.scenario import Scenario, quantities
-from stability_sim.scenario.borders import parse_way
+from stability_sim.calendar import month_index, month_labels
+from stability_sim.ensemble.run import BASE, run
+from stability_sim.results.results import Results
+from stability_sim.scenario import Loaded, Scenario, quantities, variant_scenarios
 from stability_sim.scenario.quantity import Quantity
-from stability_sim.scenario.rules import RULES_SET
-from stability_sim.usage import UsageError
+from stability_sim.scenario.resolve import parse_way
+from stability_sim.scenario.schema import RULES_SET
+from stability_sim.storage.files import UsageError
 
 ABROAD, DOMESTIC = "hazard_from_abroad", "hazard_from_within"
 SWITCHES = {"contagion_multiplies"}  # a rule rather than a number: varied only where it is named
@@ -155,3 +156,59 @@ class Simulator:
     def __call__(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the outcomes at each point: (point, outcome)."""
         return np.array([self.at(dict(zip(self.paths, point.tolist(), strict=True))) for point in points])
+
+
+# Variants and points of a scenario on the same draws, one after the other.
+
+
+Say = Callable[[str], None]
+MOST_AT_ONCE = 20_000_000_000  # replicates times months times entities over all ensembles of a study
+MONTHS_OF_ONE = 2_000_000_000
+
+
+def silent(text: str) -> None:
+    """Say nothing."""
+
+
+def chosen_variants(loaded: Loaded, names: Sequence[str]) -> list[str]:
+    """Return the variants to compare with the base, each once: those named, or all of the file."""
+    wanted = [name for name in dict.fromkeys(names or loaded.scenario.variants) if name != BASE]
+    if not wanted:
+        raise UsageError(f"{loaded.scenario.scenario} has no variants to compare: add some to the file")
+    return wanted
+
+
+def scenarios(loaded: Loaded, names: Sequence[str]) -> dict[str, Scenario]:
+    """Return the resolved scenario of the base and of each variant."""
+    return {name: variant_scenarios(loaded, variant=name) for name in (BASE, *names)}
+
+
+def check_size(one: Scenario, replicates: int, times: int) -> None:
+    """Raise UsageError if a study is larger than anybody wants to wait for."""
+    size = replicates * one.months * (len(one.states) + len(one.groups))
+    if size > MONTHS_OF_ONE or size * times > MOST_AT_ONCE:
+        raise UsageError(f"{replicates:,} replicates of {times:,} ensembles are more than a study may hold: use fewer replicates")
+
+
+def fork_month(base: Scenario, written: str | int) -> int:
+    """Return the number of months before a fork, from a number or a month such as 2022-10."""
+    text = str(written)
+    try:
+        month = int(text) if text.isdigit() else month_index(text, base.start)
+    except ValueError:
+        raise UsageError(f"{text!r} is no month: write a number of months, or a month as YYYY-MM") from None
+    if not 0 <= month < base.months:
+        last = month_labels(base.start, base.months)[-1]
+        raise UsageError(
+            f"the fork is at month {text}, but the run has the months 0 to {base.months - 1} ({base.start} to {last})"
+        )
+    return month
+
+
+def run_named(
+    scenario: Scenario, name: str, replicates: int, seed: int, workers: int | None = None, *, first: int = 0
+) -> Results:
+    """Run an ensemble and give it the name of its variant."""
+    results = run(scenario, replicates=replicates, seed=seed, first=first, workers=workers)
+    results.attributes["variant"] = name
+    return results

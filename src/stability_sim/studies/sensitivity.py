@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from stability_sim import terminal
+from stability_sim import text as terminal
 from stability_sim.analysis.sensitivity import (
     ASSUMED,
     KNOWN,
@@ -23,13 +23,11 @@ from stability_sim.analysis.sensitivity import (
     swings,
 )
 from stability_sim.ensemble.run import prepare
-from stability_sim.ensemble.store import SCENARIO
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant_scenarios
-from stability_sim.studies.ensembles import Say, check_size, run_named, silent
-from stability_sim.studies.folders import FORMATS, identity, study_folder, write_study, write_table
-from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Simulator, factors_of
-from stability_sim.usage import UsageError
+from stability_sim.storage.files import UsageError
+from stability_sim.storage.run_folder import FORMATS, SCENARIO, identity, study_folder, write_study, write_table
+from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Say, Simulator, check_size, factors_of, run_named, silent
 
 SAMPLE = "sample.csv"
 PLAUSIBLE = 1.05  # of a share of variance: what is above it is the error of a small design
@@ -198,7 +196,7 @@ def write_sensitivity(found: Sensitivity, target: Path | None = None, *, figures
         if len(found.sample):
             write_table(found.sample, folder / SAMPLE)
         if figures:
-            from stability_sim.report.figures.sensitivity import tornado
+            from stability_sim.report.figures.uncertainty import tornado
 
             (folder / "figures").mkdir()
             for outcome in dict.fromkeys(found.morris["outcome"]):

@@ -2,23 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stability_sim import terminal
-from stability_sim.analysis.uncertainty import split
+from stability_sim import text as terminal
+from stability_sim.analysis.sensitivity import Factor, latin_points
+from stability_sim.analysis.uncertainty import PARTS, split
 from stability_sim.ensemble.run import prepare, run
-from stability_sim.results import Results
-from stability_sim.scenario import Loaded, Scenario, variant_scenarios
-from stability_sim.scenario.rules import RULES_SET, Rules
-from stability_sim.studies.ensembles import Say, check_size, run_named, silent
-from stability_sim.studies.intervals import ALL, LUCK, PARAMETERS, intervals
-from stability_sim.studies.numbers import Numbers, numbers_of
-from stability_sim.studies.points import factors_of, shared_paths, with_values
-from stability_sim.usage import UsageError
+from stability_sim.results.results import Results
+from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant_scenarios
+from stability_sim.scenario.posterior import Draws
+from stability_sim.scenario.schema import RULES_SET, Rules
+from stability_sim.storage.files import UsageError
+from stability_sim.storage.run_folder import FORMATS, SCENARIO, identity, study_folder, write_study, write_table
+from stability_sim.studies.points import Say, check_size, factors_of, run_named, shared_paths, silent, with_values
+
+# What an interval includes: nine tenths of the runs by luck alone, with the parameters, and with rival rules as well.
+
+
+LUCK, PARAMETERS, ALL = "luck", "luck and parameters", "luck, parameters and structure"
+LEVELS = (0.05, 0.5, 0.95)
+
+
+def intervals(names: Sequence[str], runs: Mapping[str, NDArray[np.float64]]) -> Any:  # noqa: ANN401 - a pandas table
+    """Return where the middle nine tenths of the runs lie, for each outcome and each thing that was varied.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Outcomes.
+    runs : mapping
+        By what the interval includes: outcomes of single runs, (outcome, run).
+
+    Columns: ``outcome``, ``includes``, ``runs``, ``mean``, ``q05``, ``median``, ``q95`` (quantiles are values of runs, as in
+    the summary of a run).
+    """
+    import pandas as pd
+
+    rows = []
+    for m, name in enumerate(names):
+        for includes, values in runs.items():
+            low, middle, high = np.quantile(values[m], LEVELS, method="inverted_cdf")
+            mean = float(sum(values[m].tolist()) / len(values[m]))
+            rows.append((name, includes, len(values[m]), mean, float(low), float(middle), float(high)))
+    return pd.DataFrame(rows, columns=["outcome", "includes", "runs", "mean", "q05", "median", "q95"])
+
+
+# Which numbers an uncertainty study tries together: a Latin hypercube of ranges, and whole rows of a posterior.
+
+
+RANGE, DRAWN = "over its range", "joint draw from the posterior"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers that a study varies: their paths, and the value of each at each point.
+
+    ``fitted`` are the paths that are drawn jointly from a posterior, ``posterior`` the file, or None.
+    """
+
+    factors: list[Factor]
+    points: list[dict[str, float]]
+    fitted: list[str] = field(default_factory=list)
+    posterior: Path | None = None
+    posterior_sha256: str = ""
+
+    @property
+    def words(self) -> str:
+        """How the numbers are varied, for people."""
+        ranged = len(self.factors) - len(self.fitted)
+        if not self.posterior:
+            return f"{ranged} numbers over their ranges"
+        return f"{len(self.fitted)} numbers drawn jointly from {self.posterior.name}, {ranged} over their ranges"
+
+    def table(self) -> Any:  # noqa: ANN401 - a pandas table
+        """Return the points as a table: one row a point, one column a number."""
+        import pandas as pd
+
+        paths = [factor.path for factor in self.factors]
+        return pd.DataFrame([{"point": k, **{path: values[path] for path in paths}} for k, values in enumerate(self.points)])
+
+    def sources(self) -> Any:  # noqa: ANN401 - a pandas table
+        """Return what is known of each number: value that runs, range, basis, and how it was varied."""
+        import pandas as pd
+
+        fitted = set(self.fitted)
+        rows = [
+            (one.path, one.value, one.low, one.high, one.basis, DRAWN if one.path in fitted else RANGE) for one in self.factors
+        ]
+        return pd.DataFrame(rows, columns=["factor", "value", "low", "high", "basis", "varied"])
+
+
+def numbers_of(scenario: Scenario, factors: Sequence[Factor], draws: Draws | None, n_points: int, seed: int) -> Numbers:
+    """Return the points of a study: point k takes draw k of the posterior, and point k of a Latin hypercube for the rest.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose parameters say which of them are still those of the posterior.
+    factors : sequence of Factor
+        What varies.
+    draws : Draws, optional
+        The sample of a posterior.
+    n_points, seed : int
+        How many points, and the key of the draws.
+    """
+    paths = {factor.path for factor in factors}
+    names = draws.fitted(scenario.parameters) if draws else []
+    fitted = [path for path in (f"parameters.{name}" for name in names) if path in paths]
+    ranged = [factor for factor in factors if factor.path not in set(fitted)]
+    free = [factor.path for factor in ranged]
+    rows = latin_points(ranged, n_points, seed).tolist() if ranged else [[] for _ in range(n_points)]
+    points = [dict(zip(free, row, strict=True)) for row in rows]
+    if draws is None or not fitted:
+        return Numbers(list(factors), points)
+    for k, values in enumerate(points):
+        drawn = draws.draw(k, seed)
+        values.update({path: drawn[path.removeprefix("parameters.")] for path in fitted})
+    return Numbers(list(factors), points, fitted, draws.path, draws.sha256)
+
 
 BY_RULES = {f"parameters.{name}" for values in RULES_SET.values() for name in values}
 HEADLINES = ("onsets", "cross_border_onsets", "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")
@@ -187,3 +294,99 @@ def _parts(y: Any, names: list[str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN
     if not tables:
         raise UsageError("; ".join(refused.values()))
     return pd.concat(tables, ignore_index=True), refused
+
+
+# What an uncertainty study writes and prints.
+
+
+def default_folder(found: Uncertainty) -> Path:
+    """Return where the split of an uncertainty goes if nobody says."""
+    parts = [found.base.attributes["variant"], *(["contrast"] if found.is_contrast else []), f"p{found.n_points}"]
+    outcomes = [*dict.fromkeys(found.parts["outcome"]), *found.refused]
+    decides = [content_hash(found.scenario), found.is_contrast, outcomes, found.numbers.posterior_sha256]
+    return study_folder(found.base, "uncertainty", *parts, decides=decides)
+
+
+def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:
+    """Write what the uncertainty is made of: tables of shares and intervals, what was varied, and both figures."""
+
+    def write(folder: Path) -> None:
+        (folder / SCENARIO).write_text(dump(found.scenario), encoding="utf-8")
+        write_table(found.parts, folder / "uncertainty.csv")
+        write_table(found.intervals, folder / "intervals.csv")
+        write_table(found.numbers.sources(), folder / "numbers.csv")
+        write_table(found.numbers.table(), folder / "design.csv")
+        if figures:
+            from stability_sim.report.figures.uncertainty import interval_bars, uncertainty_bars
+
+            (folder / "figures").mkdir()
+            place, varied, contrast = folder / "figures", found.numbers.words, found.is_contrast
+            uncertainty_bars(found.base, found.parts, place, FORMATS, contrast=contrast, varied=varied)
+            told = found.intervals[~found.intervals["outcome"].isin(list(found.refused))]
+            interval_bars(found.base, told, varied, place, FORMATS, contrast=contrast)
+
+    posterior = found.numbers.posterior
+    manifest = {
+        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors,
+        "structures": [rules.model_dump() for rules in found.structures], "refused": found.refused,
+        "fitted": found.numbers.fitted,
+        "posterior": None if posterior is None else {"file": str(posterior), "sha256": found.numbers.posterior_sha256},
+    }  # fmt: skip
+    return write_study(target or default_folder(found), "uncertainty", identity(found.base, found.scenario) | manifest, write)
+
+
+def print_uncertainty(found: Uncertainty) -> None:
+    """Print each headline number with what its variance is made of."""
+    from rich.table import Table
+
+    console = terminal.console(118)
+    told = found.base.attributes
+    console.print(terminal.bold(told["title"], f" · variant {told['variant']} · {len(found.structures)} structures × {found.n_points} "
+                  f"points of {found.n_factors} numbers × {told['replicates']:,} replicates, seed {told['seed']}"))  # fmt: skip
+    table = Table(
+        "difference from the base" if found.is_contrast else "outcome of a run",
+        "mean",
+        "90 % of means",
+        "more : less",
+        *PARTS,
+        box=None,
+        header_style="bold",
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for outcome in dict.fromkeys(found.parts["outcome"]):
+        mine = found.parts[found.parts["outcome"] == outcome].set_index("part")
+        one = mine.iloc[0]
+        shares = [
+            f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
+            for _, row in mine.loc[list(PARTS)].iterrows()
+        ]
+        table.add_row(
+            outcome,
+            f"{one['mean']:,.3g}",
+            f"{one['mean_q05']:,.3g} to {one['mean_q95']:,.3g}",
+            f"{one['share_above']:.0%} : {one['share_below']:.0%}",
+            *shares,
+        )
+    console.print(table)
+    console.print(
+        "More : less: share of the structures and points at which the mean is above, and below, 0. 90 % of means: over these."
+    )
+    console.print(f"Shares of the variance of one run's outcome, with 95 % intervals. Luck: the dice. Parameters: {found.numbers.words}.\n"
+                  "Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is not in it.")  # fmt: skip
+    _print_intervals(found, console)
+
+
+def _print_intervals(found: Uncertainty, console: Any) -> None:  # noqa: ANN401 - rich is imported late
+    """Print where the middle nine tenths of the runs lie, by what that includes."""
+    from rich.table import Table
+
+    kinds = list(dict.fromkeys(found.intervals["includes"]))
+    table = Table("90 % of runs, including", *kinds, box=None, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for outcome in dict.fromkeys(found.intervals["outcome"]):
+        mine = found.intervals[found.intervals["outcome"] == outcome].set_index("includes")
+        table.add_row(outcome, *(f"{mine.loc[kind, 'q05']:,.4g} to {mine.loc[kind, 'q95']:,.4g}" for kind in kinds))
+    console.print("")
+    console.print(table)

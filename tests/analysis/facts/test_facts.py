@@ -9,26 +9,25 @@ import numpy as np
 import pytest
 
 from stability_sim.analysis.facts import ACCEPTED, Yearly, compare, evaluate, jackknife, spread
-from stability_sim.analysis.facts.attribution import attributable, exposure_effect
-from stability_sim.analysis.facts.durations import (
+from stability_sim.analysis.facts.case import attributable, exposure_effect
+from stability_sim.analysis.facts.measures import (
+    death_facts,
+    difference_by_income,
+    dispersion,
+    dose_response,
     duration_facts,
     episodes_of,
+    near_share,
     one_year_share,
+    onset_rate,
+    onsets_of,
     recurrence,
+    relative_risk,
     returned,
     survivors,
     weibull,
 )
-from stability_sim.analysis.facts.intensity import death_facts, near_share
-from stability_sim.analysis.facts.onsets import (
-    difference_by_income,
-    dispersion,
-    dose_response,
-    onset_rate,
-    onsets_of,
-    relative_risk,
-)
-from stability_sim.analysis.facts.yearly import yearly_conflict
+from stability_sim.analysis.facts.panels import yearly_conflict
 
 
 def history(incidence: np.ndarray, **given: object) -> Yearly:

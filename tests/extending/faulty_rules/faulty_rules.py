@@ -2,8 +2,8 @@
 
 import functools
 
-from stability_sim.compilation import inlined, kernel
-from stability_sim.engine.extensions import Mechanism
+from stability_sim.engine.mechanisms import Mechanism
+from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.world.vocabulary import RAID
 
 

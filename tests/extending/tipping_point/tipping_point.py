@@ -1,7 +1,7 @@
 """A rival onset rule: what comes from outside counts more once enough neighbours are in conflict."""
 
-from stability_sim.compilation import inlined, kernel
-from stability_sim.engine.extensions import Mechanism
+from stability_sim.engine.mechanisms import Mechanism
+from stability_sim.kernels.compile import inlined, kernel
 
 
 @inlined

@@ -1,10 +1,9 @@
 """Facts about the world's conflicts that the engine must reproduce: the same functions for data and for engine output."""
 
 from stability_sim.analysis.facts.case import case_facts
-from stability_sim.analysis.facts.comparison import Comparison, compare
-from stability_sim.analysis.facts.evaluate import evaluate, jackknife, spread
-from stability_sim.analysis.facts.fact import ACCEPTED, CASE_ACCEPTED, Band, Fact
-from stability_sim.analysis.facts.yearly import Yearly, engine_years, panel_years
+from stability_sim.analysis.facts.definitions import ACCEPTED, CASE_ACCEPTED, Band, Fact
+from stability_sim.analysis.facts.evaluate import Comparison, compare, evaluate, jackknife, spread
+from stability_sim.analysis.facts.panels import Yearly, engine_years, panel_years
 
 __all__ = [
     "ACCEPTED",

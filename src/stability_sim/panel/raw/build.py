@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from stability_sim.panel.raw import conflict, people
-from stability_sim.panel.raw.conflict import Table
-from stability_sim.panel.raw.source import Source, recognise
-from stability_sim.panel.raw.states import StateRow, capitals_of, countries_of, dated_borders, states_of
+from stability_sim.panel.raw import tables as conflict
+from stability_sim.panel.raw import tables as people
+from stability_sim.panel.raw.sources import Source, recognise
+from stability_sim.panel.raw.tables import StateRow, Table, capitals_of, countries_of, dated_borders, states_of
 from stability_sim.panel.read import SHAPE, read_panel
 from stability_sim.panel.tables import PanelError
-from stability_sim.spreadsheet import Writer
-from stability_sim.writing import check_writable, staged
+from stability_sim.storage.csv_files import Writer
+from stability_sim.storage.files import check_writable, staged
 
 NEEDED = {
     "states": "the list of states of Gleditsch and Ward", "acd": "the UCDP/PRIO Armed Conflict Dataset",

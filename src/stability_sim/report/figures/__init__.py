@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from stability_sim.report.figures.card import card_figure
 from stability_sim.report.figures.cascade import cascade
 from stability_sim.report.figures.maps import animation, hero, small_multiples
 from stability_sim.report.figures.network import channels, network
+from stability_sim.report.figures.observed_card import card_figure
 from stability_sim.report.figures.series import carpet, fan
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 
 KINDS: dict[str, Callable[[Results, Path, list[str], str | None], list[Path]]] = {
     "map": hero,

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stability_sim.report.figures.style import BLUE, CHANNEL_COLOURS, GRID, INK, QUIET, SHARES, footer, save, styled
-from stability_sim.results import Results
+from stability_sim.report.figures.canvas import BLUE, CHANNEL_COLOURS, GRID, INK, QUIET, SHARES, footer, save, styled
+from stability_sim.results.results import Results
 
 MOST = 14
 ORANGE = "#d55e00"

@@ -10,18 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from stability_sim.report.figures.style import (
-    CHANNEL_COLOURS,
-    CHANNEL_NAMES,
-    GRID,
-    INK,
-    QUIET,
-    date_ticks,
-    footer,
-    save,
-    styled,
-)
-from stability_sim.results import Results
+from stability_sim.report.figures.canvas import CHANNEL_COLOURS, CHANNEL_NAMES, GRID, INK, QUIET, date_ticks, footer, save, styled
+from stability_sim.results.results import Results
 
 MOST_BARS = 40
 INDENT = 0.02

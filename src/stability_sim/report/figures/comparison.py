@@ -14,20 +14,20 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from stability_sim.report.figures.canvas import Canvas
-from stability_sim.report.figures.style import (
+from stability_sim.report.figures.canvas import (
     GRID,
     GROUP_COLOURS,
     GROUP_MARKERS,
     INK,
     QUIET,
+    Canvas,
     date_ticks,
     footer,
     month_name,
     save,
     styled,
 )
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 
 # less (blue) and more (orange): told apart by the colour-blind, and by lightness from the middle
 _DIVERGING = ("#08519c", "#3182bd", "#9ecae1", "#f4f4f2", "#fdbe85", "#e6550d", "#a63603")

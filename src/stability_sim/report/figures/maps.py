@@ -13,8 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
 
-from stability_sim.report.figures.canvas import Canvas
-from stability_sim.report.figures.style import (
+from stability_sim.report.figures.canvas import (
     BLOC,
     GROUP_COLOURS,
     GROUP_MARKERS,
@@ -23,12 +22,13 @@ from stability_sim.report.figures.style import (
     QUIET,
     SHARES,
     STEPS,
+    Canvas,
     footer,
     month_name,
     save,
     styled,
 )
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -12,7 +12,7 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.patheffects import withStroke
 
 from stability_sim.geography import network_layout
-from stability_sim.report.figures.style import (
+from stability_sim.report.figures.canvas import (
     CHANNEL_COLOURS,
     CHANNEL_NAMES,
     GRID,
@@ -24,7 +24,7 @@ from stability_sim.report.figures.style import (
     save,
     styled,
 )
-from stability_sim.results import Results
+from stability_sim.results.results import Results
 
 MOST_ARROWS = 24
 MOST_ROWS = 40

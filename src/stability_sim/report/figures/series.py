@@ -10,8 +10,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from stability_sim.report.figures.style import BLUE, GRID, NORM, QUIET, SHARES, STEPS, date_ticks, footer, save, styled
-from stability_sim.results import Results
+from stability_sim.report.figures.canvas import BLUE, GRID, NORM, QUIET, SHARES, STEPS, date_ticks, footer, save, styled
+from stability_sim.results.results import Results
 
 _TITLES = {
     "states_in_conflict": ("States in conflict", "states"),

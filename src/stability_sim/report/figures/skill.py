@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from stability_sim.analysis.skill import Bin
+from stability_sim.analysis.scores import Bin
 from stability_sim.analysis.verification import ENGINE, UNCOUPLED, Score
-from stability_sim.report.figures.style import BLUE, GRID, QUIET, save, styled
+from stability_sim.report.figures.canvas import BLUE, GRID, QUIET, save, styled
 
 COLOURS = {
     ENGINE: BLUE, UNCOUPLED: "#56b4e9", "logit chain with neighbours": "#d55e00", "logit chain": "#e69f00",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,9 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from stability_sim.report.figures.style import BLUE, GRID, INK, QUIET, footer, save, styled
+from stability_sim.analysis.outcomes import Marginal, marginal
+from stability_sim.analysis.prim import Box, find_boxes
+from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, footer, save, styled
 from stability_sim.report.tables import outcome_label
-from stability_sim.results import Results
+from stability_sim.results.results import Results
+from stability_sim.storage.csv_files import Writer
 
 ON_LINES = ("onsets", "cross_border_onsets", "attacks_on_allies", "incidents", "crossed", "deaths")
 ON_MAPS = ("onsets", "cross_border_onsets", "crossed", "deaths")
@@ -168,3 +172,173 @@ def sweep_figure(results: Results, folder: Path, outcomes: list[str], formats: l
         figure.text(0.01, 0.3 / figure.get_figheight(), _MAPS if two else _LINES, ha="left", va="bottom", fontsize=8, color=QUIET)
         footer(figure, results)
         return save(figure, folder / "sweep", formats)
+
+
+# A sweep over many numbers on paper: each outcome over each number, what each number swings, and where it is high.
+
+
+SHOWN = ("onsets", "cross_border_onsets", "crossed")
+MOST_FACTORS, MOST_BARS = 4, 10
+FEWEST_FOR_A_BOX = 20
+SHADE = "#e69f00"
+TABLE = "sweep-marginals.csv"
+_TOLD = (
+    "Grey: a point of the design, mean of its runs. Blue: mean of the points of a bin, with two standard errors over these points (all other "
+    "numbers vary as well; luck is in the scatter).\nDashed: the value in the file. Right: the outcome in the highest bin of a number less that in the lowest, "
+    "with two standard errors; faint: not told from nought.\nShaded: the box of points where the outcome is in its upper quarter "
+    "most often (PRIM; as of discover). Associations in a sample of assumptions, not causes in the world."
+)
+
+
+class Axis(NamedTuple):
+    """One number of a design: its value at each point, the words that the values stand for, the value in the file."""
+
+    path: str
+    values: NDArray[np.float64]
+    words: list[str]
+    here: float | None
+
+
+def axes_of(results: Results) -> list[Axis]:
+    """Return the numbers of a sweep with their values at each point, in the order of the points."""
+    told = results.attributes
+    paths = list(told["factors"])
+    if told["design"] == "grid":
+        labels = [results.coords[path] for path in paths]
+        words = [[str(label) for label in each] if any(isinstance(label, str) for label in each) else [] for each in labels]
+        ticks = [np.arange(len(each), dtype=float) if word else np.array(each, dtype=float)
+                 for each, word in zip(labels, words, strict=True)]  # fmt: skip
+        values = [grid.ravel() for grid in np.meshgrid(*ticks, indexing="ij")]
+    else:
+        values = [np.asarray(results[path], dtype=float) for path in paths]
+        words = [[str(level) for level in results.coords.get(f"{path} levels", [])] for path in paths]
+    return [Axis(p, v, w, told["reference"].get(p)) for p, v, w in zip(paths, values, words, strict=True)]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _tail(path: str, most: int = 30) -> str:
+    return path if len(path) <= most else "…" + path[1 - most :]
+
+
+def _box(axes: list[Axis], y: NDArray[np.float64]) -> Box | None:
+    """Return the first box in which an outcome is in its upper quarter; None if chance would do as well."""
+    numbers = [axis for axis in axes if not axis.words]
+    if len(y) < FEWEST_FOR_A_BOX or not numbers:
+        return None
+    high = y >= np.quantile(y, 0.75)
+    if high.all() or not high.any():
+        return None
+    found = find_boxes(np.column_stack([axis.values for axis in numbers]), high, [axis.path for axis in numbers], most=1)
+    return found[0] if found else None
+
+
+def _scatter(ax: Axes, axis: Axis, y: NDArray[np.float64], found: Marginal, box: Box | None) -> None:
+    """Draw an outcome over one number: the points, the means of bins, the sides of the box."""
+    for side in box.restrictions if box else []:
+        if side.factor == axis.path:
+            low, high = max(side.low, float(axis.values.min())), min(side.high, float(axis.values.max()))
+            ax.axvspan(low, high, color=SHADE, alpha=0.16, linewidth=0)
+    ax.plot(axis.values, y, linestyle="none", marker="o", markersize=3, color="#9aa0a8", alpha=0.55, markeredgewidth=0)
+    ax.errorbar(found.centre, found.mean, np.nan_to_num(found.half), color=BLUE, linewidth=0 if axis.words else 1.8, elinewidth=1.6,
+                marker="o", markersize=4.5)  # fmt: skip
+    if axis.here is not None and axis.values.min() <= axis.here <= axis.values.max():
+        ax.axvline(axis.here, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
+    if axis.words:
+        ax.set_xticks(range(len(axis.words)), axis.words, rotation=20, ha="right", fontsize=8)
+        ax.margins(x=0.15)
+    else:
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _number(value)))
+    ax.tick_params(labelsize=8, length=3)
+    ax.grid(visible=True, axis="y", color=GRID)
+    ax.set_axisbelow(True)
+
+
+def _swings(ax: Axes, axes: list[Axis], found: list[Marginal], box: Box | None) -> None:
+    """Draw what each number swings, the largest on top; what chance could do is faint."""
+    order = sorted(range(len(axes)), key=lambda k: (-abs(found[k].swing), axes[k].path))[:MOST_BARS]
+    for place, k in enumerate(order):
+        one = found[k]
+        clear = abs(one.swing) > one.swing_half
+        ax.barh(place, one.swing, color=BLUE, height=0.6, alpha=0.9 if clear else 0.3)
+        if math.isfinite(one.swing_half):
+            ax.errorbar(one.swing, place, xerr=one.swing_half, color=INK, elinewidth=1.2, capsize=2)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.set_yticks(range(len(order)), [_tail(axes[k].path, 34) for k in order], fontsize=8)
+    ax.yaxis.tick_right()
+    ax.set_ylim(max(len(order), 3) - 0.4, -0.6)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _number(value)))
+    ax.tick_params(axis="x", labelsize=8, length=3)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.grid(visible=True, axis="x", color=GRID)
+    ax.set_axisbelow(True)
+    told = "no box does better than chance" if box is None else (
+        f"shaded: {box.n_points} points, {box.density:.0%} of them in the upper\nquarter; {box.coverage:.0%} of all that are in it")  # fmt: skip
+    ax.set_title(told, fontsize=8, color=QUIET, weight="normal", loc="left")
+
+
+def _write(folder: Path, axes: list[Axis], names: list[str], found: dict[str, list[Marginal]]) -> Path:
+    path = folder / TABLE
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = Writer(file)
+        writer.writerow(
+            ("outcome", "factor", "bin", "centre", "points", "mean", "two_standard_errors", "swing", "swing_two_standard_errors")
+        )
+        for name in names:
+            for axis, one in zip(axes, found[name], strict=True):
+                for k in range(len(one.mean)):
+                    centre = axis.words[round(float(one.centre[k]))] if axis.words else f"{one.centre[k]:.10g}"
+                    numbers = (one.mean[k], one.half[k], one.swing, one.swing_half)
+                    told = ("" if math.isnan(value) else f"{value:.10g}" for value in numbers)
+                    writer.writerow((name, axis.path, k, centre, int(one.n[k]), *told))
+    return path
+
+
+def hypercube_figure(results: Results, folder: Path, outcomes: list[str], formats: list[str]) -> list[Path]:
+    """Draw a sweep of any design over any numbers of the scenario; a few outcomes of the headline if none are named."""
+    axes, names = axes_of(results), outcomes or list(SHOWN)
+    n = len(axes[0].values)
+    values = {name: results["mean"].reshape(n, -1)[:, results.index("outcome", name)] for name in names}
+    found = {name: [marginal(axis.values, values[name], words=bool(axis.words)) for axis in axes] for name in names}
+    spread = {name: max(float(np.ptp(values[name])), 1e-300) for name in names}
+    reach = [max(abs(found[name][k].swing) / spread[name] for name in names) for k in range(len(axes))]
+    chosen = sorted(sorted(range(len(axes)), key=lambda k: -reach[k])[:MOST_FACTORS])
+    columns = len(chosen) + 1
+    folder.mkdir(parents=True, exist_ok=True)
+    with styled():
+        figure = Figure(figsize=(2.9 * len(chosen) + 5.2, 2.3 + 2.35 * len(names)), layout="constrained")
+        bottom = 1.02 / figure.get_figheight()
+        figure.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom), w_pad=0.08, h_pad=0.1)  # type: ignore[union-attr, call-arg]
+        panels = figure.subplots(len(names), columns, squeeze=False, width_ratios=[1.0] * len(chosen) + [1.15])
+        for row, name in enumerate(names):
+            box = _box(axes, values[name])
+            for column, k in enumerate(chosen):
+                ax = panels[row, column]
+                _scatter(ax, axes[k], values[name], found[name][k], box)
+                if column == 0:
+                    ax.set_ylabel("\n".join(_wrapped(outcome_label(name))), fontsize=9)
+                if row == len(names) - 1:
+                    ax.set_xlabel(_tail(axes[k].path), fontsize=8.5)
+            _swings(panels[row, -1], axes, found[name], box)
+        panels[-1, -1].set_xlabel("highest less lowest bin, a run", fontsize=8.5)
+        more = f", the {len(chosen)} that move most of {len(axes)}" if len(axes) > len(chosen) else ""
+        title = f"{results.attributes['title']}: {len(axes)} numbers at once, {n} points{more}"
+        figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13)
+        figure.text(0.01, 0.3 / figure.get_figheight(), _TOLD, ha="left", va="bottom", fontsize=8, color=QUIET)
+        footer(figure, results, bands=False)
+        return [*save(figure, folder / "sweep", formats), _write(folder, axes, names, found)]
+
+
+def _wrapped(text: str) -> list[str]:
+    """Return a label on two lines if it is long."""
+    words = text.split()
+    if len(text) <= 24:
+        return [text]
+    cut = min(range(1, len(words)), key=lambda k: abs(len(" ".join(words[:k])) - len(text) / 2))
+    return [" ".join(words[:cut]), " ".join(words[cut:])]

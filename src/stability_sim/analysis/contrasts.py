@@ -1,0 +1,178 @@
+"""What a variant changes: paired, replicate by replicate, on the same draws."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.analysis.outcomes import Column, columns, n_logged
+from stability_sim.results.results import Results
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+LUCK = "luck only"
+CONFIDENCE = 0.95
+_Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
+CONTRAST_COLUMNS = (
+    "variant", "scope", "outcome", "label", "replicates", "base_mean", "variant_mean", "difference", "q05", "q25",
+    "median", "q75", "q95", "share_differs", "share_more", "share_less", "se_paired", "se_unpaired", "low", "high",
+    "effect_in_sd", "interval",
+)  # fmt: skip
+
+
+class NotPairedError(ValueError):
+    """Two results that cannot be paired: other seeds, replicates or months."""
+
+
+def check_paired(base: Results, other: Results) -> None:
+    """Raise NotPairedError unless two results are of the same replicates, seed and months."""
+    for what in ("scenario", "seed", "start", "months", "replicates"):
+        mine, theirs = base.attributes.get(what), other.attributes.get(what)
+        if mine != theirs:
+            raise NotPairedError(f"the runs cannot be paired: {what} is {mine} in one and {theirs} in the other")
+    if base.coords["replicate"] != other.coords["replicate"]:
+        raise NotPairedError("the runs cannot be paired: they hold different replicates")
+
+
+def mean(values: NDArray[Any]) -> float:
+    """Return the mean by an exact sum, whatever the order."""
+    return math.fsum(values.tolist()) / len(values)
+
+
+def variance(values: NDArray[Any]) -> float:
+    """Return the variance with n − 1; nan for one value."""
+    if len(values) < 2:
+        return math.nan
+    middle = mean(values)
+    return math.fsum(((values - middle) ** 2).tolist()) / (len(values) - 1)
+
+
+def quantile(ordered: NDArray[Any], q: float) -> float:
+    """Return the smallest value that a share ``q`` of sorted values does not exceed."""
+    return float(ordered[min(len(ordered) - 1, max(0, math.ceil(q * len(ordered)) - 1))])
+
+
+def _row(variant: str, was: Column, now: Column) -> dict[str, Any]:
+    a, b = was.values.astype(np.float64), now.values.astype(np.float64)
+    d = b - a
+    n = len(d)
+    ordered = np.sort(d)
+    middle, paired = mean(d), math.sqrt(variance(d) / n)
+    spread = math.sqrt(variance(a)) if n > 1 else math.nan
+    q = [quantile(ordered, share) for share in QUANTILES]
+    return {
+        "variant": variant, "scope": was.scope, "outcome": was.outcome, "label": was.label, "replicates": n,
+        "base_mean": mean(a), "variant_mean": mean(b), "difference": middle,
+        "q05": q[0], "q25": q[1], "median": q[2], "q75": q[3], "q95": q[4],
+        "share_differs": int((d != 0).sum()) / n, "share_more": int((d > 0).sum()) / n, "share_less": int((d < 0).sum()) / n,
+        "se_paired": paired, "se_unpaired": math.sqrt((variance(a) + variance(b)) / n),
+        "low": middle - _Z * paired, "high": middle + _Z * paired,
+        "effect_in_sd": middle / spread if spread > 0 else (math.nan if middle else 0.0),
+        "interval": LUCK,
+    }  # fmt: skip
+
+
+def contrast(base: Results, other: Results) -> Any:  # noqa: ANN401 - a pandas table
+    """Return the paired differences of a variant from the base: one row an outcome.
+
+    Columns: means of both, quantiles of the difference over replicates, shares of replicates that differ, Monte Carlo
+    standard error of the mean difference with the pairing and without it, a 95 % interval of the mean (luck only), and
+    the difference in standard deviations of the base. Raises NotPairedError.
+    """
+    import pandas as pd
+
+    check_paired(base, other)
+    n = n_logged(base, other)
+    mine = {(c.scope, c.outcome): c for c in columns(base, base, n)}
+    rows = []
+    for now in columns(other, base, n):
+        was = mine.get((now.scope, now.outcome))
+        if was is not None:
+            rows.append(_row(str(other.attributes["variant"]), was, now))
+    return pd.DataFrame(rows, columns=list(CONTRAST_COLUMNS))
+
+
+def clear_threshold(table: Any) -> float:  # noqa: ANN401 - a pandas table
+    """Return how many standard errors a difference must be from zero to be clear among all that were looked at.
+
+    Bonferroni: with a 95 % interval each, one outcome in twenty would seem to differ by luck alone.
+    """
+    looked_at = max(1, int((table["share_differs"] > 0).sum()))
+    return NormalDist().inv_cdf(1.0 - (1.0 - CONFIDENCE) / (2 * looked_at))
+
+
+FEWEST = 10  # replicates that must differ before a normal interval of their mean says anything
+
+
+def clear_rows(table: Any) -> Any:  # noqa: ANN401 - pandas tables
+    """Return the rows whose difference is clear, the largest in standard deviations of the base first."""
+    z = clear_threshold(table)
+    enough = table["share_differs"] * table["replicates"] >= FEWEST
+    clear = table[enough & (table["difference"].abs() > z * table["se_paired"])].copy()
+    clear["size"] = clear["effect_in_sd"].abs().fillna(math.inf)
+    return clear.sort_values(["size", "scope", "outcome"], ascending=[False, True, True], kind="stable").drop(columns="size")
+
+
+# Differences of what is kept as means alone, with intervals from batches of replicates.
+#
+# Risk, hardship or flows are not kept by replicate. Run in batches, paired batch by batch, the means of the batches tell
+# how much their difference owes to luck (Law 2015, batch means): the batches are independent, so Student's t holds.
+
+
+BATCHES = 20
+
+
+def batch_sizes(n_replicates: int) -> list[tuple[int, int]]:
+    """Return the first replicate and the size of each of twenty batches of equal size; fewer if there are not enough."""
+    size = max(1, n_replicates // BATCHES)
+    return [(k * size, size) for k in range(min(BATCHES, n_replicates))]
+
+
+def student_95(n: int) -> float:
+    """Return how many standard errors from the mean of n independent batches a 95 % interval ends; NaN for one batch."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(n - 1, 0.975)) if n > 1 else math.nan
+
+
+def batch_differences(bases: Sequence[Results], others: Sequence[Results], name: str = "risk", month: int = -1) -> Any:  # noqa: ANN401
+    """Return the difference of a mean by state in one month, with a 95 % interval from the batches.
+
+    Parameters
+    ----------
+    bases, others : sequences of Results
+        The same batches of replicates of the base and of a variant, in the same order.
+    name : str
+        A variable of (month, state).
+    month : int
+        Place of the month.
+
+    Returns
+    -------
+    table : pandas table
+        ``variant``, ``scope``, ``base_mean``, ``variant_mean``, ``difference``, ``se``, ``low``, ``high``.
+    """
+    import pandas as pd
+
+    for mine, theirs in zip(bases, others, strict=True):
+        check_paired(mine, theirs)
+    states = bases[0].coords["state"]
+    there = {code: k for k, code in enumerate(others[0].coords["state"])}
+    rows, t = [], student_95(len(bases))
+    for i, code in enumerate(states):
+        if code not in there:
+            continue
+        was = np.array([one[name][month, i] for one in bases])
+        now = np.array([one[name][month, there[code]] for one in others])
+        d = now - was
+        middle = math.fsum(d.tolist()) / len(d)
+        se = math.sqrt(math.fsum(((d - middle) ** 2).tolist()) / (len(d) - 1) / len(d)) if len(d) > 1 else math.nan
+        rows.append(
+            (str(others[0].attributes["variant"]), code, math.fsum(was.tolist()) / len(d), math.fsum(now.tolist()) / len(d),
+             middle, se, middle - t * se, middle + t * se)
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=["variant", "scope", "base_mean", "variant_mean", "difference", "se", "low", "high"])

@@ -1,0 +1,228 @@
+"""A small card: what happened, and what the runs make of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.results.results import Results
+from stability_sim.scenario.observed import MEASURES, Observation, Reading, parse_measure
+
+Basis = Literal["replicates", "quantiles", "mean"]
+
+
+class CardRow(NamedTuple):
+    """One observation against the runs: the share of replicates that fit it, and what the middle nine tenths say.
+
+    ``basis``: ``replicates`` if each was looked at (``n`` of them); ``quantiles`` if only those of the series are kept, and
+    ``mean`` if only the mean is: then there is no probability.
+    """
+
+    what: str
+    measure: str
+    within: int
+    low: float
+    high: float
+    unit: str
+    probability: float
+    q05: float
+    median: float
+    q95: float
+    inside: bool
+    basis: Basis
+    n: int
+    source: str
+
+
+class _Run(NamedTuple):
+    """Results, and the months and replicates that count."""
+
+    results: Results
+    within: int
+    n_logged: int
+
+    def tally(self, keep: NDArray[np.bool_], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Return the sum of rows of the log in each logged replicate, within the months that count."""
+        columns = self.results.log.columns
+        keep = keep & (columns["month"] < self.within)
+        place = columns["replicate"][keep] - int(self.results.coords["replicate"][0])
+        some = None if weights is None else weights[keep]
+        return np.bincount(place.astype(np.int64), some, self.n_logged)[: self.n_logged].astype(float)
+
+    def rows(self, kind: str) -> NDArray[np.bool_]:
+        """Return which rows of the log are of a kind."""
+        return np.asarray(self.results.log.columns["kind"] == kind)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a column of the log."""
+        return self.results.log.columns[name]
+
+
+def _onset(run: _Run, state: str) -> NDArray[np.float64]:
+    month = run.results["onset_month"][:, run.results.index("state", state)]
+    return ((month >= 0) & (month < run.within)).astype(float)
+
+
+def _ended(run: _Run, state: str) -> NDArray[np.float64]:
+    return np.minimum(run.tally(run.rows("ending") & (run.column("state") == state)), 1.0)
+
+
+def _takeover(run: _Run, state: str) -> NDArray[np.float64]:
+    here = run.rows("ending") & (run.column("state") == state) & (run.column("channel") == "takeover")
+    return np.minimum(run.tally(here), 1.0)
+
+
+def _conflict(run: _Run, state: str) -> NDArray[np.float64]:
+    """Return the months in conflict: those left when one begins, less those left when it ends."""
+    here = run.column("state") == state
+    left = (run.within - run.column("month")).astype(float)
+    at_start = run.within * float(run.results["initial_conflict"][run.results.index("state", state)])
+    return at_start + run.tally(run.rows("onset") & here, left) - run.tally(run.rows("ending") & here, left)
+
+
+def _onsets(run: _Run) -> NDArray[np.float64]:
+    return run.tally(run.rows("onset"))
+
+
+def _spread(run: _Run, way: str) -> NDArray[np.float64]:
+    source, target = way.replace("-", ">").split(">")
+    return run.tally(run.rows("onset") & (run.column("source") == source) & (run.column("state") == target))
+
+
+def _spread_from(run: _Run, state: str) -> NDArray[np.float64]:
+    return run.tally(run.rows("onset") & (run.column("source") == state) & (run.column("state") != state))
+
+
+def _attacks_on(run: _Run, whom: str) -> NDArray[np.float64]:
+    members = run.results.attributes["alliances"].get(whom)
+    if members is None:
+        return run.tally(run.rows("attack") & (run.column("state") == whom))
+    on_member, by_member = (np.isin(run.column(name).astype(str), members) for name in ("state", "source"))
+    return run.tally(run.rows("attack") & on_member & ~by_member)
+
+
+def _raids_on(run: _Run, state: str) -> NDArray[np.float64]:
+    return run.tally(run.rows("raid") & (run.column("state") == state))
+
+
+def _raids_by(run: _Run, group: str) -> NDArray[np.float64]:
+    return run.tally(run.rows("raid") & (run.column("group") == group))
+
+
+def _calls(run: _Run, alliance: str) -> NDArray[np.float64]:
+    answered = run.rows("call_honoured") | run.rows("call_abandoned")
+    return run.tally(answered & (run.column("group") == alliance))
+
+
+def _honoured(run: _Run, alliance: str) -> NDArray[np.float64]:
+    calls = _calls(run, alliance)
+    honoured = run.tally(run.rows("call_honoured") & (run.column("group") == alliance))
+    return honoured[calls > 0] / calls[calls > 0]
+
+
+def _deployments(run: _Run, alliance: str) -> NDArray[np.float64]:
+    return run.tally(run.rows("deployment") & (run.column("group") == alliance))
+
+
+_PER_REPLICATE: dict[str, Callable[..., NDArray[np.float64]]] = {
+    "onset": _onset, "ended": _ended, "takeover": _takeover, "conflict": _conflict, "onsets": _onsets, "spread": _spread,
+    "spread_from": _spread_from, "attacks_on": _attacks_on, "raids_on": _raids_on, "raids_by": _raids_by, "calls": _calls,
+    "honoured": _honoured, "deployments": _deployments,
+}  # fmt: skip
+_OUTCOMES = {
+    "attempts": "crossing_attempts", "deaths": "deaths", "incidents": "incidents", "refugees": "refugees_at_end",
+}  # fmt: skip
+_SERIES = {"incidents": "incidents_cumulative", "refugees": "refugees_hosted"}
+
+
+def _mean(run: _Run, reading: Reading) -> float:
+    """Return a measure of which only the mean over the replicates is kept."""
+    results, name = run.results, reading.measure
+    if name in ("hosted", "hosted_share"):
+        hosted = results["refugees_hosted"][run.within - 1]
+        here = sum(float(hosted[results.index("state", code)]) for code in dict.fromkeys(reading.arguments))
+        everywhere = sum(hosted.tolist())
+        return here if name == "hosted" else (here / everywhere if everywhere else math.nan)
+    if name == "refuge_share":
+        return _refuge(run, *reading.arguments)
+    axis, variable = ("dyad", "refugee_flow") if name == "moved" else ("border", "incidents")
+    labels = results.coords[axis]
+    word = reading.arguments[0].replace("-", ">") if name == "moved" else reading.arguments[0]
+    turned = "-".join(reversed(word.split("-")))
+    place = labels.index(word if word in labels else turned)
+    return sum(results[variable][: run.within, place].tolist())
+
+
+def _refuge(run: _Run, origin: str, *refuges: str) -> float:
+    """Return the share of those who left a state that went to some others; NaN if nobody left."""
+    moved = run.results["refugee_flow"][: run.within]
+    ends = [(k, label.split(">")) for k, label in enumerate(run.results.coords["dyad"])]
+    left = {target: sum(moved[:, k].tolist()) for k, (source, target) in ends if source == origin}
+    everybody = sum(left.values())
+    return sum(left.get(state, 0.0) for state in dict.fromkeys(refuges)) / everybody if everybody else math.nan
+
+
+def _quantile(ordered: NDArray[np.float64], q: float) -> float:
+    return float(ordered[max(0, math.ceil(q * len(ordered)) - 1)])
+
+
+def _spread_of(run: _Run, reading: Reading) -> tuple[Basis, NDArray[np.float64]]:
+    """Return how a measure is known, and its values: one a replicate, three quantiles, or one mean."""
+    name, results = reading.measure, run.results
+    if name in _PER_REPLICATE:
+        return "replicates", _PER_REPLICATE[name](run, *reading.arguments)
+    if name in _OUTCOMES and run.within == len(results.coords["month"]):
+        return "replicates", results["outcome_per_replicate"][:, results.index("outcome", _OUTCOMES[name])]
+    if name in _SERIES:
+        fan = results["fan"][run.within - 1, results.index("outcome_series", _SERIES[name])]
+        return "quantiles", np.array([fan[results.coords["quantile"].index(q)] for q in (0.05, 0.5, 0.95)])
+    return "mean", np.array([_mean(run, reading)])
+
+
+def _row(results: Results, observed: Observation) -> CardRow:
+    run = _Run(results, observed.within, int(results.attributes["replicates_logged"]))
+    reading = parse_measure(observed.measure)
+    basis, values = _spread_of(run, reading)
+    probability = low = middle = high = math.nan
+    if basis == "replicates" and len(values):
+        ordered = np.sort(values)
+        low, middle, high = (_quantile(ordered, q) for q in (0.05, 0.5, 0.95))
+        probability = float(((values >= observed.low) & (values <= observed.high)).sum() / len(values))
+    elif basis == "quantiles":
+        low, middle, high = values.tolist()
+    elif basis == "mean":
+        low = middle = high = float(values[0])
+    return CardRow(
+        observed.what, observed.measure, observed.within, observed.low, observed.high, MEASURES[reading.measure].unit,
+        probability, low, middle, high, low <= observed.high and high >= observed.low, basis, len(values), observed.source,
+    )  # fmt: skip
+
+
+def card(results: Results) -> list[CardRow]:
+    """Return a row for each observation of the scenario that was run; none if it has none.
+
+    What counts single events reads the log, and so the replicates whose log was kept.
+    """
+    return [_row(results, Observation.model_validate(given)) for given in results.attributes.get("observed", [])]
+
+
+def fits(results: Results) -> dict[str, NDArray[np.bool_]]:
+    """Return, for each observation that single replicates can be held against, which of them fit it; all of equal length.
+
+    Left out are those of which only means or quantiles are kept, and shares that some replicates do not have.
+    """
+    n = int(results.attributes["replicates_logged"])
+    found = {}
+    for given in results.attributes.get("observed", []):
+        observed = Observation.model_validate(given)
+        run = _Run(results, observed.within, n)
+        basis, values = _spread_of(run, parse_measure(observed.measure))
+        if basis == "replicates" and len(values) >= n:
+            found[f"{observed.measure} in {observed.within} months"] = (values[:n] >= observed.low) & (
+                values[:n] <= observed.high
+            )
+    return found

@@ -1,0 +1,161 @@
+"""The commands that tell what there is: list, explain, schema, methods."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stability_sim import text as terminal
+from stability_sim.text import say
+
+INVALID = 2
+
+
+def _list(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A scenario whose variants are wanted, with their notes.")] = "",
+) -> None:
+    """List the scenarios that ship with the program, and their variants; of one, what each variant changes."""
+    from stability_sim.scenario import load
+    from stability_sim.scenario.load import find, shipped
+
+    if name:
+        scenario = load(find(name)).scenario
+        terminal.write(f"{scenario.scenario}: {scenario.question}\n")
+        for variant, changes in scenario.variants.items():
+            terminal.write(f"  {variant}\n    {changes.note or 'without a note'}\n")
+        return
+    for known, path in shipped().items():
+        scenario = load(path).scenario
+        terminal.write(f"{known}\n  {scenario.question}\n  variants: {', '.join(scenario.variants) or 'none'}\n")
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return f"{'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
+
+
+def _key(one: Any) -> list[str]:  # noqa: ANN401 - imported late
+    """Return what a key of a scenario file means, line by line."""
+    lines = [one.key, f"  {one.meaning}"]
+    lines += [f"  unit: {one.unit}"] if one.unit else []
+    lines += [f"  range: {_range(one.low, one.high)}"] if one.low is not None or one.high is not None else []
+    lines.append(f"  default: {one.default}")
+    return lines + ([f"  tag: {one.tag}; source: {one.source}"] if one.tag else [])
+
+
+def _explain(
+    key: Annotated[
+        str, typer.Argument(help="Such as capacity, borders.guard, hidden_share; or onsets, P(onset), call_honoured.")
+    ],
+) -> None:
+    """Tell what a key of a file means (unit, range, default, source), or a name in results (unit)."""
+    from stability_sim.results.vocabulary import closest_entry, entries
+    from stability_sim.scenario import UnknownKey, explain
+
+    told = [
+        [one.name, f"  {one.meaning}", f"  {one.where}", *([f"  unit: {one.unit}"] if one.unit else [])] for one in entries(key)
+    ]
+    try:
+        told = [_key(one) for one in explain(key)] + told
+    except UnknownKey as error:
+        if not told:
+            hint = error.hint or closest_entry(key)
+            say(f"{error}; {hint}" if hint else str(error))
+            raise typer.Exit(INVALID) from None
+    terminal.write("".join("\n".join(lines) + "\n" for lines in told))
+
+
+def _schema() -> None:
+    """Print the JSON Schema of scenario files."""
+    import json
+
+    from stability_sim.scenario import json_schema
+
+    terminal.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+
+
+def _methods(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run, or of compare, sweep, uncertainty, ...")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; stdout if not given.")] = None,
+) -> None:
+    """Write the methods paragraph of a paper from a folder: design, assumptions, seed, hashes, what to cite."""
+    from stability_sim.report.methods import methods
+    from stability_sim.storage.files import write_file
+
+    text = methods(folder)
+    if output is None:
+        terminal.write(text)
+        return
+    write_file(output, text)
+    terminal.write(f"{output}\n")
+
+
+# The commands that show results: report, app, lesson.
+
+
+def _report(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folder of one run, or of two: A and B.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; DIR/report.html if not given.")] = None,
+) -> None:
+    """Write one HTML file that shows one run, or two side by side; it opens anywhere, with no network."""
+    from stability_sim.report.page.html import report
+    from stability_sim.storage.files import UsageError, write_file
+    from stability_sim.storage.staging import is_there
+
+    for folder in folders:
+        if not is_there(folder):
+            raise FileNotFoundError(2, "no such folder", str(folder))
+    try:
+        text = report(folders)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    target = output or folders[-1] / "report.html"
+    write_file(target, text)
+    terminal.write(f"{target}\n")
+
+
+def _app(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE...]", help="Scenario files besides those that ship.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine; a free one if 0.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+) -> None:
+    """Open a page on this machine for class: pick a scenario, change it, guess, run, ask why. Ctrl-C ends it."""
+    from stability_sim.app import serve
+
+    def tell(address: str) -> None:
+        terminal.write(f"{address}\n")
+        sys.stdout.flush()
+        say("The page is for this machine alone. Ctrl-C ends it.")
+
+    serve(files or [], port, tell, browser=browser)
+
+
+def _lesson(
+    name: Annotated[str, typer.Argument(help="The scenario whose lesson is wanted.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/lesson-NAME if not given.")] = None,
+) -> None:
+    """Write a lesson of fifty minutes: plan with answers, hand-out, page to show, scenario; the same for everybody."""
+    from stability_sim.lesson import lessons, write_lesson
+    from stability_sim.scenario.load import shipped
+    from stability_sim.storage.files import OUTPUTS, UsageError
+
+    if name not in lessons():
+        raise UsageError(f"there is no lesson {name!r}; there are {', '.join(lessons())}")
+    if name not in shipped():
+        raise UsageError(f"the scenario of the lesson {name!r} does not ship with this copy")
+
+    for path in write_lesson(name, output or OUTPUTS / f"lesson-{name}", say):
+        terminal.write(f"{path}\n")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    for name, command in (("list", _list), ("explain", _explain), ("schema", _schema), ("methods", _methods)):
+        app.command(name=name)(command)
+    app.command(name="report")(_report)
+    app.command(name="app")(_app)
+    app.command(name="lesson")(_lesson)

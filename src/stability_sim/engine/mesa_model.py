@@ -1,0 +1,277 @@
+"""One replicate as a Mesa model: the same schedule, the same draws, the same bits as in an ensemble."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import mesa
+import numpy as np
+
+from stability_sim.engine.run import Chunk, start, step
+from stability_sim.kernels.randomness import STREAM_AGENT, entity_id, uniform
+from stability_sim.scenario import Scenario, apply_variant, resolve
+from stability_sim.world.initial import Beginning, begin
+from stability_sim.world.vocabulary import BUILD, DEPLOY, GROUP_ACTIONS, RAID, STATE_ACTIONS
+
+# States and groups as Mesa agents: views on the arrays of the world, whose ``decide`` a researcher can override.
+
+
+_STATE_VIEWS = (
+    "capacity", "legitimacy", "hardship", "prestige", "forces", "screening", "managed_refugees", "peacekeeping",
+    "in_conflict", "conflict_age", "since_conflict",
+)  # fmt: skip
+_GROUP_VIEWS = ("control", "stake", "credibility")
+
+
+class Action(NamedTuple):
+    """What an agent chooses: a word of the vocabulary, and whom it concerns.
+
+    For a state: none, engage, recognise, sanction, aid, guard, drill or summit, and a group; or deploy, and an ally.
+    For a group: none, govern or police; or build or raid, and a state.
+    """
+
+    name: str
+    target: str = ""
+
+
+class _Actor(mesa.Agent):  # type: ignore[misc]
+    model: StabilityModel
+    kind = "actor"
+
+    def draw(self, number: int = 0) -> float:
+        """Return the uniform number in (0, 1) that is this agent's for this month and purpose, and nobody else's."""
+        entity = np.uint64(entity_id(f"{self.kind}:{self.key}:{number}"))
+        chunk = self.model.chunk
+        return float(uniform(chunk.seed, chunk.replicates[0], chunk.month_number, STREAM_AGENT, entity))
+
+    @property
+    def key(self) -> str:
+        """The code of the state or the name of the group."""
+        raise NotImplementedError
+
+
+class StateAgent(_Actor):
+    """A government. Its attributes are those of the state now; setting one sets it in the world."""
+
+    kind = "state"
+
+    def __init__(self, model: StabilityModel, index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        self.code = model.beginning.names.states[index]
+
+    @property
+    def key(self) -> str:
+        """The code of the state."""
+        return self.code
+
+    @property
+    def risk(self) -> float:
+        """Probability that a conflict starts within 12 months, as of the month that is over; 1 while in conflict."""
+        return float(self.model.chunk.month.risk[0, self.index])
+
+    def decide(self) -> Action | None:
+        """Choose what to do this month; a class that overrides this is asked in place of the logit choice.
+
+        Return None to do nothing.
+        """
+        return None
+
+
+class GroupAgent(_Actor):
+    """A non-state armed group."""
+
+    kind = "group"
+
+    def __init__(self, model: StabilityModel, index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        self.name = model.beginning.names.groups[index]
+
+    @property
+    def key(self) -> str:
+        """The name of the group."""
+        return self.name
+
+    @property
+    def home(self) -> str:
+        """The state of its base."""
+        names = self.model.beginning.names
+        return names.states[int(self.model.beginning.frame.group_home[self.index])]
+
+    def fighters(self, state: str = "") -> float:
+        """Return its fighters in a state; at home if none is named."""
+        return self._there(self.model.chunk.now.fighters, state)
+
+    def cells(self, state: str) -> float:
+        """Return its hidden members in a state."""
+        return self._there(self.model.chunk.now.cells, state)
+
+    def _there(self, values: Any, state: str) -> float:  # noqa: ANN401 - an array of the world
+        tie = (self.name, state or self.home)
+        ties = self.model.beginning.names.ties
+        return float(values[0, ties.index(tie)]) if tie in ties else 0.0
+
+    def decide(self) -> Action | None:
+        """Choose what to do this month; a class that overrides this is asked in place of the logit choice."""
+        return None
+
+
+def _view(name: str, place: str) -> property:
+    """Return a property that reads and writes one number of the world."""
+
+    def read(agent: Any) -> Any:  # noqa: ANN401
+        return getattr(agent.model.chunk.now, place)[0, agent.index].item()
+
+    def write(agent: Any, value: float) -> None:  # noqa: ANN401
+        getattr(agent.model.chunk.now, place)[0, agent.index] = value
+
+    return property(read, write, doc=f"The {name.replace('_', ' ')} now.")
+
+
+for _name in _STATE_VIEWS:
+    setattr(StateAgent, _name, _view(_name, _name))
+for _name in _GROUP_VIEWS:
+    setattr(GroupAgent, _name, _view(_name, _name))
+GroupAgent.export_aim = _view("export_aim", "group_export_aim")
+
+_STATES, _GROUPS = "states decide", "groups decide"
+
+
+def _chosen(classes: Any, key: str, default: type) -> type:  # noqa: ANN401 - a class or a mapping
+    if isinstance(classes, Mapping):
+        return classes.get(key, default)
+    return classes or default
+
+
+class StabilityModel(mesa.Model):  # type: ignore[misc]
+    """A scenario as a Mesa model; it equals replicate ``replicate`` of an ensemble with the same seed.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As loaded, or resolved.
+    replicate : int
+        Which replicate it is.
+    seed : int, optional
+        In place of that of the scenario.
+    variant : str, optional
+        One of the variants of the scenario.
+    state_class, group_class : class, or dict of classes by code or name, optional
+        Agents whose ``decide`` is asked; the kernel chooses for all others.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        replicate: int = 0,
+        seed: int | None = None,
+        variant: str | None = None,
+        state_class: type[StateAgent] | Mapping[str, type[StateAgent]] | None = None,
+        group_class: type[GroupAgent] | Mapping[str, type[GroupAgent]] | None = None,
+    ) -> None:
+        key = scenario.seed if seed is None else seed
+        super().__init__(rng=key)
+        # not "scenario": Mesa from 3.5 on keeps one of its own kind under that name
+        self.resolved = apply_variant(resolve(scenario), variant)
+        self.beginning: Beginning = begin(self.resolved)
+        names = self.beginning.names
+        self._states = [_chosen(state_class, code, StateAgent)(self, i) for i, code in enumerate(names.states)]
+        self._groups = [_chosen(group_class, name, GroupAgent)(self, g) for g, name in enumerate(names.groups)]
+        self._leave_alone()
+        self.chunk: Chunk = start(self.beginning, key, replicate, 1)
+
+    def _leave_alone(self) -> None:
+        """Have the kernels leave alone the agents that decide for themselves."""
+        frame = self.beginning.frame
+        states = np.array([0 if self._decides(agent, StateAgent) else 1 for agent in self._states], dtype=np.int8)
+        groups = np.array([0 if self._decides(agent, GroupAgent) else 1 for agent in self._groups], dtype=np.int8)
+        frame = frame._replace(state_chooses=frame.state_chooses * states, group_chooses=frame.group_chooses * groups)
+        self.beginning = Beginning(self.resolved, self.beginning.names, frame, self.beginning.parameters, self.beginning.world)
+
+    @staticmethod
+    def _decides(agent: StateAgent | GroupAgent, base: type) -> bool:
+        return type(agent).decide is not base.decide  # type: ignore[attr-defined]
+
+    def state(self, code: str) -> StateAgent:
+        """Return the agent of a state."""
+        return self._states[self.beginning.names.states.index(code)]
+
+    def group(self, name: str) -> GroupAgent:
+        """Return the agent of a group."""
+        return self._groups[self.beginning.names.groups.index(name)]
+
+    @property
+    def month(self) -> int:
+        """Months done."""
+        return self.chunk.month_number
+
+    @property
+    def states_in_conflict(self) -> int:
+        """Number of states in conflict now."""
+        return int(self.chunk.now.in_conflict[0].sum())
+
+    def step(self) -> None:
+        """Run one month."""
+        step(self.chunk, self._ask)
+
+    def _ask(self, chunk: Chunk, phase: str) -> None:
+        """Ask the agents that decide for themselves, when their phase is over for all others."""
+        if phase == _STATES:
+            for state in self._states:
+                if self._decides(state, StateAgent) and (action := state.decide()) is not None:
+                    self._put_state(chunk, state, action)
+        elif phase == _GROUPS:
+            for group in self._groups:
+                if self._decides(group, GroupAgent) and (action := group.decide()) is not None:
+                    self._put_group(chunk, group, action)
+
+    def _put_state(self, chunk: Chunk, agent: StateAgent, action: Action) -> None:
+        code = _word(action.name, STATE_ACTIONS)
+        names = self.beginning.names
+        if code == DEPLOY:
+            pacts = [k for k, (_, helper, ally) in enumerate(names.pacts) if (helper, ally) == (agent.code, action.target)]
+            target = _first(pacts, f"{agent.code} has no alliance with {action.target!r}")
+        elif code == 0:
+            target = -1
+        else:
+            ties = [k for k, tie in enumerate(names.ties) if tie == (action.target, agent.code)]
+            target = _first(ties, f"{agent.code} has nothing to do with a group {action.target!r}")
+        chunk.month.state_action[0, agent.index] = code
+        chunk.month.state_target[0, agent.index] = target
+
+    def _put_group(self, chunk: Chunk, agent: GroupAgent, action: Action) -> None:
+        code = _word(action.name, GROUP_ACTIONS)
+        frame, names = self.beginning.frame, self.beginning.names
+        chunk.month.group_action[0, agent.index] = code
+        if code not in (BUILD, RAID):
+            return
+        home = int(frame.home_tie[agent.index])
+        routes = range(int(frame.onward_start[home]), int(frame.onward_start[home + 1]))
+        targets = [names.states[int(frame.dyad_target[frame.onward_dyad[route]])] for route in routes]
+        places = [k for k, state in enumerate(targets) if state == action.target]
+        chunk.month.group_target[0, agent.index] = _first(places, f"{agent.name} has no way to {action.target!r}")
+
+
+if not hasattr(mesa.Model, "run_for"):  # Mesa has it from 3.5 on
+
+    def _run_for(self: StabilityModel, duration: int) -> None:
+        """Run some months."""
+        for _ in range(int(duration)):
+            self.step()
+
+    StabilityModel.run_for = _run_for
+
+
+def _word(name: str, vocabulary: tuple[str, ...]) -> int:
+    if name not in vocabulary:
+        raise ValueError(f"there is no action {name!r}; there are {', '.join(vocabulary)}")
+    return vocabulary.index(name)
+
+
+def _first(found: list[int], message: str) -> int:
+    if not found:
+        raise ValueError(message)
+    return found[0]

@@ -1,0 +1,317 @@
+"""The tenth phase: count what happened, month by month, into whole numbers."""
+
+# mypy: disallow_untyped_defs=False, disallow_untyped_calls=False, disallow_incomplete_defs=False
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.dynamics.alliances import is_member
+from stability_sim.dynamics.formulas import hosted
+from stability_sim.kernels.compile import inlined, kernel
+from stability_sim.kernels.elementary import exp
+from stability_sim.world.fields import Frame
+
+# What is kept of an ensemble: sums of whole numbers and histograms, so that the order of replicates cannot matter.
+#
+# Means are kept as sums of fixed-point integers (a value times a power of two, rounded), because sums of floats depend
+# on their order and the chunks of an ensemble come in any. Memory does not grow with replicates, but for one short row
+# of outcomes a replicate.
+
+
+Counts = NDArray[np.int64]
+
+OUTCOMES = (
+    "onsets", "cross_border_onsets", "months_in_conflict", "most_states_in_conflict", "incidents", "raids", "attacks",
+    "attacks_on_allies", "crossing_attempts", "crossed", "hidden_among_refugees", "refugees_at_end", "deaths",
+    "calls_honoured", "calls_abandoned",
+)  # fmt: skip
+SERIES = ("states_in_conflict", "refugees_hosted", "cells", "incidents_cumulative", "deaths_12_months")
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+SHARE_UNIT = 2.0**40  # a share: a million replicates sum to 2^60
+PEOPLE_UNIT = 2.0**10  # persons or deaths
+CELLS_UNIT = 2.0**22
+
+EXACT = 100  # whole numbers below this have a bin of their own
+BINS_PER_E = 160.0
+N_BINS = 2660  # up to 100·e^16: a thousand million
+
+
+def bin_value(index: int, share: float) -> float:
+    """Return the value at a share of the way through a bin of the histograms: exact below 100, then within 0.7 %."""
+    if index < EXACT:
+        return float(index)
+    return EXACT * math.exp((index - EXACT + share) / BINS_PER_E)
+
+
+class Tallies(NamedTuple):
+    """Sums over replicates by month and entity, and histograms of the series of the whole region."""
+
+    in_conflict: Counts  # (month, state)
+    risk: Counts
+    hardship: Counts
+    legitimacy: Counts
+    capacity: Counts
+    cells: Counts
+    refugees_hosted: Counts
+    deaths: Counts
+    crossings: Counts  # (month, dyad)
+    refugee_flow: Counts
+    hidden_refugees: Counts
+    raids: Counts
+    attacks: Counts
+    incidents: Counts  # (month, border)
+    tie_cells: Counts  # (month, tie)
+    tie_fighters: Counts
+    hazard: Counts  # (state, channel)
+    ever_onset: Counts  # (state,)
+    transmissions: Counts  # (channel, source, target)
+    histogram: Counts  # (month, series, bin)
+
+
+def empty_tallies(frame: Frame, n_months: int) -> Tallies:
+    """Return tallies of no replicates."""
+    states, dyads, ties = len(frame.state_id), len(frame.dyad_id), len(frame.tie_id)
+
+    def zeros(*shape: int) -> Counts:
+        return np.zeros(shape, dtype=np.int64)
+
+    by_state = {name: zeros(n_months, states) for name in Tallies._fields[:8]}
+    by_dyad = {name: zeros(n_months, dyads) for name in Tallies._fields[8:13]}
+    return Tallies(
+        **by_state,
+        **by_dyad,
+        incidents=zeros(n_months, len(frame.border_id)),
+        tie_cells=zeros(n_months, ties),
+        tie_fighters=zeros(n_months, ties),
+        hazard=zeros(states, 7),
+        ever_onset=zeros(states),
+        transmissions=zeros(7, states, states),
+        histogram=zeros(n_months, len(SERIES), N_BINS),
+    )
+
+
+def add(total: Tallies, part: Tallies) -> None:
+    """Add the tallies of some replicates to those of others."""
+    for values, more in zip(total, part, strict=True):
+        np.add(values, more, out=values)
+
+
+class Rows(NamedTuple):
+    """One short row a replicate: its outcomes, the first onset of each state, and what the series need to run on."""
+
+    outcomes: NDArray[np.float64]  # (replicate, outcome)
+    first_onset: NDArray[np.int16]  # (replicate, state), -1 never
+    past_deaths: NDArray[np.float64]  # (replicate, 12)
+
+
+class Paths(NamedTuple):
+    """The way of every replicate, kept only if it is asked for: conflict and battle deaths by month and state."""
+
+    in_conflict: NDArray[np.int8]  # (replicate, month, state)
+    deaths: NDArray[np.float32]
+
+
+def empty_paths(frame: Frame, n_replicates: int, n_months: int) -> Paths:
+    """Return paths of peace."""
+    shape = (n_replicates, n_months, len(frame.state_id))
+    return Paths(np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.float32))
+
+
+def empty_rows(frame: Frame, n_replicates: int) -> Rows:
+    """Return the rows of replicates in which nothing has happened yet."""
+    return Rows(
+        outcomes=np.zeros((n_replicates, len(OUTCOMES))),
+        first_onset=np.full((n_replicates, len(frame.state_id)), -1, dtype=np.int16),
+        past_deaths=np.zeros((n_replicates, 12)),
+    )
+
+
+(
+    ONSETS, ABROAD, MONTHS, MOST, INCIDENTS, RAIDS, ATTACKS, ON_ALLIES, ATTEMPTS, CROSSED, HIDDEN, REFUGEES, DEATHS,
+    HONOURED, ABANDONED,
+) = range(15)  # fmt: skip
+
+SHARE_OF_A_YEAR = SHARE_UNIT / 12.0  # of a rate per year, in a month
+
+
+@inlined
+def _fixed(value, unit):
+    """Return a value as a whole number of parts of a unit."""
+    return np.int64(math.floor(value * unit + 0.5))
+
+
+@inlined
+def _bin(value):
+    """Return the bin of a value: exact below 100, 160 to each factor e above; the last for what is too large or no number."""
+    if value < EXACT:
+        return int(value)
+    place = BINS_PER_E * math.log(value / EXACT)
+    if place < N_BINS - EXACT:
+        return EXACT + int(place)
+    return N_BINS - 1
+
+
+@inlined
+def _conditions(frame, world, month, tallies, t, r):
+    """Add what a state is like to the tallies, in plain loops: several states at once."""
+    for i in range(frame.state_id.shape[0]):
+        tallies.in_conflict[t, i] += world.in_conflict[r, i]
+        tallies.risk[t, i] += _fixed(month.risk[r, i], SHARE_UNIT)
+    for i in range(frame.state_id.shape[0]):
+        tallies.hardship[t, i] += _fixed(world.hardship[r, i], SHARE_UNIT)
+        tallies.legitimacy[t, i] += _fixed(world.legitimacy[r, i], SHARE_UNIT)
+        tallies.capacity[t, i] += _fixed(world.capacity[r, i], SHARE_UNIT)
+    for i in range(frame.state_id.shape[0]):
+        for c in range(7):
+            tallies.hazard[i, c] += _fixed(month.hazard[r, i, c], SHARE_OF_A_YEAR)
+
+
+@inlined
+def _states(frame, world, month, tallies, rows, t, r):
+    """Count the states of one replicate; return how many are in conflict, refugees hosted and deaths."""
+    at_war = 0
+    hosted_all = 0.0
+    deaths_all = 0.0
+    for i in range(frame.state_id.shape[0]):
+        people = hosted(frame, world, r, i)
+        hosted_all += people
+        tallies.refugees_hosted[t, i] += _fixed(people, PEOPLE_UNIT)
+        if world.in_conflict[r, i] == 1:
+            at_war += 1
+            deaths = exp(world.log_deaths[r, i]) / 12.0
+            deaths_all += deaths
+            tallies.deaths[t, i] += _fixed(deaths, PEOPLE_UNIT)
+        if month.onset[r, i] == 1:
+            rows.outcomes[r, ONSETS] += 1
+            if rows.first_onset[r, i] < 0:
+                rows.first_onset[r, i] = t
+                tallies.ever_onset[i] += 1
+    return at_war, hosted_all, deaths_all
+
+
+@inlined
+def _dyads(frame, month, tallies, rows, t, r):
+    """Count what crossed the dyads of one replicate."""
+    for d in range(frame.dyad_id.shape[0]):
+        tallies.crossings[t, d] += _fixed(month.crossing[r, d], CELLS_UNIT)
+        tallies.refugee_flow[t, d] += _fixed(month.refugee_flow[r, d], PEOPLE_UNIT)
+        tallies.hidden_refugees[t, d] += _fixed(month.hidden[r, d], CELLS_UNIT)
+    for d in range(frame.dyad_id.shape[0]):
+        tallies.raids[t, d] += month.raids[r, d]
+        tallies.attacks[t, d] += month.attacks[r, d]
+    for b in range(frame.border_id.shape[0]):
+        tallies.incidents[t, b] += month.incidents[r, b]
+
+
+@inlined
+def _outcomes_of_dyads(frame, month, rows, r):
+    """Add what crossed the dyads of one replicate to its outcomes."""
+    n_raids, n_attacks, n_incidents = 0, 0, 0
+    crossed, hidden = 0.0, 0.0
+    for d in range(frame.dyad_id.shape[0]):
+        n_raids += month.raids[r, d]
+        n_attacks += month.attacks[r, d]
+    for d in range(frame.dyad_id.shape[0]):
+        crossed += month.crossing[r, d]
+        hidden += month.hidden[r, d]
+    for b in range(frame.border_id.shape[0]):
+        n_incidents += month.incidents[r, b]
+    rows.outcomes[r, RAIDS] += n_raids
+    rows.outcomes[r, ATTACKS] += n_attacks
+    rows.outcomes[r, INCIDENTS] += n_incidents
+    rows.outcomes[r, CROSSED] += crossed
+    rows.outcomes[r, HIDDEN] += hidden
+    if n_attacks > 0:
+        for d in range(frame.dyad_id.shape[0]):
+            if month.attacks[r, d] > 0 and _protected(frame, d):
+                rows.outcomes[r, ON_ALLIES] += month.attacks[r, d]
+
+
+@inlined
+def _protected(frame, d):
+    """Return whether the target of a dyad is in an alliance that its source is not in."""
+    target = frame.dyad_target[d]
+    for k in range(frame.ally_start[target], frame.ally_start[target + 1]):
+        if not is_member(frame, frame.pact_alliance[frame.ally_pacts[k]], frame.dyad_source[d]):
+            return True
+    return False
+
+
+@inlined
+def _series(tallies, rows, at_war, cells, people, deaths, t, r):
+    """Count the series of the whole region into their histograms."""
+    rows.past_deaths[r, t % 12] = deaths
+    year = 0.0
+    for k in range(12):
+        year += rows.past_deaths[r, k]
+    tallies.histogram[t, 0, _bin(float(at_war))] += 1
+    tallies.histogram[t, 1, _bin(people)] += 1
+    tallies.histogram[t, 2, _bin(cells)] += 1
+    tallies.histogram[t, 3, _bin(rows.outcomes[r, INCIDENTS])] += 1
+    tallies.histogram[t, 4, _bin(year)] += 1
+
+
+@inlined
+def _groups(frame, world, tallies, t, r):
+    """Count the groups of one replicate; return the hidden members abroad."""
+    abroad = 0
+    for tie in range(frame.tie_id.shape[0]):
+        cells = _fixed(world.cells[r, tie], CELLS_UNIT)
+        tallies.tie_cells[t, tie] += cells
+        abroad += frame.tie_abroad[tie] * cells  # whole parts, whose sum needs no order
+    for tie in range(frame.tie_id.shape[0]):
+        tallies.tie_fighters[t, tie] += _fixed(world.fighters[r, tie], PEOPLE_UNIT)
+    return abroad / CELLS_UNIT
+
+
+@inlined
+def _cells_by_state(frame, tallies, t):
+    """Add up the hidden members from abroad in each state, of all replicates counted so far."""
+    for i in range(frame.state_id.shape[0]):
+        tallies.cells[t, i] = 0
+    for tie in range(frame.tie_id.shape[0]):
+        tallies.cells[t, frame.tie_state[tie]] += frame.tie_abroad[tie] * tallies.tie_cells[t, tie]
+
+
+@inlined
+def _actions(frame, month, rows, r):
+    """Count what groups tried, and how members of alliances answered."""
+    for g in range(frame.group_id.shape[0]):
+        rows.outcomes[r, ATTEMPTS] += month.attempts[r, g]
+    for m in range(frame.member_state.shape[0]):
+        rows.outcomes[r, HONOURED] += month.calls_honoured[r, m]
+        rows.outcomes[r, ABANDONED] += month.calls_abandoned[r, m]
+
+
+@kernel
+def trace(world, paths, t):
+    """Keep the state of every conflict of a chunk at the end of a month: replicate by replicate."""
+    for r in range(paths.in_conflict.shape[0]):
+        for i in range(paths.in_conflict.shape[2]):
+            paths.in_conflict[r, t, i] = world.in_conflict[r, i]
+            if world.in_conflict[r, i] == 1:
+                paths.deaths[r, t, i] = exp(world.log_deaths[r, i]) / 12.0
+
+
+@kernel
+def record(frame, world, month, tallies, rows, t):
+    """Count one month of a chunk: the world at its end, and what happened in it."""
+    for r in range(rows.outcomes.shape[0]):
+        _conditions(frame, world, month, tallies, t, r)
+        at_war, people, deaths = _states(frame, world, month, tallies, rows, t, r)
+        _dyads(frame, month, tallies, rows, t, r)
+        _outcomes_of_dyads(frame, month, rows, r)
+        cells = _groups(frame, world, tallies, t, r)
+        _actions(frame, month, rows, r)
+        _series(tallies, rows, at_war, cells, people, deaths, t, r)
+        rows.outcomes[r, MONTHS] += at_war
+        rows.outcomes[r, MOST] = max(rows.outcomes[r, MOST], at_war)
+        rows.outcomes[r, REFUGEES] = people
+        rows.outcomes[r, DEATHS] += deaths
+    _cells_by_state(frame, tallies, t)

@@ -1,0 +1,126 @@
+"""A lesson into a folder: where to begin, plan, hand-out, questions, the pages to show, the scenario, the answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from stability_sim.ensemble.run import prepare, run
+from stability_sim.lesson.answers import answer, as_json
+from stability_sim.lesson.case import Lesson, read_lesson
+from stability_sim.lesson.pages import caption, handout_page, picture, plan_page, questions_page, start_page
+from stability_sim.report.page.bundle import Run, build
+from stability_sim.report.page.html import html_page
+from stability_sim.report.page.words import drawing
+from stability_sim.results.results import Results
+from stability_sim.scenario import Scenario, apply_variant, load, resolve
+from stability_sim.scenario.load import shipped
+from stability_sim.storage.files import check_writable, moved_into
+
+Say = Callable[[str], None]
+
+
+class _Ensembles:
+    """The variants that a lesson asks for, each run once, with the seed of the file."""
+
+    def __init__(self, scenario: Scenario, replicates: int) -> None:
+        self.scenario, self.replicates = scenario, replicates
+        self._known: dict[str, Results] = {}
+
+    def __call__(self, name: str) -> Results:
+        if name not in self._known:
+            self._known[name] = run(self.scenario, variant=name, replicates=self.replicates)
+        return self._known[name]
+
+    def page(self, sides: tuple[str, str], *, secret: bool, one_run: bool) -> str:
+        """Return the page of two variants; what the class sees first opens on one run, the spread is a choice away."""
+        told = _without_answer(self.scenario) if secret else self.scenario
+        runs = [Run(self(name), apply_variant(told, name), {"variant": name}, "", self.note(name)) for name in sides]
+        bundle = build(runs)
+        if one_run:
+            bundle["opens"] = {
+                "shown": "run",
+                "month": 0,
+                "replicate": bundle["replicates"][0][0] if bundle["replicates"] else -1,
+            }
+        return html_page(bundle)
+
+    def note(self, name: str) -> str:
+        """Return what the file says that a variant asks."""
+        return self.scenario.variants[name].note if name in self.scenario.variants else ""
+
+
+def _without_answer(scenario: Scenario) -> Scenario:
+    """Return a scenario without what its author says of the answer, which a class is to find: its end, and remarks on parameters."""
+    parameters = {key: value.model_copy(update={"note": ""}) for key, value in scenario.parameters.items()}
+    return scenario.model_copy(update={"against": "", "parameters": parameters})
+
+
+def _maps(lesson: Lesson) -> dict[tuple[str, str], str]:
+    """Return the pairs of variants that a question compares, each with the file that shows them."""
+    files = {("base", lesson.compare): "show.html"}
+    for k, one in enumerate(lesson.questions, 1):
+        if one.kind == "contrast":
+            files.setdefault((one.a, one.b), f"show-question-{k}.html")
+    return files
+
+
+def _asked(lesson: Lesson, sides: tuple[str, str]) -> str:
+    numbers = [str(k) for k, one in enumerate(lesson.questions, 1) if one.kind == "contrast" and (one.a, one.b) == sides]
+    return f"question{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}"
+
+
+def _made(scenario: Scenario, lesson: Lesson) -> str:
+    return (
+        f"Computed by stability-sim {version('stability-sim')} from {scenario.scenario}: {lesson.replicates:,} runs of each variant, seed "
+        f"{scenario.seed}. The same version gives everybody the same numbers. They follow from the assumptions of the file; they are no forecast."
+    )
+
+
+def pack(name: str) -> dict[str, str]:
+    """Return the lesson of a scenario as texts by the name of their files.
+
+    Raises KeyError if there is no such lesson, or if the scenario does not ship with this copy.
+    """
+    lesson = read_lesson(name)
+    loaded = load(shipped()[lesson.scenario])
+    scenario = resolve(loaded.scenario)
+    ensembles = _Ensembles(scenario, lesson.replicates)
+    answers = [answer(question, ensembles) for question in lesson.questions]
+    first = ensembles("base")
+    drawn = drawing(first, first.attributes["alliances"])
+    made = _made(scenario, lesson)
+    figure = picture(drawn, first.attributes["names"], f"Map of {lesson.title}") + caption(
+        drawn, [alliance.name or key for key, alliance in scenario.alliances.items()]
+    )
+    maps = _maps(lesson)
+    shows = {file: ensembles.page(sides, secret=lesson.keeps_secret, one_run=file == "show.html") for sides, file in maps.items()}
+    others = [
+        (file, f"for {_asked(lesson, sides)}: {ensembles.note(sides[1])}") for sides, file in maps.items() if file != "show.html"
+    ]
+    return {
+        "start.html": start_page(lesson, others),
+        "plan.html": plan_page(lesson, scenario.question, answers, made),
+        "handout.html": handout_page(lesson, scenario.question, answers, figure, f"{made} {drawn['disclaimer']}".strip()),
+        "questions.html": questions_page(lesson, scenario.question, answers, maps, made),
+        **shows,
+        "answers.json": json.dumps(as_json(answers), indent=2, ensure_ascii=False) + "\n",
+        f"{scenario.scenario}.yaml": loaded.text,
+    }
+
+
+def write_lesson(name: str, folder: Path, say: Say = lambda _: None) -> list[Path]:
+    """Write the lesson of a scenario into a folder; return what was written.
+
+    Raises KeyError if there is no such lesson, or if the scenario does not ship with this copy.
+    """
+    read_lesson(name)  # before anything is compiled
+    check_writable(folder)
+    prepare(say)
+    parts = pack(name)
+    with moved_into(folder) as room:
+        for file, text in parts.items():
+            (room / file).write_text(text, encoding="utf-8")
+    return [folder / file for file in parts]

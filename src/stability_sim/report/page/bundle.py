@@ -1,0 +1,251 @@
+"""The bundle: from results to what the page needs, rounded to what it can show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.analysis.observed_card import card
+from stability_sim.report.observed_card import engine, observed, probability, verdict
+from stability_sim.report.page.words import (
+    CONDITIONAL,
+    LIMITS,
+    SERIES,
+    Contrast,
+    are_paired,
+    assumptions,
+    drawing,
+    paired,
+    paired_by_state,
+    scheduled,
+    triggered,
+)
+from stability_sim.report.tables import LABELS, outcome_rows
+from stability_sim.results.results import Results
+from stability_sim.scenario import Scenario, dump
+
+# Single runs: which ones to show, and what was logged in them.
+
+
+KINDS = (
+    "onset", "ending", "raid", "attack", "call_honoured", "call_abandoned", "deployment", "summit_success",
+    "summit_failure", "event", "action",
+)  # fmt: skip
+MOST_EVENTS = 400  # of one run, without what governments choose each month
+
+
+def _outcome(results: Results, name: str) -> NDArray[Any]:
+    logged = int(results.attributes["replicates_logged"])
+    return results["outcome_per_replicate"][:logged, results.index("outcome", name)]
+
+
+def chosen(variants: list[Results]) -> list[tuple[int, str]]:
+    """Return the replicates worth showing, each with the reason; the same ones for both variants."""
+    first = variants[0]
+    logged = min(int(one.attributes["replicates_logged"]) for one in variants)
+    if not logged:
+        return []
+    numbers = first.coords["replicate"][:logged]
+    months = [_outcome(one, "months_in_conflict")[:logged].astype(float) for one in variants]
+    abroad = [_outcome(one, "cross_border_onsets")[:logged].astype(float) for one in variants]
+    onsets = [_outcome(one, "onsets")[:logged].astype(float) for one in variants]
+    middle = np.abs(months[0] - np.sort(months[0])[(logged - 1) // 2])
+    picks = []
+    for which, letter in zip(range(len(variants)), "AB", strict=False):
+        score = abroad[which] * 1000 + onsets[which]
+        picks.append((int(np.argmax(score)), f"most spread in {letter}" if len(variants) == 2 else "most spread"))
+    picks += [(int(np.argmin(middle)), "the middle one by months of conflict"), (0, "the first one")]
+    if len(variants) == 2:
+        gap = months[1] - months[0]
+        least, most = int(np.argmin(gap)), int(np.argmax(gap))
+        picks += [(least, "B most peaceful against A")] if gap[least] < 0 else []
+        picks += [(most, "B most violent against A")] if gap[most] > 0 else []
+    reasons: dict[int, list[str]] = {}
+    for place, reason in picks:
+        reasons.setdefault(place, []).append(reason)
+    return [
+        (int(numbers[place]), "; ".join(why).replace("in A; most spread in B", "in A and in B")) for place, why in reasons.items()
+    ]
+
+
+def logged(results: Results, replicate: int, wanted: Callable[[str], bool] = lambda kind: kind != "action") -> list[list[Any]]:
+    """Return what happened in one run: month, kind, state, source, channel, group, value, in the order of the log."""
+    rows = [row for row in results.log.where(replicate=replicate).rows() if wanted(row["kind"])]
+    return [
+        [row["month"], row["kind"], row["state"], row["source"], row["channel"], row["group"], round(float(row["value"]), 2)]
+        for row in rows[:MOST_EVENTS]
+    ]
+
+
+FORMAT = 1
+SHARE = 10_000  # shares are whole ten-thousandths
+MOST_FLOWS = 14
+LEAST_MOVED = 1.0  # hidden fighters from which a flow is told
+LEAST_LINK = 0.0005  # onsets a run from which a transmission is told
+MOST_GROUPS = 8  # groups that have a mark of their own
+PRESENT = 10.0  # hidden members from which a group is marked in a state
+
+
+class Run(NamedTuple):
+    """One variant on the page: its results, the scenario that ran, its manifest, and its name if not that of the variant."""
+
+    results: Results
+    scenario: Scenario
+    manifest: dict[str, Any]
+    name: str = ""
+    note: str = ""
+
+
+def _shares(values: NDArray[np.float64]) -> list[list[int]]:
+    """Return shares by (month, state) as whole numbers, a row for each state."""
+    rows: list[list[int]] = np.rint(values.T * SHARE).astype(np.int64).tolist()
+    return rows
+
+
+def _rounded(values: NDArray[np.float64], digits: int) -> list[Any]:
+    rounded: list[Any] = np.round(values, digits).tolist()
+    return rounded
+
+
+def _flows(results: Results) -> list[list[Any]]:
+    """Return the largest flows of hidden fighters: source, target, persons moved up to each month."""
+    moved = np.cumsum(results["crossings"] + results["hidden_refugees"], axis=0)
+    order = [int(k) for k in np.argsort(-moved[-1], kind="stable") if moved[-1][k] >= LEAST_MOVED][:MOST_FLOWS]
+    return [[*results.coords["dyad"][k].split(">"), _rounded(moved[:, k], 1)] for k in order]
+
+
+def _presence(results: Results) -> list[list[Any]]:
+    """Return where groups are: group, state, hidden members by month; home first."""
+    found: list[list[Any]] = []
+    marked = set(results.coords["group"][:MOST_GROUPS])
+    for k, tie in enumerate(results.coords["tie"]):
+        group, state = tie.rsplit("@", 1)
+        if group not in marked:
+            continue
+        cells = results["tie_cells"][:, k]
+        if results.attributes["group_homes"][group] == state or cells.max(initial=0.0) >= PRESENT:
+            found.append([group, state, _rounded(cells, 0)])
+    return found
+
+
+def _links(results: Results) -> list[list[Any]]:
+    """Return who destabilised whom: channel, source, target, onsets a run; the largest first."""
+    onsets = results["transmissions"]
+    places = [tuple(int(i) for i in place) for place in np.argwhere(onsets >= LEAST_LINK)]
+    ordered = sorted(places, key=lambda place: (-onsets[place], place))
+    channels, states = results.coords["channel"], results.coords["state"]
+    return [[channels[c], states[i], states[j], round(float(onsets[c, i, j]), 4)] for c, i, j in ordered[:400]]
+
+
+def _variant(run: Run, replicates: list[tuple[int, str]]) -> dict[str, Any]:
+    results, told = run.results, run.results.attributes
+    return {
+        "name": run.name or ("as the file says" if told["variant"] == "base" else told["variant"]),
+        "variant": told["variant"],
+        "note": run.note,
+        "seed": told["seed"],
+        "replicates": told["replicates"],
+        "firstReplicate": results.coords["replicate"][0],
+        "states": results.coords["state"],
+        "atWar": [int(value) for value in results["initial_conflict"]],
+        "risk": _shares(results["risk"]),
+        "incidence": _shares(results["incidence"]),
+        "ever": [round(float(value), 4) for value in results["ever_onset"]],
+        "fan": {name: _rounded(results["fan"][:, k], 1) for k, name in enumerate(results.coords["outcome_series"])},
+        "outcomes": [list(row) for row in outcome_rows(results)],
+        "hazard": _rounded(results["hazard"] * (12.0 / len(results.coords["month"])), 6),
+        "links": _links(results),
+        "flows": _flows(results),
+        "presence": _presence(results),
+        "alliances": told["alliances"],
+        "scheduled": scheduled(run.scenario),
+        "triggered": triggered(run.scenario),
+        "runs": [{"replicate": k, "events": logged(results, k)} for k, _ in replicates],
+        "manifest": run.manifest,
+        "yaml": dump(run.scenario),
+    }
+
+
+def _card(results: Results) -> list[list[Any]]:
+    """Return what happened against the runs: what, observed, what the runs say, share of runs that fit, inside or not, source."""
+    rows = card(results)
+    return [[row.what, observed(row), engine(row), probability(row), verdict(row), row.source] for row in rows]
+
+
+def _told_contrast(contrast: Contrast) -> list[Any]:
+    return [contrast.name, *(float(f"{value:.5g}") for value in contrast[1:])]
+
+
+def check_pair(runs: Sequence[Run]) -> str:
+    """Return why two runs cannot be shown side by side, or an empty text."""
+    if not 1 <= len(runs) <= 2:
+        return f"a page shows one run or two, not {len(runs)}"
+    a, b = runs[0].results, runs[-1].results
+    if a.attributes["scenario"] != b.attributes["scenario"]:
+        return f"the runs are of two scenarios, {a.attributes['scenario']} and {b.attributes['scenario']}: compare two of one"
+    if a.coords["month"] != b.coords["month"]:
+        return "the runs cover different months: run them over the same ones"
+    return ""
+
+
+def build(runs: Sequence[Run]) -> dict[str, Any]:
+    """Return what the page shows of one run, or of two as A and B; ValueError if they cannot stand side by side.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        A, and B if there are two; differences are told if both have the same dice.
+    """
+    wrong = check_pair(runs)
+    if wrong:
+        raise ValueError(wrong)
+    results, scenario = [run.results for run in runs], runs[0].scenario
+    first, told = results[0], results[0].attributes
+    same_dice = len(runs) == 2 and are_paired(*results)
+    replicates = chosen(results) if len(runs) == 1 or same_dice else chosen(results[:1])
+    return {
+        "format": FORMAT,
+        "scenario": scenario.scenario,
+        "title": told["title"],
+        "question": scenario.question,
+        "about": scenario.about,
+        "happened": scenario.happened,
+        "against": scenario.against,
+        "sources": list(scenario.sources),
+        "conditional": CONDITIONAL,
+        "months": first.coords["month"],
+        "names": {**results[-1].attributes["names"], **told["names"]},
+        "groups": {**results[-1].attributes["group_names"], **told["group_names"]},
+        "groupHomes": {**results[-1].attributes["group_homes"], **told["group_homes"]},
+        "allianceNames": {**results[-1].attributes["alliance_names"], **told["alliance_names"]},
+        "channels": first.coords["channel"],
+        "series": SERIES,
+        "labels": LABELS,
+        "map": drawing(first, {**results[-1].attributes["alliances"], **told["alliances"]}),
+        "replicates": [[k, why] for k, why in replicates],
+        "paired": same_dice,
+        "contrasts": [_told_contrast(one) for one in paired(*results)] if same_dice else [],
+        "stateContrasts": [_told_contrast(one) for one in paired_by_state(*results)] if same_dice else [],
+        "assumptions": assumptions([run.scenario for run in runs]),
+        "limits": list(LIMITS),
+        "card": _card(first),
+        "variants": [_variant(run, replicates) for run in runs],
+    }
+
+
+def to_json(bundle: dict[str, Any]) -> str:
+    """Return a bundle as JSON that can stand inside an HTML script element."""
+    text = json.dumps(bundle, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+        text = text.replace(sign, code)
+    return text
+
+
+# What the page shows, as one compact JSON: the results of one or two variants, and what made them.
+
+
+__all__ = ["FORMAT", "Contrast", "Run", "build", "paired", "to_json"]

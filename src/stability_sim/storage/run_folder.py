@@ -1,0 +1,304 @@
+"""A run on disk: written beside its place and moved there when it is whole; read again without loss."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import platform
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim.results.results import LOG_COLUMNS, EventLog, Results, Variable
+from stability_sim.scenario import Scenario, content_hash, dump
+from stability_sim.storage import files as writing
+from stability_sim.storage.csv_files import Writer, read_rows
+from stability_sim.storage.files import OUTPUTS, check_writable, command_line
+from stability_sim.storage.staging import clear_leftovers, is_there
+
+FORMAT = 1
+RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
+FILES = (RESULTS, EVENTS, SCENARIO)  # without which a folder is no run
+DATE = "date"  # YYYY-MM, a column of events.csv alone
+_INTEGERS = ("replicate", "month")
+_PACKAGES = ("stability-sim", "numpy", "numba", "mesa", "networkx", "pydantic", "ruamel.yaml", "h5netcdf", "h5py", "matplotlib")
+
+
+class StoreError(Exception):
+    """A folder that is not a whole run."""
+
+
+def check_target(target: Path) -> None:
+    """Raise StoreError if a place is not one for a run: what is there and is no run stays as it is.
+
+    Raises OSError if nothing can be written there.
+    """
+    if target.is_symlink() and not target.exists():
+        raise StoreError(f"{target} is a symbolic link that leads nowhere: choose another folder")
+    clear_leftovers(target.resolve())
+    blocked = next((path for path in (target, *target.parents) if path.exists()), target)
+    if blocked.exists() and not blocked.is_dir():
+        raise StoreError(f"{blocked} is a file: choose another folder")
+    if target.resolve() == Path.cwd():
+        raise StoreError(f"{target} is the folder that you are in, and would be replaced: choose another folder")
+    if target.is_dir() and not (target / MANIFEST).is_file() and any(target.iterdir()):
+        raise StoreError(f"{target} holds something that is not a run: choose another folder")
+    check_writable(target.resolve().parent)
+
+
+def staged(target: Path) -> AbstractContextManager[Path]:
+    """Give a folder to write a run or a study into; it takes the place of ``target`` when all went well."""
+    return writing.staged(target, check_target)
+
+
+def write_results(results: Results, path: Path) -> None:
+    """Write the numbers of results on their named axes as netCDF; their log is not part of it.
+
+    The file is made in memory first: on a full disk the library of HDF5 does not fail, it crashes.
+    """
+    import h5netcdf
+
+    made = io.BytesIO()
+    with h5netcdf.File(made, "w") as file:
+        used = {dim for variable in results.variables.values() for dim in variable.dims}
+        file.dimensions = {axis: len(labels) for axis, labels in results.coords.items() if axis in used}
+        for axis, labels in results.coords.items():
+            if axis not in used:
+                continue
+            values = np.array(labels, dtype=object if isinstance(labels[0] if labels else "", str) else None)
+            text = values.dtype == object
+            import h5py
+
+            kind = h5py.string_dtype() if text else values.dtype
+            file.create_variable(axis, (axis,), dtype=kind, data=values)
+        for name, variable in results.variables.items():
+            written = file.create_variable(name, variable.dims, dtype=variable.values.dtype, data=variable.values)
+            written.attrs["units"] = variable.unit or "1"
+            written.attrs["long_name"] = variable.meaning
+        file.attrs["stability_sim"] = json.dumps({"attributes": results.attributes, "coords": results.coords})
+        file.attrs["title"] = str(results.attributes.get("title", ""))
+    path.write_bytes(made.getvalue())
+
+
+def write_events(log: EventLog, months: list[str], path: Path) -> None:
+    """Write the log, with the calendar month of each row behind it."""
+    dates = [months[month] for month in log.columns["month"].tolist()]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = Writer(file)
+        writer.writerow((*LOG_COLUMNS, DATE))
+        writer.writerows(zip(*(log.columns[name].tolist() for name in LOG_COLUMNS), dates, strict=True))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that a run rests on."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str, Any]) -> None:
+    """Write results, events, the scenario that ran and the manifest into a folder; ``told`` is added to the manifest.
+
+    The manifest has the checksums of these and of the tables that are there already, but of no figures: ``plot`` draws them anew.
+    """
+    write_results(results, folder / RESULTS)
+    write_events(results.log, results.coords["month"], folder / EVENTS)
+    (folder / SCENARIO).write_text(dump(scenario), encoding="utf-8")
+    attributes = results.attributes
+    names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name != MANIFEST)
+    manifest = {
+        "format": FORMAT,
+        "scenario": attributes["scenario"],
+        "variant": attributes["variant"],
+        "seed": attributes["seed"],
+        "replicates": attributes["replicates"],
+        "first_replicate": results.coords["replicate"][0],
+        "months": attributes["months"],
+        "scenario_hash": content_hash(scenario),
+        "results_hash": results.hash(),
+        "versions": versions(),
+        "platform": platform.platform(),
+        **told,
+        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names},
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run; StoreError if the folder has none that can be read."""
+    try:
+        if not is_there(folder):
+            raise FileNotFoundError
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{folder} is not a run: it has no {MANIFEST}") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise StoreError(f"{folder / MANIFEST} cannot be read: {error}") from None
+    found = manifest.get("format") if isinstance(manifest, dict) else None
+    if type(found) is int and found > FORMAT:
+        advice = "update it: pip install --upgrade stability-sim"
+        raise StoreError(f"{folder} is of format {found}; this version of stability-sim reads format {FORMAT}; {advice}")
+    if type(found) is not int or found != FORMAT:
+        raise StoreError(f"{folder / MANIFEST} is not of format {FORMAT}")
+    if not isinstance(manifest.get("sha256", {}), dict):
+        raise StoreError(f"{folder / MANIFEST} has no list of checksums")
+    return manifest
+
+
+def altered(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong with the files that a manifest lists, by their names; nothing if all are as they were written."""
+    wrong = {}
+    for name, expected in manifest.get("sha256", {}).items():
+        path = folder / name
+        if not path.is_file():
+            wrong[name] = "is missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            wrong[name] = "was changed after the run: its checksum does not fit the manifest"
+    return wrong
+
+
+def check_files(folder: Path, manifest: dict[str, Any]) -> None:
+    """Raise StoreError if a file of a folder is not as its manifest says."""
+    for name, fault in altered(folder, manifest).items():
+        raise StoreError(f"{folder / name} {fault}")
+
+
+def _read_events(path: Path) -> EventLog:
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = read_rows(file)
+        names = next(reader)
+        columns = list(zip(*reader, strict=True)) or [()] * len(names)
+    found: dict[str, NDArray[Any]] = {}
+    for name, column in zip(names, columns, strict=True):
+        if name == DATE:  # said by the month; files of 0.1 have none
+            continue
+        if name in _INTEGERS:
+            found[name] = np.array(column, dtype=np.int64)
+        elif name == "value":
+            found[name] = np.array(column, dtype=np.float64)
+        else:
+            found[name] = np.array(column, dtype=object)
+    return EventLog(found)
+
+
+def read_results(path: Path, log: EventLog) -> Results:
+    """Return the results of a netCDF file that ``write_results`` wrote, with a log from elsewhere."""
+    import h5netcdf
+
+    variables: dict[str, Variable] = {}
+    with h5netcdf.File(path, "r") as file:
+        told = json.loads(file.attrs["stability_sim"])
+        for name, variable in file.variables.items():
+            if name in told["coords"]:
+                continue
+            unit = str(variable.attrs["units"])
+            values = np.asarray(variable[...])
+            variables[name] = Variable(
+                tuple(variable.dimensions), values, "" if unit == "1" else unit, str(variable.attrs["long_name"])
+            )
+    return Results(told["coords"], variables, log, told["attributes"])
+
+
+def read_files(folder: Path) -> Results:
+    """Return the results that the files of a run hold, whatever its manifest says."""
+    return read_results(folder / RESULTS, _read_events(folder / EVENTS))
+
+
+def read_run(folder: Path) -> Results:
+    """Return the results of a run; StoreError if a file is missing or was changed that it cannot be without."""
+    manifest = read_manifest(folder)
+    if manifest.get("kind", "run") != "run":
+        raise StoreError(f"{folder} holds a {manifest['kind']}, not a run")
+    sums = manifest.get("sha256", {})
+    check_files(folder, {"sha256": {name: sums[name] for name in FILES if name in sums}})
+    return read_files(folder)
+
+
+# Folders of studies: tables, words, figures and a manifest, written whole or not at all.
+
+
+FORMATS = ["png", "svg", "pdf"]
+MOST_IN_A_NAME = 60
+
+
+def identity(base: Results, scenario: Scenario) -> dict[str, Any]:
+    """Return what the manifest of every study says: of which scenario and variant it is, and with which dice."""
+    told = {name: base.attributes[name] for name in ("scenario", "variant", "seed", "replicates")}
+    return told | {"scenario_hash": content_hash(scenario)}
+
+
+def study_folder(base: Results, kind: str, *parts: str, decides: Any) -> Path:  # noqa: ANN401 - whatever JSON can hold
+    """Return where a study goes if nobody says: the same study to the same place, another one to another.
+
+    Parameters
+    ----------
+    base : Results
+        What the study rests on: names the scenario, the replicates and the seed.
+    kind : str
+        First word of the name.
+    *parts : str
+        What a person should see in the name.
+    decides : JSON
+        All that decides what comes of it; stands in the name as a hash.
+    """
+    told = base.attributes
+    name = "-".join([kind, *parts, f"n{told['replicates']}", f"s{told['seed']}"])
+    mark = hashlib.sha256(json.dumps([name, decides], sort_keys=True).encode()).hexdigest()[:8]
+    return OUTPUTS / told["scenario"] / f"{name[:MOST_IN_A_NAME]}-{mark}"
+
+
+def _written(cell: Any) -> Any:  # noqa: ANN401 - a cell of a pandas table
+    """Return a cell as it is written: what is missing as nothing, numbers to ten digits."""
+    if cell is None or cell != cell:
+        return ""
+    return f"{cell:.10g}" if isinstance(cell, float) else cell
+
+
+def write_table(table: Any, path: Path) -> None:  # noqa: ANN401 - a pandas table
+    """Write a table as CSV, the same table as the same bytes."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = Writer(file)  # pandas, too, would write a lone carriage return without quotes
+        writer.writerow(str(name) for name in table.columns)
+        for row in table.itertuples(index=False, name=None):
+            writer.writerow(_written(cell) for cell in row)
+
+
+def write_study(target: Path, kind: str, told: dict[str, Any], write: Callable[[Path], None]) -> Path:
+    """Write a study into a folder of its own: what ``write`` puts there, and a manifest with checksums.
+
+    Parameters
+    ----------
+    target : Path
+        Where it goes; a study that is there is replaced, anything else is not.
+    kind : str
+        comparison, attribution, sensitivity, discovery or uncertainty.
+    told : dict
+        What the manifest should say besides versions, platform, command and checksums.
+    write : callable
+        Given the folder, writes everything else.
+    """
+    with staged(target) as folder:
+        write(folder)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        manifest = {
+            "format": FORMAT,
+            "kind": kind,
+            **told,
+            "versions": versions(),
+            "platform": platform.platform(),
+            "command": command_line(),
+            "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            "sha256": {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+        }
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return target

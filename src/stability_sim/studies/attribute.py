@@ -1,0 +1,239 @@
+"""Which channel matters, who exports conflict and who imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability_sim import text as terminal
+from stability_sim.analysis.shapley import CHANNELS, HIDDEN, HIDDEN_PARAMETER, Values, hazard_shares, importance, shapley
+from stability_sim.analysis.spread import Spread, spread
+from stability_sim.engine.mechanisms import Mechanism, register
+from stability_sim.engine.schedule import Process
+from stability_sim.ensemble.run import prepare, run
+from stability_sim.results.results import Results
+from stability_sim.scenario import Loaded, Scenario, apply_settings, content_hash, variant_scenarios
+from stability_sim.scenario.events import Outbreak, Peace
+from stability_sim.storage.files import UsageError
+from stability_sim.storage.run_folder import FORMATS, identity, study_folder, write_run, write_study, write_table
+from stability_sim.studies.points import Say, check_size, silent, with_values
+
+# What one conflict brings about elsewhere: each state in turn put at war in a world at peace, on paired draws.
+#
+# Counting who infected whom in a run leaves the next-generation matrix full of zeros, because few conflicts spread. The
+# hazard that a war adds elsewhere is known in every month, without waiting for an onset: its sum over a war, in a world that
+# stays at peace otherwise, is rate times duration, and the difference between paired runs holds little luck. No other conflict
+# begins meanwhile: those of who was drawn in, and those that the first state relapses into, are conflicts of their own.
+
+
+HORIZON_MONTHS = 240  # long enough for nearly all wars to end
+BATCHES = 5
+REPLICATES = 100
+MOST_STATES = 60
+DOMESTIC = "domestic"
+
+
+def _nothing_begins(_settings: Mapping[str, float]) -> Process:
+    """Return what stands in for onset: states at peace stay so, and count the months since their last conflict."""
+
+    def nothing_begins(*given: Any) -> None:  # noqa: ANN401 - what all processes are given
+        now, after = (getattr(world, "fields", world) for world in given[2:4])
+        after.since_conflict[:] = now.since_conflict + (now.in_conflict == 0)
+
+    return nothing_begins
+
+
+STILL = Mechanism("nothing-begins", _nothing_begins, "instead of", "onset", {}, "No conflict begins by itself")
+
+
+def _hazards(scenario: Scenario, seed: int, workers: int | None) -> NDArray[np.float64]:
+    """Return the hazard from abroad of each state, summed over a run: (batch, state)."""
+    size = REPLICATES // BATCHES
+    found = []
+    for b in range(BATCHES):
+        results = run(scenario, replicates=size, seed=seed, first=b * size, workers=workers)
+        abroad = [k for k, channel in enumerate(results.coords["channel"]) if channel != DOMESTIC]
+        found.append(results["hazard"][:, abroad].sum(axis=1))
+    return np.array(found)
+
+
+def introductions(scenario: Scenario, seed: int, workers: int | None = None) -> NDArray[np.float64] | None:
+    """Return what a war of each state adds to the hazard of each other over its length: (batch, target, origin).
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Resolved.
+    seed : int
+        Of all draws.
+    workers : int, optional
+        Threads.
+
+    Returns
+    -------
+    matrices : array, or None
+        Five independent estimates of the next-generation matrix, expected onsets; None for more than 60 states.
+    """
+    codes = list(scenario.states)
+    if len(codes) > MOST_STATES:
+        return None
+    calm = scenario.model_copy(update={"events": [e for e in scenario.events if not isinstance(e, Outbreak | Peace)]})
+    register(STILL)
+    calm = calm.model_copy(update={"mechanisms": {**scenario.mechanisms, STILL.name: {}}})
+    peace = apply_settings(calm, [f"states.{code}.in_conflict=false" for code in codes])
+    peace = apply_settings(peace, [f"months={max(HORIZON_MONTHS, scenario.months)}"])
+    without = _hazards(peace, seed, workers)
+    matrices = np.zeros((BATCHES, len(codes), len(codes)))
+    for j, code in enumerate(codes):
+        at_war = apply_settings(peace, [f"states.{code}.in_conflict=true", f"states.{code}.conflict_age=0"])
+        matrices[:, :, j] = _hazards(at_war, seed, workers) - without
+        matrices[:, j, j] = 0.0
+    return matrices
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A run, how it spreads, and the importance of the channels by three measures of one outcome.
+
+    ``effect`` is what all channels from abroad together add to the outcome, in the mean a run.
+    """
+
+    scenario: Scenario
+    results: Results
+    spread: Spread
+    importance: Any
+    outcome: str
+    effect: float
+    variant: str
+
+
+def without(scenario: Scenario, parameters: list[str]) -> Scenario:
+    """Return a scenario with some parameters at 0; a rule of the file that sets one of them is taken out."""
+    return with_values(scenario, {f"parameters.{name}": 0.0 for name in parameters})
+
+
+def attribute(
+    loaded: Loaded,
+    *,
+    variant: str | None = None,
+    outcome: str = "onsets",
+    replicates: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    say: Say = silent,
+) -> Attribution:
+    """Run a scenario with every set of its channels from abroad (2^5 paired ensembles) and say what each matters.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The scenario file.
+    variant : str, optional
+        A variant of it.
+    outcome : str
+        What is attributed: an outcome of the region, such as onsets or deaths.
+    replicates, seed, workers : int, optional
+        As for a run.
+    say : callable
+        Told what is being done.
+    """
+    scenario = variant_scenarios(loaded, variant=variant)
+    n, key = replicates or scenario.replicates, scenario.seed if seed is None else seed
+    check_size(scenario, n, 2 ** len(CHANNELS))
+    prepare(say)
+    results = run(scenario, replicates=n, seed=key, workers=workers)
+    results.attributes["variant"] = variant or "base"
+    if outcome not in results.coords["outcome"]:
+        raise UsageError(f"there is no outcome {outcome!r}; there are {', '.join(results.coords['outcome'])}")
+
+    def outcome_without(parameters: list[str]) -> Values:
+        one = results
+        if parameters:
+            one = run(without(scenario, parameters), replicates=n, seed=key, workers=workers)
+        return np.asarray(one["outcome_per_replicate"][:, one.index("outcome", outcome)], dtype=np.float64)
+
+    say(f"{2 ** len(CHANNELS)} ensembles of {n:,} replicates ...")
+    of: dict[frozenset[str], Values] = {}
+
+    def value(some: frozenset[str]) -> Values:
+        of[some] = outcome_without([CHANNELS[name][0] for name in CHANNELS if name not in some])
+        return of[some]
+
+    values = shapley(list(CHANNELS), value)
+    everything = frozenset(CHANNELS)
+    single = {name: of[everything - {name}] for name in CHANNELS} | {HIDDEN: outcome_without([HIDDEN_PARAMETER])}
+    table = importance(hazard_shares(results), of[everything], single, values)
+    say("Each state at war in turn ...")
+    matrices = introductions(scenario, key, workers)
+    effect = float((of[everything] - of[frozenset()]).mean())
+    return Attribution(scenario, results, spread(results, matrices), table, outcome, effect, variant or "base")
+
+
+def write_attribution(found: Attribution, target: Path | None = None, *, figures: bool = True) -> Path:
+    """Write an attribution: importance.csv, spread.csv, next-generation.csv, the run, figures."""
+    import pandas as pd
+
+    def write(folder: Path) -> None:
+        write_table(found.importance, folder / "importance.csv")
+        write_table(found.spread.states, folder / "spread.csv")
+        matrix = pd.DataFrame(found.spread.matrix, columns=found.spread.codes)
+        matrix.insert(0, "target", found.spread.codes)
+        write_table(matrix, folder / "next-generation.csv")
+        (folder / "run").mkdir()
+        write_run(folder / "run", found.results, found.scenario, {})
+        if figures:
+            from stability_sim.report.figures.attribution import exporters_and_importers, importance_bars
+
+            (folder / "figures").mkdir()
+            exporters_and_importers(found.results, found.spread, folder / "figures", FORMATS)
+            importance_bars(found.results, found.importance, found.outcome, folder / "figures", FORMATS)
+
+    manifest = {
+        "outcome": found.outcome, "effect": found.effect, "r0": found.spread.r0, "results_hash": found.results.hash(),
+    }  # fmt: skip
+    place = study_folder(found.results, "attribute", found.variant, found.outcome, decides=content_hash(found.scenario))
+    return write_study(target or place, "attribution", identity(found.results, found.scenario) | manifest, write)
+
+
+def _give(half: float) -> str:
+    """Return half the width of an interval as it is printed; nothing where there is none."""
+    return f" ± {half:.2g}" if half == half else ""
+
+
+def print_attribution(found: Attribution) -> None:
+    """Print the three measures side by side, and who exports and imports, for people."""
+    from rich.table import Table
+
+    console = terminal.console(118)
+    told, one = found.results.attributes, found.spread
+    console.print(
+        terminal.bold(
+            told["title"], f" · variant {found.variant} · {told['replicates']:,} paired replicates, seed {told['seed']}"
+        )
+    )
+    table = Table(f"channel (outcome: {found.outcome})", "hazard share", "knock-out", "of the whole", "Shapley", "of the whole",
+                  box=None, header_style="bold")  # fmt: skip
+    for one_column in table.columns[1:]:
+        one_column.justify = "right"
+    for row in found.importance.itertuples():
+        shown = [f"{row.hazard_share:.1%}", f"{row.knock_out:+.4g} ± {1.96 * row.knock_out_se:.2g}", f"{row.knock_out_share:.1%}",
+                 f"{row.shapley:+.4g} ± {1.96 * row.shapley_se:.2g}", f"{row.shapley_share:.1%}"]  # fmt: skip
+        table.add_row(row.channel, *("" if "nan" in text else text for text in shown))
+    console.print(table)
+    console.print(f"All channels from abroad together: {found.effect:+.4g} {found.outcome} a run.")
+    interval = f" ({one.r0_low:.3f} to {one.r0_high:.3f})" if one.r0_low == one.r0_low else ""
+    console.print(f"R0 {one.r0:.3f}{interval}; realised {one.realised_r:.3f} a conflict; "
+                  f"mean duration {one.mean_duration_months:.0f} months.")  # fmt: skip
+    for title, column, unit in (
+        ("exporters", "exports", "conflicts brought about by one of its own"),
+        ("importers", "imports", "conflicts brought in, a run"),
+    ):
+        rows = one.states[one.states[column] > 0].sort_values(column, ascending=False, kind="stable").head(5)
+        said = "; ".join(f"{row['name']} {row[column]:.3g}{_give(row[column + '_half'])}" for _, row in rows.iterrows())
+        console.print(f"{title} ({unit}): {said or 'none'}")
+    console.print("Conditional on the assumptions of the scenario; ± is 95 %, luck only.")

@@ -1,0 +1,272 @@
+"""Compare variants of a scenario on paired draws: what differs, by how much, which way it travels, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stability_sim import text as terminal
+from stability_sim.analysis.contrasts import NotPairedError, batch_differences, batch_sizes, clear_rows, contrast
+from stability_sim.analysis.divergence import WARS, divergence, timeline
+from stability_sim.analysis.narrative import Told, tell
+from stability_sim.analysis.outcomes import alliances_of
+from stability_sim.analysis.spread import flows, pathways
+from stability_sim.ensemble.forks import ForkError, run_forked
+from stability_sim.ensemble.run import BASE, prepare
+from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import UNITS
+from stability_sim.scenario import Loaded, Scenario, content_hash
+from stability_sim.storage.files import UsageError
+from stability_sim.storage.run_folder import FORMATS, identity, study_folder, write_run, write_study, write_table
+from stability_sim.studies.points import Say, check_size, chosen_variants, fork_month, run_named, scenarios, silent
+from stability_sim.text import code, literal
+
+MOST_IN_BATCHES = 2000  # replicates that are run again in batches, for intervals of means
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A base and its variants on the same draws, with everything that is said of their differences.
+
+    ``contrasts``, ``pathways``, ``flows``, ``divergence``, ``wars`` and ``risk`` are pandas tables with a column
+    ``variant``; ``words`` is what changed, as Markdown.
+    """
+
+    scenarios: dict[str, Scenario]
+    results: dict[str, Results]
+    contrasts: Any
+    pathways: Any
+    flows: Any
+    divergence: Any
+    wars: Any
+    risk: Any
+    words: str
+    from_month: int | None = None
+
+    @property
+    def base(self) -> Results:
+        """The base."""
+        return self.results[BASE]
+
+    @property
+    def variants(self) -> list[str]:
+        """Names of the variants, without the base."""
+        return [name for name in self.results if name != BASE]
+
+
+def changes_of(loaded: Loaded, name: str) -> list[str]:
+    """Return what a variant changes, in the words of the file, as Markdown."""
+    variant = loaded.scenario.variants[name]
+    lines = [literal(variant.note)] if variant.note else []
+    lines += [f"{code(path)} is removed" for path in variant.remove]
+    lines += [f"{code(path)} = {literal(_plain(value))}" for path, value in variant.set.items()]
+    lines += [f"{len(added)} added to {code(section)}" for section, added in variant.add.items()]
+    return lines
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - any value of a file
+    return str(value["value"] if isinstance(value, dict) and "value" in value else value)
+
+
+def _by_construction(base: Results, other: Results) -> tuple[str, ...]:
+    """Return the outcomes that differ because an alliance was taken away or added."""
+    if alliances_of(base).keys() == alliances_of(other).keys():
+        return ()
+    return ("calls_honoured", "calls_abandoned")
+
+
+def _told(base: Results, other: Results, changes: list[str]) -> tuple[Told, Any]:
+    told = Told(
+        variant=str(other.attributes["variant"]),
+        changes=changes,
+        contrasts=contrast(base, other),
+        pathways=pathways(base, other),
+        divergence=divergence(base, other),
+        wars=divergence(base, other, kinds=WARS),
+        by_construction=_by_construction(base, other),
+    )
+    return told, flows(base, other)
+
+
+def _named(table: Any, variant: str) -> Any:  # noqa: ANN401 - pandas tables
+    return table if "variant" in table.columns else table.assign(variant=variant)[["variant", *table.columns]]
+
+
+def compare_results(results: dict[str, Results], changes: dict[str, list[str]] | None = None) -> dict[str, Any]:
+    """Return the tables and the words of a comparison of results that were run on the same draws.
+
+    Parameters
+    ----------
+    results : dict
+        Results by name; ``base`` is what the others are compared with.
+    changes : dict, optional
+        What each variant changes, in Markdown.
+    """
+    import pandas as pd
+
+    base = results[BASE]
+    told = {name: _told(base, other, (changes or {}).get(name, [])) for name, other in results.items() if name != BASE}
+    tables: dict[str, Any] = {
+        part: pd.concat([_named(getattr(one, part), name) for name, (one, _) in told.items()], ignore_index=True)
+        for part in ("contrasts", "pathways", "divergence", "wars")
+    }
+    tables["flows"] = pd.concat([flow for _, flow in told.values()], ignore_index=True)
+    title = f"# What changed: {literal(base.attributes['title'])}\n\n{literal(base.attributes['question'])}\n\n"
+    tables["words"] = title + "\n".join(tell(one, base, results[name]) for name, (one, _) in told.items())
+    return tables
+
+
+def compare(
+    loaded: Loaded,
+    variants: Sequence[str] = (),
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    from_month: str | int | None = None,
+    workers: int | None = None,
+    say: Say = silent,
+) -> Comparison:
+    """Run variants of a scenario beside its base, on the same draws, and say what differs.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The scenario file, with settings that hold for all.
+    variants : sequence of str
+        Names of variants; all of the file if empty.
+    replicates, seed : int, optional
+        In place of those of the scenario.
+    from_month : str or int, optional
+        Months of the base that all have behind them before the variant's changes come, or the month (YYYY-MM) in which
+        they come: the same past, a new policy.
+    workers : int, optional
+        Threads.
+    say : callable
+        Told what is being done.
+    """
+    names = chosen_variants(loaded, variants)
+    chosen = scenarios(loaded, names)
+    base = chosen[BASE]
+    n, key = replicates or base.replicates, base.seed if seed is None else seed
+    month = None if from_month is None else fork_month(base, from_month)
+    check_size(base, n, 2 * len(chosen))
+    prepare(say)
+
+    def ensemble(name: str, first: int, size: int, tell_late: Say = silent) -> Results:
+        if month is None or name == BASE:
+            return run_named(chosen[name], name, size, key, workers, first=first)
+        try:
+            forked = run_forked(base, chosen[name], month, replicates=size, seed=key, first=first, workers=workers, say=tell_late)
+        except ForkError as error:
+            raise UsageError(f"{name}: {error}") from None
+        forked.attributes["variant"] = name
+        return forked
+
+    results = {name: ensemble(name, 0, n, say) for name in chosen}
+    changes = {name: changes_of(loaded, name) for name in names}
+    if month is not None:
+        when = results[BASE].coords["month"][month]
+        changes = {name: [*lines, f"from {when} on; before that all is as in the base"] for name, lines in changes.items()}
+    try:
+        tables = compare_results(results, changes)
+    except NotPairedError as error:
+        raise UsageError(str(error)) from None
+    return Comparison(chosen, results, **tables, risk=_risk(ensemble, list(chosen), min(n, MOST_IN_BATCHES)), from_month=month)
+
+
+def _risk(ensemble: Callable[[str, int, int], Results], names: list[str], n: int) -> Any:  # noqa: ANN401 - a pandas table
+    """Return the difference in risk at the end of the run, by state, with intervals from batches."""
+    import pandas as pd
+
+    batches = {name: [ensemble(name, first, size) for first, size in batch_sizes(n)] for name in names}
+    return pd.concat([batch_differences(batches[BASE], batches[name]) for name in names if name != BASE], ignore_index=True)
+
+
+# A comparison on disk, and its summary for people.
+
+
+_UNITS = UNITS | {"ever_onset": "share, 0 to 1", "arrivals_on_set": "conflicts"}
+TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
+
+
+def draw_comparison(found: Comparison, folder: Path, formats: list[str]) -> list[Path]:
+    """Draw the figures of a comparison."""
+    from stability_sim.report.figures.comparison import difference_map, divergence_timeline, dots
+
+    folder.mkdir(parents=True, exist_ok=True)
+    counts, wars = {}, {}
+    for name in found.variants:
+        mine = found.divergence[found.divergence["variant"] == name]
+        counts[name] = timeline(mine, len(found.base.coords["month"]))
+        wars[name] = found.wars.loc[found.wars["variant"] == name, "month"].to_numpy(dtype=int)
+    written = difference_map(found.base, found.risk, folder, formats)
+    written += dots(found.base, found.contrasts, folder, formats)
+    return written + divergence_timeline(found.base, counts, wars, int(found.contrasts["replicates"].min()), folder, formats)
+
+
+def default_folder(found: Comparison) -> Path:
+    """Return where a comparison goes if nobody says."""
+    fork = [] if found.from_month is None else [f"from{found.from_month}"]
+    names = ["all"] if len(found.variants) > 3 else found.variants
+    decides = {name: content_hash(scenario) for name, scenario in found.scenarios.items()}
+    return study_folder(found.base, "compare", *names, *fork, decides=decides)
+
+
+def _with_units(base: Results, table: Any) -> Any:  # noqa: ANN401 - pandas tables
+    """Return a table with the unit of its numbers behind the column that names them, if it has one."""
+    named = next((column for column in ("outcome", "flow") if column in table.columns), None)
+    if named is None:
+        return table
+    known = {name: variable.unit for name, variable in base.variables.items()} | _UNITS
+    units = [known.get(name) or known.get(name.removesuffix("_on_set"), "") for name in table[named]]
+    place = table.columns.get_loc(named) + 1
+    return table.assign(unit=units)[[*table.columns[:place], "unit", *table.columns[place:]]]
+
+
+def write_comparison(found: Comparison, target: Path | None = None, *, figures: bool = True) -> Path:
+    """Write a comparison: contrasts.csv, divergence.csv, what-changed.md, a run folder for each variant, figures."""
+
+    def write(folder: Path) -> None:
+        for name in TABLES:
+            write_table(_with_units(found.base, getattr(found, name)), folder / f"{name}.csv")
+        (folder / "what-changed.md").write_text(found.words, encoding="utf-8")
+        for name, results in found.results.items():
+            run = folder / "runs" / name
+            run.mkdir(parents=True)
+            write_run(run, results, found.scenarios[name], {"from_month": found.from_month})
+        if figures:
+            draw_comparison(found, folder / "figures", FORMATS)
+
+    manifest = {
+        "variants": found.variants, "months": found.base.attributes["months"], "from_month": found.from_month,
+        "results_hashes": {name: results.hash() for name, results in found.results.items()},
+        "scenario_hashes": {name: content_hash(scenario) for name, scenario in found.scenarios.items()},
+    }  # fmt: skip
+    told = identity(found.base, found.scenarios[BASE]) | manifest
+    return write_study(target or default_folder(found), "comparison", told, write)
+
+
+def print_comparison(found: Comparison, seconds: float) -> None:
+    """Print what differs, for people: the clear differences of each variant, and where the futures part."""
+    from rich.table import Table
+
+    console = terminal.console(118)
+    told = found.base.attributes
+    console.print(terminal.bold(told["title"], f" · {len(found.variants)} variants against the base · {told['replicates']:,} paired "
+                  f"replicates, seed {told['seed']} · {seconds:.1f} s"))  # fmt: skip
+    for name in found.variants:
+        mine = found.contrasts[found.contrasts["variant"] == name]
+        table = Table(name, *("base", "variant", "difference", "95 % interval", "differ"), box=None, header_style="bold")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for row in clear_rows(mine).head(8).itertuples():
+            table.add_row(
+                row.label, f"{row.base_mean:,.3g}", f"{row.variant_mean:,.3g}", f"{row.difference:+,.3g}",
+                f"{row.low:+,.3g} to {row.high:+,.3g}", f"{row.share_differs:.1%}",
+            )  # fmt: skip
+        console.print(table if table.row_count else terminal.bold(name, ": no difference is clear with these replicates"))
+        wars = found.wars[found.wars["variant"] == name]
+        console.print(f"  the wars themselves differ in {len(wars):,} of {int(mine['replicates'].min()):,} replicates")
+    console.print("Differences that are clear when all outcomes are looked at together; intervals show luck only.")

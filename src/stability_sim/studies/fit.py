@@ -1,0 +1,138 @@
+"""Fit what is identified from data (tag D) to the facts of the world panel; what it finds becomes the defaults.
+
+The procedure: the world of all states at the end of a year, built from the panel; many runs of it on the same draws; the
+facts of these runs against those of the data; least squares, held by the priors. Priors, targets and seed are below, so
+that anyone with the data gets the same numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stability_sim.analysis.facts import ACCEPTED, engine_years, evaluate, panel_years
+from stability_sim.analysis.fit import Fit, Range, Target, Vector, fit
+from stability_sim.ensemble.run import prepare, run
+from stability_sim.panel import Panel, read_panel, world_scenario
+from stability_sim.scenario import Scenario
+from stability_sim.scenario.parameters import PRIORS
+from stability_sim.scenario.quantity import Quantity
+from stability_sim.storage.files import write_file
+
+SEED = 20040229
+START = 1989
+UNTIL = 2014
+
+# What the search may move: tagged D, but for the gravity of refuge and refugees, which were estimated on their own.
+FREE = (
+    "onset_per_year", "capacity_effect", "population_effect", "recent_conflict_effect", "kin_onset",
+    "infiltration_onset", "resistance",
+    "ending_shape", "ending_scale", "ending_intensity", "early_ending", "log_deaths_mean", "log_deaths_sd", "onset_log_deaths",
+    "onset_log_deaths_sd",
+)  # fmt: skip
+# Facts that are met: where the data of the window are too few to tell, the value published of longer data.
+PUBLISHED = (
+    "onset_rate",
+    "relative_risk",
+    "dose_many",
+    "income_difference",
+    "traced",
+    "traced_tree",
+    "deaths_tail",
+    "deaths_top",
+)
+MEASURED = ("duration_shape", "duration_mean", "one_year", "recurrence", "deaths_log_sd", "deaths_large")
+
+
+@dataclass(frozen=True)
+class World:
+    """A world scenario, the panel that it came from, and its facts in the data."""
+
+    panel: Panel
+    scenario: Scenario
+    data: dict[str, float]
+
+
+def prepare_world(folder: Path, start: int = START, months: int = 12 * (UNTIL - START)) -> World:
+    """Return the world at the end of a year, from a data folder."""
+    panel = read_panel(folder)
+    data = {fact.key: fact.value for fact in evaluate(panel_years(panel, start, start + months // 12))}
+    return World(panel, world_scenario(panel, start, months=months, seed=SEED), data)
+
+
+def with_parameters(scenario: Scenario, values: dict[str, float]) -> Scenario:
+    """Return a scenario with other values of parameters."""
+    given = {name: Quantity(value=value) for name, value in values.items()}
+    return scenario.model_copy(update={"parameters": {**scenario.parameters, **given}})
+
+
+def facts_of(world: World, values: dict[str, float], replicates: int, start: int = START) -> dict[str, float]:
+    """Run the world with some values of parameters, and return its facts by key."""
+    results = run(with_parameters(world.scenario, values), replicates=replicates, trajectories=True)
+    return {fact.key: fact.value for fact in evaluate(engine_years(results, world.panel, start))}
+
+
+def targets(world: World) -> list[Target]:
+    """Return what the fit aims at: value, and half the accepted band as the miss that counts one."""
+    aims = []
+    for key in (*PUBLISHED, *MEASURED):
+        band = ACCEPTED[key]
+        value = world.data[key] if key in MEASURED else band.published
+        low, high = band.low, min(band.high, 3.0 * band.low) if band.high > 1e9 else band.high
+        if value is None or not np.isfinite(value):
+            continue
+        aims.append(Target(key, float(np.clip(value, low, high)), 0.25 * (high - low)))
+    return aims
+
+
+def fit_world(
+    folder: Path, *, until: int = UNTIL, replicates: int = 80, steps: int = 8, say: Callable[[str], None] = print
+) -> dict[str, Any]:
+    """Fit the free parameters to the years up to ``until`` and return what ``fitted.json`` holds.
+
+    That is: values, facts before and after, and where they come from.
+    """
+    prepare(say)
+    world = prepare_world(folder, months=12 * (until - START))
+    aims = targets(world)
+    ranges = {name: Range(PRIORS[name].value, PRIORS[name].low, PRIORS[name].high) for name in FREE}
+    done = 0
+
+    def simulate(values: dict[str, float]) -> Vector:
+        nonlocal done
+        done += 1
+        found = facts_of(world, values, replicates)
+        say(f"{done:4d}: " + "  ".join(f"{t.name} {found[t.name]:.3g}" for t in aims))
+        return np.array([found[target.name] for target in aims])
+
+    return _told(fit(simulate, aims, ranges, steps=steps), aims, folder, until, replicates, steps)
+
+
+def _told(found: Fit, aims: list[Target], folder: Path, until: int, replicates: int, steps: int) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return {
+        "values": {name: float(f"{value:.4g}") for name, value in found.values.items()},
+        "facts": {a.name: [round(a.value, 4), round(found.facts_at_prior[a.name], 4), round(found.facts[a.name], 4)] for a in aims},
+        "columns": ["aim", "at the prior", "fitted"],
+        "loss": [round(loss, 3) for loss in found.losses],
+        "procedure": {
+            "start": START, "until": until, "seed": SEED, "replicates": replicates, "steps": steps,
+            "runs": found.evaluations, "data_sha256": digest.hexdigest(),
+        },
+    }  # fmt: skip
+
+
+def save(told: dict[str, Any], path: Path | None = None) -> Path:
+    """Write what was found, by default where the package keeps its defaults."""
+    place = path or Path(str(files("stability_sim.scenario").joinpath("fitted.json")))
+    write_file(place, json.dumps(told, indent=2) + "\n")
+    return place

@@ -1,0 +1,110 @@
+"""Run again what a folder holds, and tell whether its files are what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from stability_sim.ensemble.forks import ForkError, run_forked
+from stability_sim.ensemble.run import BASE, Where, prepare
+from stability_sim.results.results import Results
+from stability_sim.scenario import load, resolve
+from stability_sim.scenario.problems import printable
+from stability_sim.storage.files import UsageError
+from stability_sim.storage.run_folder import (
+    EVENTS,
+    FILES,
+    MANIFEST,
+    RESULTS,
+    SCENARIO,
+    StoreError,
+    altered,
+    read_files,
+    read_manifest,
+    versions,
+    write_events,
+    write_results,
+)
+from stability_sim.storage.staging import temporary_folder
+from stability_sim.studies.run import HERE, Say, run_ensemble, write_tables
+from stability_sim.text import write
+
+_NEEDED = {"variant": str, "replicates": int, "seed": int, "first_replicate": int, "results_hash": str, "versions": dict}
+_WRITERS = ("stability-sim", "h5netcdf", "h5py")  # the packages that decide about the bytes of the files of a run
+
+
+def _manifest_of_run(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder that holds a run, with all that it takes to run it again."""
+    manifest = read_manifest(folder)
+    if (kind := manifest.get("kind", "run")) != "run":
+        raise UsageError(
+            f"{folder} holds a {kind}, not a run; it was made by: {manifest.get('command', 'a command that it does not tell')}"
+        )
+    for name, kind in _NEEDED.items():
+        if type(manifest.get(name)) is not kind:
+            raise StoreError(f"{folder / MANIFEST} does not say what it takes to run it again: {name}")
+    return manifest
+
+
+def _again(folder: Path, manifest: dict[str, Any], where: Where, say: Say) -> Results:
+    """Run again what a folder holds; what a comparison forked from its base is forked from the base beside it."""
+    scenario, name, month = load(folder / SCENARIO).scenario, manifest["variant"], manifest.get("from_month")
+    n, seed, first = manifest["replicates"], manifest["seed"], manifest["first_replicate"]
+    if name == BASE or type(month) is not int:
+        return run_ensemble(scenario, name, n, seed, first, where, say)
+    base = folder.resolve().parent / BASE / SCENARIO
+    if not base.is_file():
+        raise UsageError(f"{folder} has the past of another run up to month {month}, and {base} is not there")
+    prepare(say)
+    past, future = (resolve(one) for one in (load(base).scenario, scenario))
+    try:
+        results = run_forked(past, future, month, replicates=n, seed=seed, first=first, workers=where.workers)
+    except ForkError as error:
+        raise StoreError(f"{folder}: {error}") from None
+    results.attributes["variant"] = name
+    return results
+
+
+def _other_bytes(folder: Path, manifest: dict[str, Any], results: Results, wrong: Collection[str]) -> dict[str, str]:
+    """Return which files of a run, besides those that are ``wrong`` anyway, are not what its results are written as, and why.
+
+    Another version of what writes them may write the same results as other bytes: then what they hold is compared.
+    """
+    there, fault = versions(), "does not hold what the run gives"
+    if any(manifest["versions"].get(name) != there.get(name) for name in _WRITERS):
+        try:
+            same = bool(wrong) or read_files(folder).hash() == results.hash()
+        except (OSError, KeyError, RuntimeError, ValueError):
+            same = False
+        return {} if same else {f"{RESULTS} or {EVENTS}": fault}
+    with temporary_folder() as made:
+        write_results(results, made / RESULTS)
+        write_events(results.log, results.coords["month"], made / EVENTS)
+        write_tables(results, made)
+        names = {*FILES, *manifest.get("sha256", {})}.difference(wrong)
+        paths = [path for path in sorted(made.iterdir()) if path.name in names]
+        return {path.name: fault for path in paths if (folder / path.name).read_bytes() != path.read_bytes()}
+
+
+def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
+    """Run again what a folder holds; return 0 if its files are as they were written, and what comes out is the same bytes, else 1.
+
+    Figures are not compared: they may be drawn anew.
+    """
+    manifest = _manifest_of_run(folder)
+    wrong = {name: "is missing" for name in FILES if not (folder / name).is_file()} | altered(folder, manifest)
+    then, now = manifest["results_hash"], None
+    if SCENARIO not in wrong:
+        results = _again(folder, manifest, where, say)
+        now = results.hash()
+        if now == then:
+            wrong = _other_bytes(folder, manifest, results, wrong) | wrong
+    verdicts = ["ALTERED files"] * bool(wrong) + ["DIFFERENT results"] * (now not in (None, then))
+    faults = "".join(f"  {printable(name)} {fault}\n" for name, fault in wrong.items())
+    write(f"{folder}: {', '.join(verdicts) or 'the same results'}\n{faults}  then {printable(then)}\n")
+    write(f"  now  {now}\n" if now else "")
+    by, here = manifest["versions"].get("stability-sim"), versions()["stability-sim"]
+    if now not in (None, then) and by != here:
+        say(f"It was run by stability-sim {by}, and this is {here}: between versions the model changes, and its numbers with it")
+    return 1 if verdicts else 0

@@ -1,0 +1,117 @@
+"""A scenario run under each of the rival rules, and what the case says between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from stability_sim import text as terminal
+from stability_sim.analysis.observed_card import fits
+from stability_sim.analysis.rivals import TOGETHER, Ratio, ratios, told
+from stability_sim.ensemble.run import prepare, run
+from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios
+from stability_sim.scenario.schema import RULES_SET
+from stability_sim.storage.csv_files import Writer
+from stability_sim.storage.files import UsageError, check_writable, one_file
+
+Say = Callable[[str], None]
+FEWEST_RUNS = 20  # that fit everything, for a ratio to be more than luck
+
+
+def rival_rules() -> dict[str, list[str]]:
+    """Return the names of the rules of each dispute."""
+    return {field: [name for where, name in RULES_SET if where == field] for field in Rules.model_fields}
+
+
+def compare_rules(
+    scenario: Scenario,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    say: Say | None = None,
+) -> dict[str, list[Ratio]]:
+    """Return, for each dispute, the likelihood ratios of its rules; all else is as the scenario says, on the same dice.
+
+    Raises
+    ------
+    UsageError
+        The scenario does not say what happened, in a way that single runs can be held against.
+    """
+    if not scenario.observed:
+        raise UsageError(f"{scenario.scenario} does not say what happened: it needs a section observed")
+    found = {}
+    for field, names in rival_rules().items():
+        by_rule = {}
+        for name in names:
+            if say is not None:
+                say(f"{field}: {name} ...")
+            chosen = scenario.model_copy(update={"rules": scenario.rules.model_copy(update={field: name})})
+            by_rule[name] = fits(run(chosen, replicates=replicates, seed=seed, workers=workers))
+            if not by_rule[name]:
+                raise UsageError(f"nothing of what happened in {scenario.scenario} can be read off single runs")
+        found[field] = ratios(by_rule)
+    return found
+
+
+def _most_telling(found: list[Ratio]) -> Ratio:
+    return max((r for r in found if r.observation != TOGETHER), key=lambda r: max(r.ratio, 1.0 / r.ratio))
+
+
+def print_rivals(scenario: Scenario, found: dict[str, list[Ratio]]) -> None:
+    """Print the ratios of everything together, what tells most, and what that is worth."""
+    from rich.table import Table
+
+    console = terminal.console(140)
+    console.print(terminal.bold(scenario.title or scenario.scenario, ": what happened, under rival rules"))
+    table = Table("dispute", "rule", "against", "P(what happened)", "ratio", "90 %", "worth", box=None, header_style="bold")
+    for field, every in found.items():
+        for r in (one for one in every if one.observation == TOGETHER):
+            chances = f"{r.probability:.2%} : {r.probability_against:.2%}"
+            table.add_row(field, r.rule, r.against, chances, f"{r.ratio:.2f}", f"{r.low:.2f} to {r.high:.2f}", told(r.ratio))
+    console.print(table)
+    for field, every in found.items():
+        r = _most_telling(every)
+        console.print(f"{field}: what tells most is {r.observation}, {r.rule} : {r.against} = {r.ratio:.2f} ({told(r.ratio)})")
+    every = [r for rows in found.values() for r in rows]
+    if min(r.probability * r.runs for r in every if r.observation == TOGETHER) < FEWEST_RUNS:
+        console.print(
+            f"Under some rule fewer than {FEWEST_RUNS} of {every[0].runs} runs fit all of it: raise -n, or go by what tells most."
+        )
+    largest = max(max(r.ratio, 1 / r.ratio) for r in every if r.observation == TOGETHER)
+    console.print(
+        f"The largest ratio is {largest:.1f}: this one case moves odds between rival rules by no more than that. "
+        "Intervals show the luck of the runs; the rest of the model is as assumed."
+    )
+
+
+def write_rivals(found: dict[str, list[Ratio]], path: Path) -> None:
+    """Write every ratio as CSV."""
+    with one_file(path) as place, place.open("w", encoding="utf-8", newline="") as file:
+        writer = Writer(file)
+        writer.writerow(("dispute", *Ratio._fields))
+        for field, every in found.items():
+            writer.writerows((field, *(f"{v:.6g}" if isinstance(v, float) else v for v in r)) for r in every)
+
+
+def rivals_of_file(
+    loaded: Loaded,
+    *,
+    variant: str | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    output: Path | None = None,
+    workers: int | None = None,
+    say: Say = print,
+) -> dict[str, list[Ratio]]:
+    """Run a scenario file under its rival rules and print what the case says between them."""
+    scenario = variant_scenarios(loaded, variant=variant)
+    if output is not None:
+        check_writable(output.parent)
+    prepare(say)
+    found = compare_rules(scenario, replicates=replicates, seed=seed, workers=workers, say=say)
+    print_rivals(scenario, found)
+    if output is not None:
+        write_rivals(found, output)
+        terminal.write(f"\n{output}\n")
+    return found

@@ -1,0 +1,219 @@
+"""What the commands do, as functions: run to a folder, replay a folder, draw one, begin a new scenario."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from stability_sim import text as terminal
+from stability_sim.analysis.observed_card import card
+from stability_sim.ensemble.run import BASE, Where, prepare
+from stability_sim.ensemble.run import run as run_scenario
+from stability_sim.report.observed_card import COLUMNS, LUCK, cells, write_card
+from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
+from stability_sim.results.results import Results
+from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, variant_scenarios
+from stability_sim.scenario.load import find, shipped
+from stability_sim.storage.files import OUTPUTS, UsageError, check_writable, command_line, moved_into, shown
+from stability_sim.storage.run_folder import check_target, read_run, staged, write_run
+
+Say = Callable[[str], None]
+HERE = Where()
+PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
+
+
+def run_ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, where: Where, say: Say) -> Results:
+    """Run replicates ``first`` to ``first + n - 1`` under the name of a variant, and show how far they are."""
+    prepare(say)
+    progress, stop = terminal.progress_bar(n)
+    try:
+        results = run_scenario(
+            scenario, replicates=n, seed=seed, first=first, workers=where.workers, progress=progress, where=where
+        )
+    finally:
+        stop()
+    results.attributes["variant"] = variant
+    return results
+
+
+def _refuse_giants(scenario: Scenario, n: int) -> None:
+    size = n * scenario.months * (len(scenario.states) + len(scenario.groups))
+    if size > PLENTY:
+        raise UsageError(
+            f"{n:,} replicates × {scenario.months} months × {len(scenario.states) + len(scenario.groups)} actors is more "
+            f"than a run may hold ({PLENTY:,}): use fewer replicates"
+        )
+
+
+def run_to_folder(
+    loaded: Loaded,
+    *,
+    variant: str | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    output: Path | None = None,
+    where: Where = HERE,
+    figures: bool = True,
+    say: Say = print,
+) -> Path:
+    """Run a loaded scenario into a folder of its own and print its summary; return the folder."""
+    scenario = variant_scenarios(loaded, variant=variant)
+    n = scenario.replicates if replicates is None else replicates
+    key = scenario.seed if seed is None else seed
+    told = {"source": shown(str(loaded.path))}
+    folder, _ = run_scenario_to_folder(
+        scenario, variant or BASE, n, key, told, output=output, where=where, figures=figures, say=say
+    )
+    return folder
+
+
+def run_scenario_to_folder(
+    scenario: Scenario,
+    name: str,
+    n: int,
+    key: int,
+    about: dict[str, Any],
+    *,
+    output: Path | None = None,
+    where: Where = HERE,
+    figures: bool = True,
+    say: Say = print,
+) -> tuple[Path, Results]:
+    """Run what is resolved already into a folder, under a name; ``about`` is added to the manifest. Return folder and results."""
+    began, clock = datetime.now(UTC), time.perf_counter()
+    _refuse_giants(scenario, n)
+    target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
+    check_target(target)  # before the work, not after it
+    results = run_ensemble(scenario, name, n, key, 0, where, say)
+    seconds = time.perf_counter() - clock
+    told = {
+        "command": command_line(),
+        "started": began.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        **about,
+    }
+    with staged(target) as folder:
+        write_tables(results, folder)
+        write_run(folder, results, scenario, told)
+        if figures:
+            say("Drawing ...")
+            _draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
+    print_summary(results, seconds)
+    terminal.write(f"\n{target}\n")
+    return target, results
+
+
+def write_tables(results: Results, folder: Path) -> None:
+    """Write the tables of a run into its folder."""
+    write_summary(results, folder / "summary.csv")
+    write_card(results, folder)
+
+
+def print_summary(results: Results, seconds: float) -> None:
+    """Print what came out, for people."""
+    from rich.table import Table
+
+    console = terminal.console(110)
+    told = results.attributes
+    console.print(terminal.bold(told["title"], f" · variant {told['variant']} · {told['months']} months from {told['start']} · "
+                  f"{told['replicates']:,} replicates, seed {told['seed']} · {seconds:.1f} s"))  # fmt: skip
+    table = Table("outcome of a run", *("mean", "5 %", "median", "95 %", "P(any)"), box=None, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in outcome_rows(results):
+        numbers = [f"{value:,.1f}" if row.mean < 1000 else f"{value:,.0f}" for value in row[2:6]]
+        table.add_row(row.label, *numbers, f"{row.probability:.0%}")
+    console.print(table)
+    states = Table(
+        "state", "P(onset)", "in conflict at end", "risk at end", "refugees", "hidden cells", box=None, header_style="bold"
+    )
+    for column in states.columns[1:]:
+        column.justify = "right"
+    for state in state_rows(results):
+        states.add_row(
+            state.name + (" (at war from the start)" if state.at_war_at_start else ""),
+            f"{state.probability_onset:.1%}", f"{state.incidence_end:.1%}", f"{state.risk_end:.1%}",
+            f"{state.refugees_end:,.0f}", f"{state.cells_end:,.1f}",
+        )  # fmt: skip
+    console.print(states)
+    console.print(CONDITIONAL)
+    half = 196.0 * (0.1 * 0.9 / told["replicates"]) ** 0.5
+    console.print(f"With {told['replicates']:,} replicates a share of 10 % is good to ±{half:.1f} points (95 %).")
+    _print_card(results, console)
+
+
+def _print_card(results: Results, console: Any) -> None:  # noqa: ANN401 - rich is imported late
+    """Print what happened beside what the runs say of it, if the scenario tells."""
+    from rich.table import Table
+
+    rows = cells(card(results))
+    if not rows:
+        return
+    table = Table(*COLUMNS, box=None, header_style="bold")
+    table.columns[3].justify = "right"
+    for row in rows:
+        table.add_row(*row)
+    console.print("")
+    console.print(table)
+    if results.attributes["variant"] != BASE:
+        console.print("A variant: what happened is what happened without its change.")
+    console.print(LUCK)
+
+
+def _draw(results: Results, folder: Path, kind: str, formats: list[str], month: str | None) -> list[Path]:
+    from stability_sim.report.figures import KINDS, draw_all
+
+    if kind != "all" and kind not in KINDS:
+        raise UsageError(f"there is no figure {kind!r}; there are {', '.join(KINDS)}")
+    bad = [name for name in formats if name not in ("png", "svg", "pdf")]
+    if bad:
+        raise UsageError(f"figures are written as png, svg or pdf, not {bad[0]!r}")
+    if month is not None and month not in results.coords["month"]:
+        first, last = results.coords["month"][0], results.coords["month"][-1]
+        raise UsageError(f"the run has no month {month!r}: it goes from {first} to {last}")
+    return draw_all(results, folder, list(KINDS) if kind == "all" else [kind], formats, month)
+
+
+def plot_folder(folder: Path, kind: str, output: Path | None, formats: list[str], month: str | None) -> list[Path]:
+    """Draw figures of a run; return the files that were written."""
+    target = output or folder / "figures"
+    check_writable(target)
+    results = read_run(folder)
+    with moved_into(target) as room:
+        drawn = _draw(results, room, kind, formats, month)
+        names = [path.relative_to(room) for path in drawn]
+    return [target / name for name in names]
+
+
+def _template(name: str, template: str) -> str:
+    if template == "fictional":
+        text = files("stability_sim.scenario").joinpath("fictional.yaml").read_text(encoding="utf-8")
+    elif template in shipped():
+        text = find(template).read_text(encoding="utf-8")
+    else:
+        raise UsageError(f"there is no template {template!r}; there are fictional, {', '.join(shipped())}")
+    return re.sub(r"(?m)^scenario: .*$", f"scenario: {name}", text, count=1)
+
+
+def new_scenario(name: str, template: str, folder: Path) -> list[Path]:
+    """Write a scenario file to begin with and its schema; return what was written. Nothing is overwritten."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
+        raise UsageError(f"{name!r} is no name for a scenario: use small letters, digits and hyphens")
+    text = _template(name, template)
+    path = folder / f"{name}.yaml"
+    if path.exists():
+        raise UsageError(f"{path} exists already")
+    schema = folder / "scenario.schema.json"
+    texts = {path.name: text}
+    if not schema.exists():
+        texts[schema.name] = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    with moved_into(folder) as room:
+        for file, content in texts.items():
+            (room / file).write_text(content, encoding="utf-8")
+    return [folder / file for file in texts]

@@ -1,1 +1,0 @@
-"""The engine against history: hindcasts, calibration, rival rules, and the page that tells of them."""
