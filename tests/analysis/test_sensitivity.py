@@ -13,6 +13,7 @@ from stability_sim.analysis.sensitivity import (
     NothingToExplainError,
     by_basis,
     check_outcome,
+    latin_points,
     morris,
     morris_points,
     sobol,
@@ -20,11 +21,11 @@ from stability_sim.analysis.sensitivity import (
     swings,
 )
 from stability_sim.ensemble.run import run
-from stability_sim.scenario import Scenario, apply_settings, quantities
+from stability_sim.scenario import Scenario, apply_settings, quantities, with_values
 from stability_sim.scenario.explain import dump
 from stability_sim.scenario.load import loads
 from stability_sim.storage.files import UsageError
-from stability_sim.studies.points import Simulator, factors_of, headline_values, with_values
+from stability_sim.studies.points import Simulator, factors_of, headline_values
 from stability_sim.studies.sensitivity import Sensitivity, sensitivity
 
 THREE = [Factor(name, -math.pi, math.pi, 0.0, basis) for name, basis in (("a", "assumed"), ("b", "sourced"), ("c", "assumed"))]
@@ -105,6 +106,19 @@ def test_a_point_is_the_scenario_that_settings_make(small: Scenario) -> None:
     ruled = Scenario.model_validate(small.model_dump() | {"rules": {"refugees": "raise", "drills": "deter"}})
     assert with_values(ruled, {"parameters.refugee_onset": 0.0}).rules.refugees is None
     assert with_values(ruled, {"parameters.refugee_onset": 0.0}).rules.drills == "deter"
+
+
+def test_points_of_a_design_keep_within_the_ranges() -> None:
+    """-0.7 + 1.0 * (0.4 + 0.7) is more than 0.4, which is as far as the parameter goes."""
+    assert -0.7 + 1.0 * (0.4 + 0.7) > 0.4
+    factors = [
+        Factor("parameters.drill_effect", -0.7, 0.4, 0.0, "assumed"),
+        Factor("parameters.kin_onset", 0.0, 0.01, 0.0036, "assumed"),
+    ]
+    for points in (morris_points(factors, 4, 1), sobol_points(factors, 8, 1), latin_points(factors, 50, 1)):
+        assert (points.min(axis=0) >= [-0.7, 0.0]).all()
+        assert (points.max(axis=0) <= [0.4, 0.01]).all()
+    assert morris_points(factors, 4, 1)[:, 0].max() == 0.4
 
 
 def test_every_number_with_a_range_can_be_varied(central_asia: Scenario) -> None:

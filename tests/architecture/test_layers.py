@@ -116,3 +116,22 @@ def test_what_both_worlds_share_is_changed_by_events_alone() -> None:
     for path in (PACKAGE / "dynamics").glob("*.py"):
         for name in SHARED:
             assert f"after.{name}[" not in path.read_text(), f"{path.name} writes {name}, which both worlds share"
+
+
+def test_numbers_of_a_scenario_are_changed_in_its_own_room_alone() -> None:
+    """``with_values`` checks what it is given; a copy of a record with another number does not."""
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())) if _room(path) != "scenario" else ():
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("model_copy", "model_construct")
+            ):
+                keys = {
+                    key.value
+                    for part in ast.walk(node)
+                    if isinstance(part, ast.Dict)
+                    for key in part.keys
+                    if isinstance(key, ast.Constant)
+                }
+                assert not keys & {"parameters", "rules", "value", "range"}, f"{path.relative_to(PACKAGE)}:{node.lineno}"

@@ -12,8 +12,7 @@ import pandas as pd
 import pytest
 
 from stability_sim.ensemble.run import run
-from stability_sim.scenario import Loaded, Scenario, dump, load, variant_scenarios
-from stability_sim.studies.points import with_values
+from stability_sim.scenario import Loaded, Scenario, dump, load, variant_scenarios, with_values
 from stability_sim.studies.uncertainty import ALL, LUCK, PARAMETERS, Uncertainty, uncertainty
 
 ROWS = [[0.01, 2.2], [0.016, 4.5], [0.013, 3.0]]

@@ -57,7 +57,7 @@ class Prior:
     def values(self, shares: Floats) -> Floats:
         """Return values of the parameters from shares of their ranges."""
         low, high = np.array(self.low), np.array(self.high)
-        return low + shares * (high - low)
+        return np.clip(low + shares * (high - low), low, high)  # rounding may leave a range at its end
 
 
 def logit(shares: Floats) -> Floats:

@@ -43,7 +43,7 @@ class Range:
 
     def value(self, share: float) -> float:
         """Return the value at a share of the range."""
-        return self.low + share * (self.high - self.low)
+        return min(max(self.low + share * (self.high - self.low), self.low), self.high)  # rounding may leave it at an end
 
 
 @dataclass(frozen=True)

@@ -53,11 +53,16 @@ def _problem(factors: Sequence[Factor], groups: Sequence[str] | None = None) -> 
     return problem | ({"groups": list(groups)} if groups else {})
 
 
+def _within(factors: Sequence[Factor], points: Any) -> Points:  # noqa: ANN401 - what a sampler returns
+    """Return points within the ranges, which rounding at an end may leave by the last digit."""
+    return np.clip(np.asarray(points, dtype=np.float64), [f.low for f in factors], [f.high for f in factors])
+
+
 def morris_points(factors: Sequence[Factor], trajectories: int, seed: int) -> Points:
     """Return the points of a Morris design: trajectories × (factors + 1) of them."""
     from SALib.sample import morris
 
-    return np.asarray(morris.sample(_problem(factors), trajectories, num_levels=LEVELS, seed=seed))
+    return _within(factors, morris.sample(_problem(factors), trajectories, num_levels=LEVELS, seed=seed))
 
 
 def morris(factors: Sequence[Factor], points: Points, values: NDArray[np.float64], name: str, seed: int) -> Any:  # noqa: ANN401
@@ -85,14 +90,14 @@ def sobol_points(factors: Sequence[Factor], n: int, seed: int, groups: Sequence[
     """Return the points of a Saltelli design: n × (factors + 2), or n × (groups + 2); n is a power of two."""
     from SALib.sample import sobol
 
-    return np.asarray(sobol.sample(_problem(factors, groups), n, calc_second_order=False, seed=seed))
+    return _within(factors, sobol.sample(_problem(factors, groups), n, calc_second_order=False, seed=seed))
 
 
 def latin_points(factors: Sequence[Factor], n: int, seed: int) -> Points:
     """Return the points of a Latin hypercube."""
     from SALib.sample import latin
 
-    return np.asarray(latin.sample(_problem(factors), n, seed=seed))
+    return _within(factors, latin.sample(_problem(factors), n, seed=seed))
 
 
 def sobol(

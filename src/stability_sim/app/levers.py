@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from stability_sim.calendar import month_index, month_labels
-from stability_sim.scenario import Scenario, apply_variant, resolve
+from stability_sim.scenario import Scenario, apply_variant, resolve, with_rules
 from stability_sim.scenario.events import Setting, StanceChange
 from stability_sim.scenario.schema import Rules, Variant
 
@@ -180,7 +180,8 @@ def check(known: Sequence[Lever], edits: dict[str, float | str]) -> list[tuple[L
             raise ValueError(f"there is no lever {path!r}")
         if lever.kind == "choice" and value not in dict(lever.choices):
             raise ValueError(f"{lever.label} cannot be {value!r}")
-        if lever.kind == "share" and (isinstance(value, str) or not SHARE[0] <= value <= SHARE[1]):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if lever.kind == "share" and not (number and SHARE[0] <= value <= SHARE[1]):  # type: ignore[operator]
             raise ValueError(f"{lever.label} is a share from 0 to 1, not {value!r}")
         if value != lever.value:
             found.append((lever, value))
@@ -250,8 +251,7 @@ def edited(base: Scenario, variant: str | None, edits: dict[str, float | str], m
         if value == "dissolved":
             continue
         if lever.path.startswith("rules."):
-            rules = scenario.rules.model_copy(update={lever.path.removeprefix("rules."): value})
-            scenario = scenario.model_copy(update={"rules": rules})
+            scenario = with_rules(scenario, {lever.path.removeprefix("rules."): str(value)})
         elif begins:
             events.append(_later(lever, value, month_labels(scenario.start, begins + 1)[-1]))
         else:

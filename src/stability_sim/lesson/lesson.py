@@ -15,7 +15,7 @@ from stability_sim.report.page.bundle import Run, build
 from stability_sim.report.page.html import html_page
 from stability_sim.report.page.words import drawing
 from stability_sim.results.results import Results
-from stability_sim.scenario import Scenario, apply_variant, load, resolve
+from stability_sim.scenario import Scenario, apply_variant, load, resolve, without_remarks
 from stability_sim.scenario.load import shipped
 from stability_sim.storage.files import check_writable, moved_into
 
@@ -54,8 +54,7 @@ class _Ensembles:
 
 def _without_answer(scenario: Scenario) -> Scenario:
     """Return a scenario without what its author says of the answer, which a class is to find: its end, and remarks on parameters."""
-    parameters = {key: value.model_copy(update={"note": ""}) for key, value in scenario.parameters.items()}
-    return scenario.model_copy(update={"against": "", "parameters": parameters})
+    return without_remarks(scenario).model_copy(update={"against": ""})
 
 
 def _maps(lesson: Lesson) -> dict[tuple[str, str], str]:

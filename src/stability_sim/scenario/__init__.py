@@ -10,11 +10,13 @@ from stability_sim.scenario.explain import (
     explanations,
     json_schema,
     quantities,
+    without_remarks,
 )
 from stability_sim.scenario.load import Loaded, load, loads, variant_scenarios
 from stability_sim.scenario.problems import InvalidScenario, MechanismError, Problem
 from stability_sim.scenario.resolve import DirectedBorder, directed, resolve
 from stability_sim.scenario.schema import Rules, Scenario, parameters_of, rivals
+from stability_sim.scenario.values import with_rules, with_values
 from stability_sim.scenario.variants import apply_settings, apply_variant
 
 __all__ = [
@@ -45,4 +47,7 @@ __all__ = [
     "resolve",
     "rivals",
     "variant_scenarios",
+    "with_rules",
+    "with_values",
+    "without_remarks",
 ]

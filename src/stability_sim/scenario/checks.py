@@ -15,9 +15,9 @@ from stability_sim.geography import BadShape, from_wkt
 from stability_sim.scenario.document import MEMBERS, Document, members, number, section, words
 from stability_sim.scenario.events import SETTABLE, StanceChange, TriggerError, event_kind, parse_trigger
 from stability_sim.scenario.observed import MeasureError, Observation, misfit, parse_measure
-from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.problems import MOST_PRINTED, Finding, Loc, closest, quoted
-from stability_sim.scenario.quantity import bounds_of
+from stability_sim.scenario.parameters import PARAMETERS, outside_range
+from stability_sim.scenario.problems import Finding, Hint, Loc, meant, quoted
+from stability_sim.scenario.quantity import Within, bounds_of
 from stability_sim.scenario.references import Kind, Names, Reference, references, seat
 from stability_sim.scenario.resolve import Atlas, atlas_of, land_borders, parse_way
 from stability_sim.scenario.schema import RULES_SET
@@ -57,10 +57,10 @@ def _summit(loc: Loc, event: dict[str, Any]) -> Iterator[Finding]:
             yield Finding((*loc, "absent", k), f"{code} cannot both sit in and stay away")
     for k, name in words(event.get("vetoes")):
         if name not in sitting:
-            yield Finding((*loc, "vetoes", k), f"{name} has a veto but does not sit in", closest(name, sitting))
+            yield Finding((*loc, "vetoes", k), f"{name} has a veto but does not sit in", meant(name, sitting))
     for _, name in words(section(event, "rank")):
         if name not in sitting:
-            yield Finding((*loc, "rank", name), f"{name} has a rank but does not sit in", closest(name, sitting), "key")
+            yield Finding((*loc, "rank", name), f"{name} has a rank but does not sit in", meant(name, sitting), "key")
 
 
 def _drill(loc: Loc, event: dict[str, Any], document: Document) -> Iterator[Finding]:
@@ -75,22 +75,28 @@ def _drill(loc: Loc, event: dict[str, Any], document: Document) -> Iterator[Find
         yield Finding((*loc, "at"), f"{place} is neither a member of {event['drill']} nor a border of one")
 
 
+def bounds_of_setting(path: str) -> Within | None:
+    """Return the bounds of what an event sets at a path, or None if it cannot set that."""
+    steps = path.split(".")
+    settable = len(steps) == 3 and steps[2] in SETTABLE.get(steps[0], ())
+    return bounds_of(MEMBERS[steps[0]].model_fields[steps[2]]) if settable else None
+
+
 def _settings(loc: Loc, paths: dict[str, Any]) -> Iterator[Finding]:
     for path, value in paths.items():
         at: Loc = (*loc, "set", path)
         steps = str(path).split(".")
         fields = SETTABLE.get(steps[0], ())
         if len(steps) != 3 or not fields:
-            hint = closest(steps[0], SETTABLE) if not fields else "write it as states.AFG.capacity"
+            hint: Hint = "write it as states.AFG.capacity" if fields else meant(steps[0], SETTABLE)
             yield Finding(at, f"an event can set states, groups, borders and corridors, not {quoted(path)}", hint, "key")
         elif steps[2] not in fields:
-            hint = closest(steps[2], fields) or f"it can set {', '.join(fields)}"
+            hint = meant(steps[2], fields, f"it can set {', '.join(fields)}")
             yield Finding(at, f"an event cannot set {quoted(steps[2])} of {steps[0]}", hint, "key")
         else:
-            bounds = bounds_of(MEMBERS[steps[0]].model_fields[steps[2]])
-            given = number(value)
-            if bounds and given is not None and not bounds.low <= given <= bounds.high:
-                yield Finding(at, f"{given:g} is outside {bounds.low:g} to {bounds.high:g}, the bounds of {steps[2]}")
+            bounds, given = bounds_of_setting(path), number(value)
+            if bounds and given is not None and (wrong := bounds.outside(given)):
+                yield Finding(at, f"{wrong}, the bounds of {steps[2]}")
 
 
 def _stance(loc: Loc, event: dict[str, Any]) -> Iterator[Finding]:
@@ -110,7 +116,8 @@ def _deploy(loc: Loc, event: dict[str, Any]) -> Iterator[Finding]:
         yield Finding((*loc, "to"), f"{event['to']} cannot deploy to itself")
 
 
-def _displacement(loc: Loc, event: dict[str, Any], document: Document) -> Iterator[Finding]:
+def displaced(loc: Loc, event: dict[str, Any], document: Document) -> Iterator[Finding]:
+    """Yield that more people leave a state than live there."""
     state = section(section(document, "states"), str(event.get("displacement")))
     people, living = number(event.get("people")), number(state.get("population", 10.0))
     if state and people is not None and living is not None and people > living * 1e6:
@@ -132,7 +139,7 @@ def _of_its_kind(loc: Loc, event: dict[str, Any], document: Document) -> Iterato
         case "deploy":
             yield from _deploy(loc, event)
         case "displacement":
-            yield from _displacement(loc, event, document)
+            yield from displaced(loc, event, document)
 
 
 def check_events(document: Document, _: Names) -> Iterator[Finding]:
@@ -229,22 +236,20 @@ def names_of(document: Document, atlas: Atlas | None) -> Names:
     return Names(document, frozenset(land))
 
 
-def _unknown(reference: Reference, names: Names, *, with_hint: bool) -> Finding:
+def _unknown(reference: Reference, names: Names) -> Finding:
     way = parse_way(reference.name)
     ends = (way.source, way.target) if way else ("", "")
     message = " and ".join(_MISSING[kind].format(quoted(reference.name), *ends) for kind in reference.kinds)
-    hint = ""
-    if with_hint and reference.kinds not in (("way",), ("pact",)):
-        hint = closest(reference.name, [name for kind in reference.kinds for name in names.of_kind(kind)])
+    hint: Hint = ""
+    if reference.kinds not in (("way",), ("pact",)):
+        hint = meant(reference.name, names.of_kinds(reference.kinds))
     return Finding(reference.loc, message, hint, reference.on)
 
 
 def _references(document: Document, names: Names) -> Iterator[Finding]:
-    unknown = 0
     for reference in references(document):
         if not names.know(reference):
-            unknown += 1
-            yield _unknown(reference, names, with_hint=unknown <= MOST_PRINTED)
+            yield _unknown(reference, names)
 
 
 def _borders(document: Document, _: Names) -> Iterator[Finding]:
@@ -295,12 +300,20 @@ def _men(loc: Loc, group: dict[str, Any], states: dict[str, Any]) -> Iterator[Fi
                 yield Finding((*loc, field, code), message)
 
 
+def check_people(document: Document) -> Iterator[Finding]:
+    """Yield where a document has more members of a group, or more people who leave, than a state has inhabitants."""
+    for loc, group in members(document, "groups"):
+        yield from _men(loc, group, section(document, "states"))
+    for loc, event in members(document, "events"):
+        yield from displaced(loc, event, document)
+
+
 def _alliances(document: Document, _: Names) -> Iterator[Finding]:
     for loc, alliance in members(document, "alliances"):
         bound = [word for _, word in words(alliance.get("members"))]
         lead = alliance.get("lead")
         if isinstance(lead, str) and lead not in bound:
-            yield Finding((*loc, "lead"), f"the lead {quoted(lead)} is not a member of {loc[1]}", closest(lead, bound))
+            yield Finding((*loc, "lead"), f"the lead {quoted(lead)} is not a member of {loc[1]}", meant(lead, bound))
         for _, code in words(section(alliance, "reliability")):
             if code not in bound:
                 where = (*loc, "reliability", code)
@@ -333,14 +346,12 @@ def _parameters(document: Document, _: Names) -> Iterator[Finding]:
     for name, given in section(document, "parameters").items():
         loc: Loc = ("parameters", name)
         if name not in PARAMETERS:
-            yield Finding(loc, f"no parameter is called {quoted(name)}", closest(name, PARAMETERS), "key")
+            yield Finding(loc, f"no parameter is called {quoted(name)}", meant(name, PARAMETERS), "key")
             continue
-        spec = PARAMETERS[name]
         inner = given.get("range") if isinstance(given, dict) else None
         for value in (number(given), *map(number, inner if isinstance(inner, list) else ())):
-            if value is not None and not spec.low <= value <= spec.high:
-                bounds = f"{spec.low:g} to {spec.high:g} ({spec.unit})"
-                yield Finding(loc, f"{value:g} is outside the documented range of {name}, {bounds}")
+            if value is not None and (wrong := outside_range(name, value)):
+                yield Finding(loc, wrong)
 
 
 def _rules(document: Document, _: Names) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from stability_sim.scenario.events import EVENT_KINDS
 from stability_sim.scenario.observed import Observation
-from stability_sim.scenario.problems import Finding, Loc, closest, quoted
+from stability_sim.scenario.problems import Finding, Loc, closest, meant, quoted
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import Alliance, Border, Group, Map, Scenario, Stance, State, Variant, Weights
 
@@ -136,7 +136,7 @@ _MESSAGES: dict[str, Callable[[Any, Any], str]] = {
 
 def _unknown(loc: Loc, document: Document) -> Finding:
     fields = list(record_at(loc[:-1], document).model_fields)
-    hint = closest(loc[-1], fields) or f"the keys here are {', '.join(fields)}"
+    hint = meant(loc[-1], fields, f"the keys here are {', '.join(fields)}")
     return Finding(loc, f"the key {quoted(loc[-1])} is not known here", hint, "key")
 
 
@@ -164,7 +164,7 @@ def _finding(error: Any, document: Document) -> Finding:  # noqa: ANN401 - pydan
         return Finding(loc[:-1], f"the key {quoted(loc[-1])} is missing", on="key")
     message = _MESSAGES.get(kind, lambda *_: error["msg"])(given, context)
     expected = context.get("expected", "") if kind == "literal_error" else ""
-    return Finding(loc, message, closest(given, expected.replace("'", "").replace(" or ", ", ").split(", ")))
+    return Finding(loc, message, meant(given, expected.replace("'", "").replace(" or ", ", ").split(", ")))
 
 
 def read_scenario(document: Document) -> tuple[Scenario | None, list[Finding]]:

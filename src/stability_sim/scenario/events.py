@@ -9,7 +9,20 @@ from typing import Annotated, Any, Literal, NamedTuple, Union
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from stability_sim.scenario.problems import closest, quoted
-from stability_sim.scenario.quantity import Flag, Months, Number, Persons, Rank, Share, Thousands, quantity
+from stability_sim.scenario.quantity import (
+    MOST_GROUPS,
+    MOST_STATES,
+    Flag,
+    Months,
+    Number,
+    Persons,
+    Rank,
+    Share,
+    Thousands,
+    quantity,
+)
+
+MOST_PARTIES = MOST_STATES + MOST_GROUPS
 
 
 class Happening(BaseModel):
@@ -38,13 +51,19 @@ class Summit(Happening):
     summit: str = Field(max_length=60, description="Name of the meeting.")
     host: str = Field(description="State that hosts it, and gains prestige whatever comes of it.")
     about: str = Field(description="State whose conflict and groups it is about.")
-    parties: list[str] = Field(min_length=1, description="States and groups that sit in.")
-    absent: list[str] = Field(default_factory=list, description="States that refuse to sit in: spoilers.")
+    parties: list[str] = Field(min_length=1, max_length=MOST_PARTIES, description="States and groups that sit in.")
+    absent: list[str] = Field(
+        default_factory=list, max_length=MOST_PARTIES, description="States that refuse to sit in: spoilers."
+    )
     vetoes: list[str] = Field(
-        default_factory=list, description="Parties without whose consent nothing is agreed: the more, the harder."
+        default_factory=list,
+        max_length=MOST_PARTIES,
+        description="Parties without whose consent nothing is agreed: the more, the harder.",
     )
     rank: dict[str, Rank] = Field(
-        default_factory=dict, description="Rank of a delegation, 0 a clerk, 1 the leader; 0.6 if not given."
+        default_factory=dict,
+        max_length=MOST_PARTIES,
+        description="Rank of a delegation, 0 a clerk, 1 the leader; 0.6 if not given.",
     )
 
 
@@ -80,7 +99,7 @@ class Withdrawal(Happening):
 class Setting(Happening):
     """A change of conditions: paths of states, groups or borders that get a new value."""
 
-    set: dict[str, Number] = Field(min_length=1, description="Path → new value, such as borders.AFG-TJK.guard.")
+    set: dict[str, Number] = Field(min_length=1, max_length=1000, description="Path → new value, such as borders.AFG-TJK.guard.")
 
 
 class Displacement(Happening):

@@ -212,6 +212,12 @@ def quantities(scenario: Scenario) -> list[tuple[str, Quantity]]:
     return found
 
 
+def without_remarks(scenario: Scenario) -> Scenario:
+    """Return a scenario without its author's remarks on parameters; the numbers are the same."""
+    parameters = {name: value.model_copy(update={"note": ""}) for name, value in scenario.parameters.items()}
+    return scenario.model_copy(update={"parameters": parameters})
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files, for completion and checks in editors."""
     schema = Scenario.model_json_schema(by_alias=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 from stability_sim.scenario.checks import check
 from stability_sim.scenario.document import Document, read_scenario
 from stability_sim.scenario.geojson import with_geojson
+from stability_sim.scenario.limits import too_long
 from stability_sim.scenario.posterior import Draws, with_posterior
-from stability_sim.scenario.problems import Finding, InvalidScenario, Problem, excerpt
+from stability_sim.scenario.problems import MOST_PRINTED, Finding, InvalidScenario, Problem, excerpt
 from stability_sim.scenario.resolve import resolve
 from stability_sim.scenario.schema import SCHEMA_VERSION, Scenario
 from stability_sim.scenario.variants import apply_settings, apply_variant, check_variants
@@ -105,15 +106,17 @@ def _located(root: Node, findings: Sequence[Finding]) -> list[Mistake]:
 
 
 def _problems(mistakes: Sequence[Mistake], text: str, filename: str) -> InvalidScenario:
-    """Return the mistakes as problems, in the order of the file, each once."""
+    """Return the mistakes as problems, in the order of the file, each once; those that are printed with a hint and an excerpt."""
     lines = text.split("\n")
-    ordered = sorted(dict.fromkeys(mistakes), key=lambda mistake: mistake.spot)
-    return InvalidScenario(
-        [
-            Problem(filename, spot.line, spot.column, message, hint, excerpt(lines, spot.line, spot.column))
-            for spot, message, hint in ordered
-        ]
-    )
+    once: dict[tuple[Spot, str], Mistake] = {}
+    for mistake in mistakes:
+        once.setdefault((mistake.spot, mistake.message), mistake)
+    ordered = sorted(once.values(), key=lambda mistake: mistake.spot)
+    printed = [
+        Problem(filename, spot.line, spot.column, message, str(hint), excerpt(lines, spot.line, spot.column))
+        for spot, message, hint in ordered[:MOST_PRINTED]
+    ]
+    return InvalidScenario(printed + [Problem(filename, *spot, message) for spot, message, _ in ordered[MOST_PRINTED:]])
 
 
 def _compose(text: str, filename: str) -> tuple[Node, list[Mistake]]:
@@ -143,6 +146,8 @@ def loads(
     other_version = unreadable_version(plain)
     if other_version:  # whatever else seems wrong may be right there
         raise _problems(_located(root, [other_version]), text, filename)
+    if crowded := too_long(plain):  # what is in them is not looked at, which would take long
+        raise _problems(mistakes + _located(root, crowded), text, filename)
     document, draws, missing = with_posterior(plain, Path(filename).parent, posterior)
     document, undrawn = with_geojson(document, Path(filename).parent)
     scenario, findings = read_scenario(document)

@@ -266,4 +266,14 @@ def _fitted(name: str, prior: Parameter) -> Parameter:
 
 
 PARAMETERS: dict[str, Parameter] = {name: _fitted(name, prior) if name in FITTED else prior for name, prior in PRIORS.items()}
-__all__ = ["PARAMETERS", "PRIORS", "Parameter", "Tag", "fitted_until"]
+
+
+def outside_range(name: str, value: float) -> str:
+    """Return what is wrong with a value outside the documented range of a parameter; nothing if it is within."""
+    spec = PARAMETERS[name]
+    if spec.low <= value <= spec.high:
+        return ""
+    return f"{value:g} is outside the documented range of {name}, {spec.low:g} to {spec.high:g} ({spec.unit})"
+
+
+__all__ = ["PARAMETERS", "PRIORS", "Parameter", "Tag", "fitted_until", "outside_range"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 from typing import Any
 
 from stability_sim.scenario.document import MEMBERS, Document, record_at, section
 from stability_sim.scenario.events import EVENT_KINDS, event_kind
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.problems import Loc, closest, quoted
+from stability_sim.scenario.problems import Hint, Loc, meant, quoted
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.resolve import NUMBERS, find_key, parse_way
 from stability_sim.scenario.schema import Map, Rules, Scenario
@@ -23,7 +22,7 @@ SCALARS = tuple(name for name in Scenario.model_fields if name not in (*NAMED, *
 class PathError(ValueError):
     """A path that leads nowhere; ``hint`` is what was probably meant."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: Hint = "") -> None:
         super().__init__(message)
         self.hint = hint
 
@@ -41,7 +40,7 @@ def _events(document: Document, steps: list[str]) -> list[Loc]:
         chosen, used = (named, 3) if named else (chosen, 2)
     if not chosen:
         names = [str(event["summit"]) for event in events if "summit" in event]
-        raise PathError(f"no event is meant by {quoted(word)}", closest(word, [*names, *EVENT_KINDS]))
+        raise PathError(f"no event is meant by {quoted(word)}", meant(word, [*names, *EVENT_KINDS]))
     return [("events", k, *steps[used:]) for k in chosen]
 
 
@@ -56,7 +55,7 @@ def _stances(document: Document, steps: list[str]) -> list[Loc]:
             return [("stances", k, *steps[3:])]
     for name, known in ((of, section(document, "states")), (to, section(document, "groups"))):
         if name not in known:
-            raise PathError(f"there is no stance of {quoted(of)} to {quoted(to)}", closest(name, known))
+            raise PathError(f"there is no stance of {quoted(of)} to {quoted(to)}", meant(name, known))
     return [("stances", len(found), *steps[3:])]
 
 
@@ -68,12 +67,12 @@ def _borders(document: Document, steps: list[str]) -> list[Loc]:
     found = [entry for entry in known if (other := parse_way(entry)) and way and way.covers(other)]
     if not found and way and way.one_way and (pair := find_key(known, f"{way.source}-{way.target}")):
         found = [key]
-        known[key] = copy.deepcopy(known[pair])
+        known[key] = copied(known[pair])
     if not found:
         other_section = "corridors" if name == "borders" else "borders"
         ways = [entry for entry in section(document, other_section) if (w := parse_way(entry)) and way and w.pair == way.pair]
         turned = [f"{w.target}{'>' if w.one_way else '-'}{w.source}" for w in map(parse_way, known) if w]
-        hint = f"it is one of the {other_section}" if ways else closest(key, [*known, *turned])
+        hint: Hint = f"it is one of the {other_section}" if ways else meant(key, [*known, *turned])
         raise PathError(f"there is no {name[:-1]} {quoted(key)}", hint)
     return [(name, entry, *steps[2:]) for entry in found]
 
@@ -82,7 +81,7 @@ def _member(document: Document, steps: list[str]) -> list[Loc]:
     name, key = steps[:2]
     known = PARAMETERS if name == "parameters" else section(document, name)
     if key not in known:
-        raise PathError(f"{name} has no {quoted(key)}", closest(key, known))
+        raise PathError(f"{name} has no {quoted(key)}", meant(key, known))
     return [tuple(steps)]
 
 
@@ -93,7 +92,7 @@ def _check_field(document: Document, loc: Loc) -> None:
     fields = record_at(loc[:2], document).model_fields if loc[0] != "stances" else MEMBERS["stances"].model_fields
     if loc[2] not in fields:
         known = NUMBERS if loc[0] in ("borders", "corridors") else tuple(fields)
-        hint = closest(loc[2], known) or f"its fields are {', '.join(known)}"
+        hint = meant(loc[2], known, f"its fields are {', '.join(known)}")
         raise PathError(f"{loc[0]} have no field {quoted(loc[2])}", hint)
 
 
@@ -106,11 +105,11 @@ def locate(document: Document, path: str) -> list[Loc]:
     first = steps[0]
     if first == "map":
         if len(steps) < 2 or steps[1] not in Map.model_fields:
-            raise PathError(f"the map has no {quoted('.'.join(steps[1:]))}", closest(steps[-1], Map.model_fields))
+            raise PathError(f"the map has no {quoted('.'.join(steps[1:]))}", meant(steps[-1], Map.model_fields))
         return [tuple(steps)]
     if first == "rules" and len(steps) > 1:
         if len(steps) != 2 or steps[1] not in Rules.model_fields:
-            raise PathError(f"there is no rule {quoted('.'.join(steps[1:]))}", closest(steps[1], Rules.model_fields))
+            raise PathError(f"there is no rule {quoted('.'.join(steps[1:]))}", meant(steps[1], Rules.model_fields))
         return [tuple(steps)]
     if first == "mechanisms" and len(steps) > 1:  # which there are is known where they run
         if len(steps) > 3:
@@ -121,7 +120,7 @@ def locate(document: Document, path: str) -> list[Loc]:
     if first in FIXED:
         raise PathError(f"{first} stays as it is")
     if first not in NAMED:
-        raise PathError(f"no section is called {quoted(first)}", closest(first, [*NAMED, "map", *SCALARS]))
+        raise PathError(f"no section is called {quoted(first)}", meant(first, [*NAMED, "map", *SCALARS]))
     if len(steps) < 2:
         raise PathError(f"{quoted(path)} names a whole section: name a member of it")
     by_section = {"events": _events, "stances": _stances, "borders": _borders, "corridors": _borders}
@@ -140,8 +139,30 @@ def _child(container: Any, step: str | int) -> Any:  # noqa: ANN401 - any part o
     return None
 
 
+def copied(value: Any) -> Any:  # noqa: ANN401 - any part of a document
+    """Return a copy of plain mappings and lists, with copies of those in them."""
+    if isinstance(value, dict):
+        return {key: copied(part) for key, part in value.items()}
+    return [copied(part) for part in value] if isinstance(value, list) else value
+
+
+def sections_of(document: Document) -> Document:
+    """Return a document whose sections are its own, and share their members with another until ``put`` or ``take`` change them."""
+    return {
+        name: dict(part) if isinstance(part, dict) else list(part) if isinstance(part, list) else part
+        for name, part in document.items()
+    }
+
+
+def _own(document: Document, loc: Loc) -> None:
+    """Let a document have the member around a place to itself, which it may share with the one that it was made from."""
+    if len(loc) > 2 and (member := _child(document.get(str(loc[0])), loc[1])) is not None:
+        document[str(loc[0])][loc[1]] = copied(member)
+
+
 def put(document: Document, loc: Loc, value: Any) -> None:  # noqa: ANN401 - any value of a file
     """Write a value at a place; a bare number keeps basis and source of the quantity that was there."""
+    _own(document, loc)
     if loc[0] == "stances" and loc[1] == len(document["stances"]):
         raise PathError("a new stance needs its state and group")
     parent: Any = document
@@ -176,6 +197,7 @@ def _revalued(old: Any, value: Any) -> Any:  # noqa: ANN401 - any value of a fil
 
 def take(document: Document, loc: Loc) -> None:
     """Remove what is at a place: a key, an item of a list by its place or, for words, by the word itself."""
+    _own(document, loc)
     parent: Any = document
     for step in loc[:-1]:
         parent = _child(parent, step)

@@ -18,7 +18,7 @@ import numpy as np
 
 from stability_sim.kernels.randomness import STREAM_DESIGN, entity_id, uniform
 from stability_sim.scenario.document import Document, section
-from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.parameters import PARAMETERS, outside_range
 from stability_sim.scenario.problems import Finding, quoted
 from stability_sim.scenario.quantity import Quantity
 
@@ -84,13 +84,10 @@ def _table(told: dict[str, Any]) -> tuple[list[str], list[list[float]], list[flo
 def _beyond(names: list[str], rows: list[list[float]]) -> str | None:
     for k, row in enumerate(rows):
         for name, value in zip(names, row, strict=True):
-            spec = PARAMETERS.get(name)
-            if spec is None:
+            if name not in PARAMETERS:
                 return f"no parameter is called {name!r}"
-            if not spec.low <= value <= spec.high:
-                return (
-                    f"row {k} of the samples: {value:g} is outside the documented range of {name}, {spec.low:g} to {spec.high:g}"
-                )
+            if wrong := outside_range(name, value):
+                return f"row {k} of the samples: {wrong}"
     return None
 
 

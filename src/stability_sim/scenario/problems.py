@@ -15,12 +15,26 @@ WIDEST_EXCERPT = 100
 LONGEST_WORD = 60
 
 
+class Meant(NamedTuple):
+    """The known words among which one is that was meant: looked for when the problem is shown, since that takes time."""
+
+    word: str
+    known: tuple[str, ...]
+    otherwise: str = ""
+
+    def __str__(self) -> str:
+        return closest(self.word, self.known) or self.otherwise
+
+
+Hint = str | Meant
+
+
 class Finding(NamedTuple):
     """A problem at a path of the document, before it is known where in the file that path is."""
 
     loc: Loc
     message: str
-    hint: str = ""
+    hint: Hint = ""
     on: Literal["key", "value"] = "value"
 
 
@@ -74,9 +88,14 @@ def excerpt(lines: Sequence[str], line: int, column: int) -> str:
     """Return a source line and a caret under a spot of it; long lines are cut around the spot."""
     if not 1 <= line <= len(lines):
         return ""
-    text = printable(lines[line - 1])
+    text = lines[line - 1]
     first = max(0, column - WIDEST_EXCERPT * 3 // 4) if len(text) > WIDEST_EXCERPT else 0
-    return f"  {text[first : first + WIDEST_EXCERPT]}\n  {' ' * (column - 1 - first)}^"
+    return f"  {printable(text[first : first + WIDEST_EXCERPT])}\n  {' ' * (column - 1 - first)}^"
+
+
+def meant(word: object, known: Iterable[str], otherwise: str = "") -> Meant:
+    """Return the hint at the known word nearest to a word, or something else if none is near."""
+    return Meant(str(word)[:LONGEST_WORD], tuple(known), otherwise)
 
 
 def closest(word: object, known: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
+MOST_STATES, MOST_GROUPS = 400, 600  # of a scenario, and so of every list of them
 Basis = Literal["sourced", "fitted", "elicited", "assumed"]
 Real = Annotated[float, Strict()]
 Whole = Annotated[int, Strict()]
@@ -70,11 +71,15 @@ class Within:
             raise ValueError("a number is needed here")  # noqa: TRY004 - what pydantic reports
         return {"value": given}
 
+    def outside(self, number: float) -> str:
+        """Return what is wrong with a number that is out of bounds; nothing if it is within them."""
+        return "" if self.low <= number <= self.high else f"{number:g} is outside {self.low:g} to {self.high:g}"
+
     def keep(self, quantity: Quantity) -> Quantity:
         """Return the quantity, or raise ValueError when a number of it is out of bounds."""
         for number in (quantity.value, *(quantity.range or ())):
-            if not self.low <= number <= self.high:
-                raise ValueError(f"{number:g} is outside {self.low:g} to {self.high:g}")
+            if wrong := self.outside(number):
+                raise ValueError(wrong)
         return quantity
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401

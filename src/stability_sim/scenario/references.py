@@ -58,26 +58,30 @@ class Names:
         self.alliances = list(section(document, "alliances"))
         self.corridors = pairs(section(document, "corridors"))
         self.borders = pairs(section(document, "borders")) | (land - self.corridors)
-        self.pacts = {
-            frozenset((a, b))
-            for _, alliance in members(document, "alliances")
-            for _, a in words(alliance.get("members"))
-            for _, b in words(alliance.get("members"))
-        }
+        self.bound = [{word for _, word in words(alliance.get("members"))} for _, alliance in members(document, "alliances")]
+        self._of_kinds: dict[tuple[Kind, ...], tuple[str, ...]] = {}
+        self._by_kind = {"state": set(self.states), "group": set(self.groups), "alliance": set(self.alliances)}
 
     def _has(self, kind: Kind, name: str) -> bool:
         if kind in ("state", "group", "alliance"):
-            return name in {"state": self.states, "group": self.groups, "alliance": self.alliances}[kind]
+            return name in self._by_kind[kind]
         way = parse_way(name)
-        known = {"border": self.borders, "corridor": self.corridors, "pact": self.pacts}
+        if kind == "pact":
+            return way is not None and any(way.pair <= bound for bound in self.bound)
+        known = {"border": self.borders, "corridor": self.corridors}
         return way is not None and way.pair in known.get(kind, self.borders | self.corridors)
 
     def know(self, reference: Reference) -> bool:
         """Return whether the reference names something that exists."""
         return any(self._has(kind, reference.name) for kind in reference.kinds)
 
-    def of_kind(self, kind: Kind) -> list[str]:
-        """Return all names of a kind, for a hint."""
+    def of_kinds(self, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
+        """Return all names of some kinds, for a hint; they are gathered once."""
+        if kinds not in self._of_kinds:
+            self._of_kinds[kinds] = tuple(name for kind in kinds for name in self._of_kind(kind))
+        return self._of_kinds[kinds]
+
+    def _of_kind(self, kind: Kind) -> list[str]:
         listed = {"state": self.states, "group": self.groups, "alliance": self.alliances}
         if kind in listed:
             return listed[kind]

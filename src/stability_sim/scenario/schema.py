@@ -12,6 +12,8 @@ from stability_sim.geography import from_wkt, to_wkt
 from stability_sim.scenario.events import Event
 from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.quantity import (
+    MOST_GROUPS,
+    MOST_STATES,
     Flag,
     Kilometres,
     Millions,
@@ -51,9 +53,11 @@ class Map(Record):
     projection: Literal["lambert", "equal-earth", "network"] = Field(
         "lambert", description="lambert for a region, equal-earth for the world, network without geography."
     )
-    states: list[Name] = Field(default_factory=list, description="States to draw; all of them if empty.")
+    states: list[Name] = Field(default_factory=list, max_length=MOST_STATES, description="States to draw; all of them if empty.")
     focus: list[Name] = Field(
-        default_factory=list, description="States that must be wholly inside the frame; larger ones may be cut."
+        default_factory=list,
+        max_length=MOST_STATES,
+        description="States that must be wholly inside the frame; larger ones may be cut.",
     )
     neighbours: Literal["geography", "listed"] = Field(
         "geography",
@@ -147,6 +151,7 @@ def check_letters(value: Any, where: str = "") -> None:  # noqa: ANN401 - whatev
 
 
 SCHEMA_VERSION = 1
+MOST_CHANGES = 2000  # of one kind in a variant
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,59}$")]
 BorderKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}[->][A-Za-z0-9_]{1,60}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
@@ -219,12 +224,17 @@ class Group(Record):
     stake: Share = Field(quantity(0.2), description="What it has to lose, E.")
     external_support: Share = Field(quantity(0.0), description="Foreign support to the group.")
     fighters: dict[Name, Persons] = Field(
-        default_factory=dict, description="Fighters by state, N.", json_schema_extra={"unit": "persons"}
+        default_factory=dict, max_length=MOST_STATES, description="Fighters by state, N.", json_schema_extra={"unit": "persons"}
     )
     cells: dict[Name, Persons] = Field(
-        default_factory=dict, description="Hidden members by state, X.", json_schema_extra={"unit": "persons"}
+        default_factory=dict,
+        max_length=MOST_STATES,
+        description="Hidden members by state, X.",
+        json_schema_extra={"unit": "persons"},
     )
-    kin: dict[Name, Share] = Field(default_factory=dict, description="Share of the people of a state who are kin of the group.")
+    kin: dict[Name, Share] = Field(
+        default_factory=dict, max_length=MOST_STATES, description="Share of the people of a state who are kin of the group."
+    )
     decides: Literal["chooses", "scripted"] = Field(
         "chooses", description="chooses: logit choice each month; scripted: does only what the events say."
     )
@@ -267,13 +277,14 @@ class Alliance(Record):
     """An alliance of two or more members, which is called, honoured or broken."""
 
     name: str = Field("", max_length=60, description="Name in figures; its key if empty.")
-    members: list[Name] = Field(min_length=2, description="States bound by it.")
+    members: list[Name] = Field(min_length=2, max_length=MOST_STATES, description="States bound by it.")
     lead: Name | None = Field(None, description="The member whose standing carries it.")
     obliges: Literal["defence", "consultation", "neutrality", "non_aggression"] = Field(
         "defence", description="What a member promises."
     )
     covers: list[Threat] = Field(
         default_factory=_attacks_only,
+        max_length=10,
         description="What counts as an attack.",
     )
     lag_months: Months = Field(
@@ -281,6 +292,7 @@ class Alliance(Record):
     )
     reliability: dict[Name, Share] = Field(
         default_factory=dict,
+        max_length=MOST_STATES,
         description="Expected share of calls that a member honours; the parameter honour_rate if empty.",
     )
 
@@ -302,9 +314,9 @@ class Variant(Record):
     """A change of the scenario: paths to set, to remove, and things to add."""
 
     note: Text = Field("", description="What it asks.")
-    set: dict[str, Any] = Field(default_factory=dict, description="Path → new value.")
-    remove: list[str] = Field(default_factory=list, description="Paths that cease to exist.")
-    add: dict[str, Any] = Field(default_factory=dict, description="Sections with new members.")
+    set: dict[str, Any] = Field(default_factory=dict, max_length=MOST_CHANGES, description="Path → new value.")
+    remove: list[str] = Field(default_factory=list, max_length=MOST_CHANGES, description="Paths that cease to exist.")
+    add: dict[str, Any] = Field(default_factory=dict, max_length=20, description="Sections with new members.")
 
 
 class Scenario(Record):
@@ -330,8 +342,8 @@ class Scenario(Record):
     replicates: Whole = Field(500, ge=1, le=1_000_000, description="Number of runs in the ensemble.")
     seed: Whole = Field(1, ge=0, le=4_294_967_295, description="Seed of all draws.")
     map: Map = Field(default_factory=Map, description="How it is drawn.")
-    states: dict[Code, State] = Field(min_length=1, max_length=400, description="States by code (ISO 3166 alpha-3).")
-    groups: dict[Name, Group] = Field(default_factory=dict, max_length=600, description="Groups by name.")
+    states: dict[Code, State] = Field(min_length=1, max_length=MOST_STATES, description="States by code (ISO 3166 alpha-3).")
+    groups: dict[Name, Group] = Field(default_factory=dict, max_length=MOST_GROUPS, description="Groups by name.")
     borders: dict[BorderKey, Border] = Field(default_factory=dict, max_length=4000, description="Land borders.")
     corridors: dict[BorderKey, Border] = Field(
         default_factory=dict, max_length=20000, description="Ways between states that share no border."
@@ -347,7 +359,9 @@ class Scenario(Record):
         default_factory=dict, max_length=20, description="Mechanisms from other packages, by name, with their settings."
     )
     rules: Rules = Field(default_factory=Rules, description="Which of the rival rules it runs under.")
-    parameters: dict[str, Number] = Field(default_factory=dict, description="Only what differs from the documented defaults.")
+    parameters: dict[str, Number] = Field(
+        default_factory=dict, max_length=500, description="Only what differs from the documented defaults."
+    )
 
 
 BORDER_DEFAULTS: dict[str, float] = {

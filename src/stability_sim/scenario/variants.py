@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from stability_sim.calendar import month_index
 from stability_sim.scenario.checks import BASE, check, drawn_on, forget_what_is_not_reached, names_of
 from stability_sim.scenario.document import MEMBERS, Document, members, plain, read_scenario, section
 from stability_sim.scenario.events import event_kind
-from stability_sim.scenario.paths import PathError, locate, put, read_setting, take
-from stability_sim.scenario.problems import Finding, InvalidScenario, Loc, Problem, closest, quoted
+from stability_sim.scenario.limits import too_long
+from stability_sim.scenario.paths import PathError, copied, locate, put, read_setting, sections_of, take
+from stability_sim.scenario.problems import Finding, InvalidScenario, Loc, Problem, closest, meant, quoted
 from stability_sim.scenario.references import Names, references
 from stability_sim.scenario.resolve import is_resolved, resolve
 from stability_sim.scenario.schema import Scenario
@@ -92,7 +92,7 @@ def remove(document: Document, paths: list[Any], *, well_formed: bool = True) ->
         else:
             places.update(found)
     take_all(document, places)
-    if not findings and well_formed:
+    if places and not findings and well_formed:
         prune(document)
     return findings
 
@@ -164,7 +164,7 @@ def _add(changed: _Changed, name: str, given: Any) -> None:  # noqa: ANN401 - an
     origin: Loc = ("add", name)
     if name not in (*MEMBERS, "events") or name == "variants":
         known = [key for key in (*MEMBERS, "events") if key != "variants"]
-        changed.findings.append(Finding(origin, f"nothing can be added to {quoted(name)}", closest(name, known), "key"))
+        changed.findings.append(Finding(origin, f"nothing can be added to {quoted(name)}", meant(name, known), "key"))
         return
     kind = list if name in ("stances", "events") else dict
     if not isinstance(given, kind):
@@ -176,33 +176,69 @@ def _add(changed: _Changed, name: str, given: Any) -> None:  # noqa: ANN401 - an
     if isinstance(given, list):
         for k, member in enumerate(given):
             changed.origins[name, len(there)] = (*origin, k)
-            there.append(copy.deepcopy(member))
+            there.append(copied(member))
         return
     for key, member in given.items():
         if key in section(changed.document, name):
             changed.findings.append(Finding((*origin, key), f"{name}.{key} exists already: set its fields", on="key"))
             continue
         changed.origins[name, key] = (*origin, key)
-        there[key] = copy.deepcopy(member)
+        there[key] = copied(member)
 
 
 def _change(document: Document, variant: Document, *, well_formed: bool = True) -> _Changed:
-    """Return a copy of a document with a variant's removals, additions and settings, in this order."""
-    changed = _Changed(copy.deepcopy(document) | {"variants": {}}, [], {})
+    """Return a document with a variant's removals, additions and settings, in this order; the one it is made from stays as it is."""
+    changed = _Changed(sections_of(document) | {"variants": {}}, [], {})
     removed = variant.get("remove")
     changed.findings.extend(remove(changed.document, removed if isinstance(removed, list) else [], well_formed=well_formed))
     for name, given in section(variant, "add").items():
         _add(changed, name, given)
     for path, value in section(variant, "set").items():
-        _set(changed, path, copy.deepcopy(value), ("set", path))
+        _set(changed, path, copied(value), ("set", path))
     return changed
 
 
-def _built(changed: _Changed) -> tuple[Scenario | None, list[Finding]]:
-    """Return the scenario of a changed document, or None and what is wrong, each at the part that caused it."""
-    scenario, findings = read_scenario(changed.document)
-    findings = changed.findings + [changed.blame(finding) for finding in [*findings, *check(changed.document)]]
+def _built(changed: _Changed, base: _Base | None = None) -> tuple[Scenario | None, list[Finding]]:
+    """Return the scenario of a changed document, or None and what is wrong, each at the part that caused it.
+
+    Parts that the document shares with a valid one are not read again.
+    """
+    findings = too_long(changed.document)
+    scenario = None
+    if not findings:
+        scenario, findings = read_scenario(base.in_place(changed.document) if base else changed.document)
+        findings += check(changed.document)
+    findings = changed.findings + [changed.blame(finding) for finding in findings]
     return (None if findings else scenario), findings
+
+
+class _Base:
+    """A valid scenario and its document, from which many variants are made."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.document: Document = plain(scenario)
+        self._sections = {name: getattr(scenario, name) for name in (*MEMBERS, "events") if name != "variants"}
+        self._records = {
+            id(content): record
+            for name, section in self._sections.items()
+            for content, record in zip(*map(_parts, (self.document[name], section)), strict=True)
+        }
+        self._map = scenario.map
+
+    def in_place(self, document: Document) -> Document:
+        """Return a document with the records of the scenario where the document has members of the scenario's own."""
+        known = {name: self._known(document.get(name)) for name in self._sections if name in document}
+        drawn = self._map if document.get("map") == self.document.get("map") else document.get("map")
+        return document | known | ({"map": drawn} if "map" in document else {})
+
+    def _known(self, section: Any) -> Any:  # noqa: ANN401 - a section of a document
+        if isinstance(section, dict):
+            return {key: self._records.get(id(content), content) for key, content in section.items()}
+        return [self._records.get(id(content), content) for content in section] if isinstance(section, list) else section
+
+
+def _parts(section: Any) -> Iterable[Any]:  # noqa: ANN401 - a section of a document or of a scenario
+    return section.values() if isinstance(section, dict) else section
 
 
 def _with_land_borders(document: Document) -> Document:
@@ -229,10 +265,11 @@ def check_variants(document: Document, scenario: Scenario | None) -> list[Findin
 
     In an invalid document only the paths of variants are checked, since the rest rests on what is wrong already.
     """
-    base = plain(resolve(scenario)) if scenario else _with_land_borders(document)
+    base = _Base(resolve(scenario)) if scenario else None
+    whole = base.document if base else _with_land_borders(document)
     found: list[Finding] = []
     for loc, variant in members(document, "variants"):
-        findings = _built(_change(base, variant))[1] if scenario else _wrong_paths(base, variant)
+        findings = _built(_change(whole, variant), base)[1] if base else _wrong_paths(whole, variant)
         found += [finding._replace(loc=loc + finding.loc) for finding in findings]
     return found
 
@@ -258,7 +295,7 @@ def apply_variant(scenario: Scenario, name: str | None) -> Scenario:
     result, findings = _built(changed)
     if result is None:
         raise InvalidScenario(
-            [Problem(f"variants.{name}", 0, 0, f"{'.'.join(map(str, f.loc))}: {f.message}", f.hint) for f in findings]
+            [Problem(f"variants.{name}", 0, 0, f"{'.'.join(map(str, f.loc))}: {f.message}", str(f.hint)) for f in findings]
         )
     return _finish(result, scenario)
 
@@ -276,13 +313,13 @@ def apply_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
         try:
             path, value = read_setting(text)
         except PathError as error:
-            problems.append(Problem("--set", 0, 0, f"{quoted(text)}: {error}", error.hint))
+            problems.append(Problem("--set", 0, 0, f"{quoted(text)}: {error}", str(error.hint)))
         else:
             _set(changed, path, value, (k,))
     result, findings = _built(changed)
     for finding in findings:
         which = finding.loc[0] if finding.loc else 0
-        problems.append(Problem("--set", 0, 0, f"{quoted(settings[int(which)])}: {finding.message}", finding.hint))
+        problems.append(Problem("--set", 0, 0, f"{quoted(settings[int(which)])}: {finding.message}", str(finding.hint)))
     if problems or result is None:
         raise InvalidScenario(list(dict.fromkeys(problems)))
     return _finish(result, scenario)

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as y
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from stability_sim.scenario.problems import Loc, closest, quoted
+from stability_sim.scenario.problems import Hint, Loc, closest, quoted
 from stability_sim.text import HINT, forbidden
 
 # Plain words of a file as values, by the core schema of YAML 1.2: ``NO`` and ``2021-08`` stay text.
@@ -64,7 +64,7 @@ class Mistake(NamedTuple):
 
     spot: Spot
     message: str
-    hint: str = ""
+    hint: Hint = ""
 
 
 class Unreadable(Exception):  # noqa: N818 - reads as a statement where it is caught

@@ -17,11 +17,11 @@ from stability_sim.engine.mechanisms import Mechanism, register
 from stability_sim.engine.schedule import Process
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results.results import Results
-from stability_sim.scenario import Loaded, Scenario, apply_settings, content_hash, variant_scenarios
+from stability_sim.scenario import Loaded, Scenario, apply_settings, content_hash, variant_scenarios, with_values
 from stability_sim.scenario.events import Outbreak, Peace
 from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, identity, study_folder, write_run, write_study, write_table
-from stability_sim.studies.points import Say, check_size, silent, with_values
+from stability_sim.studies.points import Say, check_size, silent
 
 # What one conflict brings about elsewhere: each state in turn put at war in a world at peace, on paired draws.
 #

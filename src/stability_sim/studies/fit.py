@@ -21,9 +21,8 @@ from stability_sim.analysis.facts import ACCEPTED, engine_years, evaluate, panel
 from stability_sim.analysis.fit import Fit, Range, Target, Vector, fit
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.panel import Panel, read_panel, world_scenario
-from stability_sim.scenario import Scenario
+from stability_sim.scenario import Scenario, with_values
 from stability_sim.scenario.parameters import PRIORS
-from stability_sim.scenario.quantity import Quantity
 from stability_sim.storage.files import write_file
 
 SEED = 20040229
@@ -67,15 +66,13 @@ def prepare_world(folder: Path, start: int = START, months: int = 12 * (UNTIL - 
     return World(panel, world_scenario(panel, start, months=months, seed=SEED), data)
 
 
-def with_parameters(scenario: Scenario, values: dict[str, float]) -> Scenario:
-    """Return a scenario with other values of parameters."""
-    given = {name: Quantity(value=value) for name, value in values.items()}
-    return scenario.model_copy(update={"parameters": {**scenario.parameters, **given}})
-
-
 def facts_of(world: World, values: dict[str, float], replicates: int, start: int = START) -> dict[str, float]:
     """Run the world with some values of parameters, and return its facts by key."""
-    results = run(with_parameters(world.scenario, values), replicates=replicates, trajectories=True)
+    results = run(
+        with_values(world.scenario, {f"parameters.{name}": value for name, value in values.items()}),
+        replicates=replicates,
+        trajectories=True,
+    )
     return {fact.key: fact.value for fact in evaluate(engine_years(results, world.panel, start))}
 
 

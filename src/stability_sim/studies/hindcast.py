@@ -37,9 +37,8 @@ from stability_sim.analysis.verification import (
 from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel, world_scenario
 from stability_sim.panel.read import SHAPE
-from stability_sim.scenario import Scenario
+from stability_sim.scenario import Scenario, with_values
 from stability_sim.scenario.parameters import fitted_until
-from stability_sim.scenario.quantity import Quantity
 from stability_sim.storage.files import command_line
 from stability_sim.storage.run_folder import versions
 
@@ -74,8 +73,7 @@ class Hindcast:
 
 def with_parameters(scenario: Scenario, values: dict[str, float]) -> Scenario:
     """Return a scenario with some parameters set."""
-    given = {name: Quantity(value=float(value)) for name, value in values.items()}
-    return scenario.model_copy(update={"parameters": {**scenario.parameters, **given}})
+    return with_values(scenario, {f"parameters.{name}": value for name, value in values.items()})
 
 
 def engine_forecast(

@@ -25,7 +25,7 @@ from stability_sim.report.history_tables import (
     verdict_lines,
     write_scores,
 )
-from stability_sim.scenario.parameters import PARAMETERS, fitted_until
+from stability_sim.scenario.parameters import PARAMETERS, fitted_until, outside_range
 from stability_sim.scenario.posterior import read_posterior
 from stability_sim.storage.files import OUTPUTS, UsageError, moved_into
 from stability_sim.storage.run_folder import MANIFEST, check_target, staged
@@ -203,13 +203,12 @@ def settings_of(posterior: Path | None, given: Sequence[str], train_until: int) 
         name = name.strip().removeprefix("parameters.")
         if name not in PARAMETERS:
             raise UsageError(f"no parameter is called {name!r}: a setting is NAME=VALUE, such as kin_onset=0.004")
-        spec = PARAMETERS[name]
         try:
             value = float(number)
         except ValueError:
             raise UsageError(f"{text!r}: {number!r} is not a number") from None
-        if not spec.low <= value <= spec.high:
-            raise UsageError(f"{value:g} is outside the documented range of {name}, {spec.low:g} to {spec.high:g}")
+        if wrong_value := outside_range(name, value):
+            raise UsageError(wrong_value)
         found[name] = value
     return found
 

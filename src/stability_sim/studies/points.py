@@ -1,78 +1,25 @@
-"""Points of a scenario: the same file with other numbers, and the outcomes that a study reads off."""
+"""Points of a scenario: the numbers that a study varies, and the outcomes that it reads off."""
 
 from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
 from stability_sim.analysis.sensitivity import ASSUMED, Factor
 from stability_sim.calendar import month_index, month_labels
 from stability_sim.ensemble.run import BASE, run
 from stability_sim.results.results import Results
-from stability_sim.scenario import Loaded, Scenario, quantities, variant_scenarios
-from stability_sim.scenario.quantity import Quantity
-from stability_sim.scenario.resolve import parse_way
+from stability_sim.scenario import Loaded, Scenario, quantities, variant_scenarios, with_values
 from stability_sim.scenario.schema import RULES_SET
+from stability_sim.scenario.values import twins
 from stability_sim.storage.files import UsageError
 
 ABROAD, DOMESTIC = "hazard_from_abroad", "hazard_from_within"
 SWITCHES = {"contagion_multiplies"}  # a rule rather than a number: varied only where it is named
 HEADLINES = ("onsets", ABROAD, "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")
-
-
-def _put(node: Any, steps: Sequence[str], value: float) -> Any:  # noqa: ANN401 - any part of a scenario
-    """Return a part of a scenario with the quantity at the end of some steps given another number."""
-    if not steps:
-        if not isinstance(node, Quantity):
-            raise UsageError("only a number can be varied")
-        return node.model_copy(update={"value": float(value), "range": None})
-    head, rest = steps[0], steps[1:]
-    if isinstance(node, BaseModel):
-        return node.model_copy(update={head: _put(getattr(node, head), rest, value)})
-    if isinstance(node, dict):
-        return {**node, head: _put(node[head], rest, value)}
-    place = int(head)
-    return type(node)(_put(part, rest, value) if k == place else part for k, part in enumerate(node))
-
-
-def _twins(scenario: Scenario, path: str) -> list[str]:
-    """Return the entries of single directions that have a number of their border from the border itself."""
-    section, _, rest = path.partition(".")
-    key, _, name = rest.partition(".")
-    if section not in ("borders", "corridors") or ">" in key:
-        return []
-    entries: dict[str, Any] = getattr(scenario, section)
-    whole, way = entries[key], parse_way(key)
-    found = []
-    for other, entry in entries.items():
-        turned = parse_way(other)
-        mine = ">" in other and way is not None and turned is not None and way.pair == turned.pair
-        if mine and getattr(entry, name, None) == getattr(whole, name, None):
-            found.append(f"{section}.{other}.{name}")
-    return found
-
-
-def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """Return a scenario with other numbers at some paths, such as ``states.TJK.capacity`` or ``parameters.kin_onset``.
-
-    Paths are those of ``scenario.quantities``. A rule of the file that sets a parameter which is given here is taken out, and a direction
-    of a border that has its number from the border goes with it.
-    """
-    given = {path.partition(".")[2]: value for path, value in values.items() if path.startswith("parameters.")}
-    named = {field: getattr(scenario.rules, field) for field in type(scenario.rules).model_fields}
-    kept = {field: None if name and set(RULES_SET[field, name]) & set(given) else name for field, name in named.items()}
-    parameters = dict(scenario.parameters) | {name: Quantity(value=float(value)) for name, value in given.items()}
-    changed = scenario.model_copy(update={"parameters": parameters, "rules": scenario.rules.model_copy(update=kept)})
-    for path, value in values.items():
-        if not path.startswith("parameters."):
-            for each in [path, *_twins(scenario, path)]:
-                changed = _put(changed, each.split("."), value)
-    return changed
 
 
 def factors_of(scenario: Scenario, patterns: Sequence[str] = ()) -> list[Factor]:
@@ -89,11 +36,11 @@ def factors_of(scenario: Scenario, patterns: Sequence[str] = ()) -> list[Factor]
              for name in RULES_SET[field, rule]}  # fmt: skip
     found = []
     ruled |= set() if patterns else SWITCHES
-    twins = {twin for path, _ in quantities(scenario) for twin in _twins(scenario, path)}
+    borne = {twin for path, _ in quantities(scenario) for twin in twins(scenario, path)}
     for path, quantity in quantities(scenario):
         if quantity.range is None or quantity.range[0] >= quantity.range[1] or path.removeprefix("parameters.") in ruled:
             continue
-        if path in twins:  # it goes with its border
+        if path in borne:  # it goes with its border
             continue
         if not patterns or any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns):
             assumed = quantity.basis == ASSUMED

@@ -9,7 +9,7 @@ from stability_sim import text as terminal
 from stability_sim.analysis.observed_card import fits
 from stability_sim.analysis.rivals import TOGETHER, Ratio, ratios, told
 from stability_sim.ensemble.run import prepare, run
-from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios
+from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios, with_rules
 from stability_sim.scenario.schema import RULES_SET
 from stability_sim.storage.csv_files import Writer
 from stability_sim.storage.files import UsageError, check_writable, one_file
@@ -46,7 +46,7 @@ def compare_rules(
         for name in names:
             if say is not None:
                 say(f"{field}: {name} ...")
-            chosen = scenario.model_copy(update={"rules": scenario.rules.model_copy(update={field: name})})
+            chosen = with_rules(scenario, {field: name})
             by_rule[name] = fits(run(chosen, replicates=replicates, seed=seed, workers=workers))
             if not by_rule[name]:
                 raise UsageError(f"nothing of what happened in {scenario.scenario} can be read off single runs")

@@ -15,12 +15,12 @@ from stability_sim.analysis.sensitivity import Factor, latin_points
 from stability_sim.analysis.uncertainty import PARTS, split
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results.results import Results
-from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant_scenarios
+from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant_scenarios, with_rules, with_values
 from stability_sim.scenario.posterior import Draws
 from stability_sim.scenario.schema import RULES_SET, Rules
 from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, SCENARIO, identity, study_folder, write_study, write_table
-from stability_sim.studies.points import Say, check_size, factors_of, run_named, shared_paths, silent, with_values
+from stability_sim.studies.points import Say, check_size, factors_of, run_named, shared_paths, silent
 
 # What an interval includes: nine tenths of the runs by luck alone, with the parameters, and with rival rules as well.
 
@@ -180,12 +180,6 @@ def structures() -> list[Rules]:
     return [Rules(**{q: answers[q][level % len(answers[q])] for q, level in zip(questions, row, strict=False)}) for row in _L9]
 
 
-def _ruled(scenario: Scenario, rules: Rules) -> Scenario:
-    """Return a scenario under some rules, without the parameters of the file that these set."""
-    kept = {name: value for name, value in scenario.parameters.items() if f"parameters.{name}" not in BY_RULES}
-    return scenario.model_copy(update={"rules": rules, "parameters": kept})
-
-
 def _check_design(replicates: int, n_points: int, contrasted: str) -> None:
     if replicates < 2 or n_points < 2:
         raise UsageError("luck and parameters can be told apart from two replicates and two points on")
@@ -249,7 +243,7 @@ def uncertainty(
         return run(with_values(one, values), replicates=n, seed=key, workers=workers)["outcome_per_replicate"][:, places].T
 
     def at(rules: Rules | None, values: dict[str, float]) -> Any:  # noqa: ANN401
-        here, there = (one if rules is None else _ruled(one, rules) for one in (scenario, root))
+        here, there = (one if rules is None else with_rules(one, rules.model_dump()) for one in (scenario, root))
         if not contrast:
             return outcome(here, values)
         return outcome(here, {path: value for path, value in values.items() if path in shared}) - outcome(there, values)
