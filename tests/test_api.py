@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -84,13 +83,11 @@ def test_mistakes_are_those_of_the_file(loaded: Loaded) -> None:
 def test_tutorials_run(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     assert notebook["nbformat"] == 4
-    began = time.perf_counter()
     namespace: dict[str, object] = {}
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             assert cell["outputs"] == []  # what it prints is not kept: it would grow old
             exec(compile("".join(cell["source"]), f"{path.name}:{cell['id']}", "exec"), namespace)
-    assert time.perf_counter() - began < 60
     assert capsys.readouterr().out
 
 

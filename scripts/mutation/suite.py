@@ -22,7 +22,7 @@ import pytest
 
 from mutation.mutants import ROOT, Mutant, spoil
 
-TESTS = {"analysis": ("tests/analysis", "tests/validation")}
+TESTS = {"analysis": ("tests/analysis", "tests/studies")}
 KEPT = (
     "calendar", "text", "kernels", "results", "storage", "world", "dynamics",
     "engine", "ensemble", "scenario", "geography", "panel",

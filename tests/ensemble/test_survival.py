@@ -12,7 +12,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -27,6 +26,7 @@ from stability_sim.ensemble.sweep import sweep
 from stability_sim.ensemble.work import Unit, as_text, code_version, piece_of
 from stability_sim.scenario import Scenario, dump
 from stability_sim.storage.run_folder import StoreError
+from waiting import until
 
 VARY = ["states.B.capacity=0.1:0.9:5"]
 MARK = b"interrupted"
@@ -84,9 +84,7 @@ def _kill_at_random_moments(file: Path, tmp_path: Path, n: int, chunk: int, time
     whole = tmp_path / "whole"
     whole.mkdir()
     words = _words(file, n, chunk)
-    clock = time.monotonic()
     _finish(words, whole)
-    seconds = time.monotonic() - clock
     expected, chunks = _bytes(whole / "out"), _n_chunks(whole / "out")
     draw = random.Random(chunks)
     killed_at_work = 0
@@ -94,10 +92,8 @@ def _kill_at_random_moments(file: Path, tmp_path: Path, n: int, chunk: int, time
         place = tmp_path / f"killed{k}"
         place.mkdir()
         process = _start(words, place)
-        enough, latest = draw.randrange(chunks), time.monotonic() + draw.uniform(0.5, 1.0) * 3 * seconds
-        while process.poll() is None and time.monotonic() < latest and _n_chunks(place / "out") <= enough:
-            time.sleep(0.001)
-        time.sleep(draw.uniform(0, 0.02))
+        enough = draw.randrange(chunks)
+        until(lambda place=place, enough=enough: _n_chunks(place / "out") > enough, process)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
@@ -127,8 +123,7 @@ def test_killed_at_twenty_moments(file: Path, tmp_path: Path) -> None:
 def test_an_interrupt_keeps_what_is_finished(file: Path, tmp_path: Path, engine: str) -> None:
     words = _words(file, 20_000, 50, "--engine", engine, "--workers", "2")
     process = _start(words, tmp_path)
-    while process.poll() is None and _n_chunks(tmp_path / "out") < 5:
-        time.sleep(0.005)
+    until(lambda: _n_chunks(tmp_path / "out") >= 5, process)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told.decode()
@@ -370,30 +365,30 @@ def test_two_processes_do_not_share_a_store(small: Scenario, tmp_path: Path) -> 
         sweep(small, VARY, replicates=10, folder=tmp_path)
 
 
+def _has_ended(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    stat = Path(f"/proc/{process}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
 def test_workers_end_with_their_parent(small: Scenario) -> None:
     code = (
-        "import os, sys, time, multiprocessing\n"
+        "import os, sys, multiprocessing\n"
         "from stability_sim.ensemble.executors import Processes\n"
         "if __name__ == '__main__':\n"
         "    engine = Processes(1)\n"
         "    print(engine._executor.submit(os.getpid).result(), flush=True)\n"
-        "    time.sleep(60)\n"
+        "    sys.stdin.read()\n"  # for ever
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     worker = int(process.stdout.readline())
     process.kill()
     process.communicate()
-    for _ in range(100):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(worker, 0)
-            stat = Path(f"/proc/{worker}/stat")
-            if not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z":
-                time.sleep(0.05)
-                continue
-        break
-    else:
-        pytest.fail("the worker lives on")
+    assert until(lambda: _has_ended(worker)), "the worker lives on"
 
 
 def test_another_version_is_not_obeyed(small: Scenario) -> None:

@@ -8,12 +8,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from waiting import until
 
 TOKEN = "X-Stability-Sim-Token"
 
@@ -37,11 +38,9 @@ class App:
         """Have a scenario run, wait for it, and return its bundle."""
         asked = {"scenario": scenario, "a": {}, "replicates": replicates, "seed": 1}
         key = self.ask("/api/run", asked)["job"]
-        end = time.monotonic() + 120
-        while (told := self.ask(f"/api/job/{key}"))["state"] == "running":
-            assert time.monotonic() < end, told
-            time.sleep(0.1)
-        assert told["state"] == "done", told
+        until(lambda: self.ask(f"/api/job/{key}")["state"] != "running")
+        job = self.ask(f"/api/job/{key}")
+        assert job["state"] == "done", job
         return self.ask(f"/api/job/{key}/bundle")
 
 

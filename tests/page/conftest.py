@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -151,15 +150,14 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="session")
-def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, float]]:
-    """The app as a user starts it, with a hostile file beside the shipped ones: its address, and when it was started."""
+def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app as a user starts it, with a hostile file beside the shipped ones: its address."""
     import json
 
     file = tmp_path_factory.mktemp("files") / "hostile.yaml"
     file.write_text(json.dumps(hostile_document()), encoding="utf-8")
     command = [sys.executable, "-m", "stability_sim", "app", str(file), "--no-browser"]
-    began = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().strip(), began
+        yield process.stdout.readline().strip()
         process.terminate()

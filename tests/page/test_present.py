@@ -91,8 +91,8 @@ def _open_seed_case(page: Any) -> None:
     page.wait_for_selector(".run-row .go:not(.due):enabled", state="attached")
 
 
-def test_the_app_is_presented_from_the_shelf_to_the_reveal(app_address: tuple[str, float], open_page: Any) -> None:
-    watched = open_page(app_address[0], 1366, 768)
+def test_the_app_is_presented_from_the_shelf_to_the_reveal(app_address: str, open_page: Any) -> None:
+    watched = open_page(app_address, 1366, 768)
     page = watched.page
     page.locator(".screens .present").click()
     assert page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 20
@@ -116,8 +116,8 @@ def test_the_app_is_presented_from_the_shelf_to_the_reveal(app_address: tuple[st
     assert watched.wrong == []
 
 
-def test_on_a_phone_the_maps_are_seen_after_a_run(app_address: tuple[str, float], open_page: Any) -> None:
-    page = open_page(app_address[0], 390, 844).page
+def test_on_a_phone_the_maps_are_seen_after_a_run(app_address: str, open_page: Any) -> None:
+    page = open_page(app_address, 390, 844).page
     _open_seed_case(page)
     assert page.locator("h1").bounding_box()["y"] < 200, "the question comes first"
     page.get_by_role("link", name="Change B").click()

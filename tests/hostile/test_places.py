@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-MINIMAL = Path(__file__).parent / "scenario" / "valid" / "minimal.yaml"
+MINIMAL = Path(__file__).parents[1] / "scenario" / "valid" / "minimal.yaml"
 FILE_BYTES = 8192
 
 

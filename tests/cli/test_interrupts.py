@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 # Python imports it when it starts. A shell that runs in the background ignores the signal for its children: set it back.
 SITE = """
