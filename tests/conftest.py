@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from stability_sim.ensemble.run import prepare
@@ -16,6 +18,18 @@ def pytest_xdist_make_scheduler(config, log):
 
     config.option.loadscopereorder = False
     return LoadFileScheduling(config, log)
+
+
+# The rooms whose tests, but for slow ones, tell a developer in about a minute whether something broke: `pytest -m core`.
+CORE = ("architecture", "analysis", "engine", "geography", "kernels", "results", "scenario", "storage", "world", "dynamics")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the developer's loop."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in CORE and not item.get_closest_marker("slow"):
+            item.add_marker("core")
 
 
 @pytest.fixture(scope="session", autouse=True)

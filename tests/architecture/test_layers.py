@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from pathlib import Path
 
 import stability_sim
@@ -135,3 +136,10 @@ def test_numbers_of_a_scenario_are_changed_in_its_own_room_alone() -> None:
                     if isinstance(key, ast.Constant)
                 }
                 assert not keys & {"parameters", "rules", "value", "range"}, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+def test_no_test_waits_for_a_time() -> None:
+    """A test that sleeps is slow on one machine and fails on another; who has to wait, waits for a condition."""
+    tests = Path(__file__).parents[1]
+    clocks = re.compile(r"\b(sleep|perf_counter|monotonic|wait_for_timeout)\(")
+    assert {path.name for path in tests.rglob("*.py") if clocks.search(path.read_text(encoding="utf-8"))} == {"waiting.py"}
