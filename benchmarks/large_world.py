@@ -48,8 +48,8 @@ def scenario(n_states=STATES, n_groups=GROUPS, months=MONTHS):
 
 def measure(replicates: int) -> None:
     """Run so many replicates and print seconds and peak memory."""
+    from stability_sim.ensemble.driver import run_ensemble
     from stability_sim.ensemble.run import prepare
-    from stability_sim.ensemble.threads import run_ensemble
     from stability_sim.world.initial import begin
 
     prepare()

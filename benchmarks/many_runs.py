@@ -37,8 +37,9 @@ def memory(replicates: int) -> None:
 
 def _timed(engine: str, workers: int, replicates: int) -> float:
     """Return the seconds of a run on an engine that is ready: its workers have loaded the kernels."""
-    from stability_sim.ensemble.executors import dispatch, opened
-    from stability_sim.ensemble.work import Unit, as_text, code_version
+    from stability_sim.ensemble.driver import dispatch
+    from stability_sim.ensemble.executors import Execution, opened
+    from stability_sim.ensemble.tasks import Task, as_text, code_version
     from stability_sim.scenario import apply_variant, load, resolve
     from stability_sim.scenario.load import find
 
@@ -46,13 +47,13 @@ def _timed(engine: str, workers: int, replicates: int) -> float:
     text, code, size = as_text(scenario), code_version(), 1024
     done = []
 
-    def units(n: int) -> list[Unit]:
-        return [Unit(text, 1, k, size, scenario.months, code=code) for k in range(0, n, size)]
+    def tasks(n: int) -> list[Task]:
+        return [Task(text, 1, k, size, scenario.months, code=code) for k in range(0, n, size)]
 
-    with opened(engine, workers) as at_work:
-        dispatch(at_work, units(8 * size), lambda *_: None)
+    with opened(Execution(engine, workers)) as at_work:
+        dispatch(at_work, tasks(8 * size), lambda *_: None)
         clock = time.perf_counter()
-        dispatch(at_work, units(replicates), lambda _, raw: done.append(len(raw)))
+        dispatch(at_work, tasks(replicates), lambda _, raw: done.append(len(raw)))
         seconds = time.perf_counter() - clock
     print(f"{engine}, {workers} at work: {len(done) * size} replicates in {seconds:.1f} s", flush=True)
     return seconds

@@ -26,9 +26,11 @@ from large_world import scenario  # noqa: E402
 
 from reference.model import Twin  # noqa: E402
 from stability_sim.engine.record import empty_tallies  # noqa: E402
-from stability_sim.engine.run import Memory, run_chunk  # noqa: E402
+from stability_sim.engine.run import run_batch, start_again  # noqa: E402
+from stability_sim.ensemble.driver import run_ensemble  # noqa: E402
+from stability_sim.ensemble.executors import Execution  # noqa: E402
 from stability_sim.ensemble.run import prepare, run  # noqa: E402
-from stability_sim.ensemble.threads import chunk_size, run_ensemble  # noqa: E402
+from stability_sim.ensemble.tasks import batch_size  # noqa: E402
 from stability_sim.kernels.compile import kernel  # noqa: E402
 from stability_sim.kernels.randomness import (  # noqa: E402
     STREAM_ATTACK,
@@ -145,9 +147,9 @@ def sparse_draws(case, n: int) -> tuple[float, float]:
 
 
 def floor(drawing, beginning, uniforms: int, normals: int, replicates: int) -> None:
-    """Draw what so many replicates draw, in chunks of the size that the runner would take."""
+    """Draw what so many replicates draw, in batches of the size that the runner would take."""
     frame = beginning.frame
-    size = chunk_size(beginning, replicates, 1)
+    size = batch_size(beginning, replicates, 1)
     for first in range(0, replicates, size):
         numbers = np.arange(first, min(first + size, replicates), dtype=np.uint64)
         draws = np.zeros(max(len(frame.tie_id), len(frame.dyad_id)))
@@ -160,16 +162,19 @@ def floor(drawing, beginning, uniforms: int, normals: int, replicates: int) -> N
 
 def one_thread(beginning, replicates: int) -> None:
     """Run replicates on this thread alone."""
-    size = chunk_size(beginning, replicates, 1)
+    size = batch_size(beginning, replicates, 1)
     tallies = empty_tallies(beginning.frame, MONTHS)
-    memory = Memory()
+    batch = None
     for first in range(0, replicates, size):
-        run_chunk(beginning, 1, first, min(size, replicates - first), MONTHS, tallies, memory=memory)
+        batch = start_again(batch, beginning, 1, first, min(size, replicates - first))
+        run_batch(batch, MONTHS, tallies)
 
 
 def against_the_twin(case, beginning, quick: bool) -> None:
     many = 400 if quick else 1200
-    kernels = per_replicate(lambda n: run_ensemble(beginning, n, 1, MONTHS, workers=CORES), many // 4, many, 3)
+    kernels = per_replicate(
+        lambda n: run_ensemble(beginning, n, 1, MONTHS, execution=Execution(workers=CORES)), many // 4, many, 3
+    )
     twin = per_replicate(lambda n: in_batches(case, n), 2, 10 if quick else 34, 1 if quick else 2)
     print(f"twin, batch_run on {CORES} processes:  {twin * 1e3:9.2f} ms of processor a replicate")
     print(f"kernels on {CORES} threads:            {kernels * 1e3:9.3f} ms of processor a replicate")
@@ -196,8 +201,8 @@ def against_the_floor(case, beginning, quick: bool) -> None:
 def of_two_threads(beginning, quick: bool) -> None:
     n = 400 if quick else 1200
     times = 3 if quick else 5
-    one = best(lambda: run_ensemble(beginning, n, 1, MONTHS, workers=1), times, time.perf_counter)
-    two = best(lambda: run_ensemble(beginning, n, 1, MONTHS, workers=2), times, time.perf_counter)
+    one = best(lambda: run_ensemble(beginning, n, 1, MONTHS, execution=Execution(workers=1)), times, time.perf_counter)
+    two = best(lambda: run_ensemble(beginning, n, 1, MONTHS, execution=Execution(workers=2)), times, time.perf_counter)
     load_now = os.getloadavg()[0]
     print(
         f"one thread / two threads:         {one / two:9.2f} times on the clock (at least 1.8; load {load_now:.1f})", flush=True

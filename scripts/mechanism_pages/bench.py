@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from stability_sim.engine.run import Chunk, start
+from stability_sim.engine.run import Batch, start
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.world.fields import World, as_numbers, clear, no_month
@@ -116,17 +116,17 @@ class Many:
     """Many replicates of a world, for what can only be seen in the frequency of draws; compiled."""
 
     def __init__(self, bench: Bench, n: int, p: Any) -> None:
-        self.chunk: Chunk = start(bench.beginning, 20200101, 0, n)
+        self.batch: Batch = start(bench.beginning, 20200101, 0, n)
         self.p = p
 
     def process(self, kernel: Any, t: int = 0) -> None:
         """Run one process of the schedule for all replicates: from now into after."""
-        chunk = self.chunk
-        parts = (chunk.beginning.frame, self.p, chunk.now, chunk.after, chunk.month, chunk.log)
-        kernel(*(chunk.given(part) for part in parts), chunk.seed, chunk.replicates, t)
-        chunk.log.count[:] = 0
+        batch = self.batch
+        parts = (batch.beginning.frame, self.p, batch.now, batch.after, batch.month, batch.log)
+        kernel(*(batch.handle_of(part) for part in parts), batch.seed, batch.replicates, t)
+        batch.log.count[:] = 0
 
     def next_month(self) -> None:
         """Make what was written for after the present, and empty the month."""
-        become_now(self.chunk.after, self.chunk.now)
-        clear(self.chunk.month)
+        become_now(self.batch.after, self.batch.now)
+        clear(self.batch.month)

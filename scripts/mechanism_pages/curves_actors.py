@@ -177,7 +177,7 @@ def _mean_skirmishes(p: Any, hostility: float) -> float:
     bench.set("hostility", slice(None), hostility)
     many = Many(bench, 4000, p)
     many.process(skirmish)
-    return float(many.chunk.month.incidents.mean())
+    return float(many.batch.month.incidents.mean())
 
 
 def _raid_share(p: Any, guard: float) -> float:
@@ -185,9 +185,9 @@ def _raid_share(p: Any, guard: float) -> float:
     bench.set("guard", slice(None), guard)
     many = Many(bench, 16000, p)
     many.process(exposure)
-    many.chunk.month.group_action[:, bench.group("rebels")] = RAID
+    many.batch.month.group_action[:, bench.group("rebels")] = RAID
     many.process(raid)
-    return float(many.chunk.month.raids.sum()) / 16000
+    return float(many.batch.month.raids.sum()) / 16000
 
 
 def incidents() -> list[Panel]:

@@ -26,7 +26,7 @@ def intensity() -> list[Panel]:
     many = Many(bench, 800, numbers())
     paths = []
     for t in range(MONTHS + 1):
-        paths.append(np.exp(many.chunk.now.log_deaths[:, j]))
+        paths.append(np.exp(many.batch.now.log_deaths[:, j]))
         many.process(move_intensity, t)
         many.next_month()
     deaths = np.array(paths)

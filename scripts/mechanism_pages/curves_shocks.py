@@ -21,10 +21,10 @@ def _dispersion(bench: Bench, p: Any, n: int) -> float:
     many = Many(bench, n, p)
     total = 0
     for t in range(12):
-        many.chunk.month.onset[:] = 0
+        many.batch.month.onset[:] = 0
         many.process(hazards, t)
         many.process(onset, t)
-        total = total + many.chunk.month.onset.sum(axis=1)
+        total = total + many.batch.month.onset.sum(axis=1)
     return float(total.var() / total.mean())  # type: ignore[attr-defined]
 
 
@@ -35,13 +35,13 @@ def common_shocks() -> list[Panel]:
     lines = []
     quiet = Many(one, 1, numbers(common_shock_sd=0.0))
     quiet.process(hazards)
-    base = float(quiet.chunk.month.hazard[0, 0, DOMESTIC])
+    base = float(quiet.batch.month.hazard[0, 0, DOMESTIC])
     for k, words in enumerate(("one run", "another run")):
         factors = []
         for year in years:
             many = Many(one, k + 1, numbers())
             many.process(hazards, 12 * int(year))
-            factors.append(float(many.chunk.month.hazard[k, 0, DOMESTIC]) / base)
+            factors.append(float(many.batch.month.hazard[k, 0, DOMESTIC]) / base)
         lines.append(Line(words, factors, "-"))
     spreads = grid(0.0, 0.6, 7)
     world = _lonely(150)

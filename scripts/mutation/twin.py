@@ -55,14 +55,14 @@ def agrees(case: Case) -> bool:
     """Return whether the kernels do in a world what the twin did."""
     engine = importlib.import_module("stability_sim.engine.run")
     comparison = importlib.import_module("reference.comparison")
-    chunk = engine.start(case.beginning, case.seed, case.replicate, 1)
+    batch = engine.start(case.beginning, case.seed, case.replicate, 1)
     for expected in case.months:
-        engine.step(chunk)
-        for fields, numbers in zip((chunk.now, chunk.month), expected, strict=True):
+        engine.step(batch)
+        for fields, numbers in zip((batch.now, batch.month), expected, strict=True):
             for name, values in numbers.items():
                 if not np.allclose(getattr(fields, name)[0].ravel(), values, rtol=1e-9, atol=1e-12):
                     return False
-    told = [tuple(row) for row in comparison.told(chunk, 0)]
+    told = [tuple(row) for row in comparison.told(batch, 0)]
     same = [row[:-1] for row in told] == [row[:-1] for row in case.log]
     return same and np.allclose([row[-1] for row in told], [row[-1] for row in case.log], rtol=1e-9, atol=1e-12)
 

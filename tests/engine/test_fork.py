@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
-from stability_sim.engine.fork import Fork, carry_over, entities, kind_of_fields
-from stability_sim.engine.run import start, step
-from stability_sim.ensemble.forks import ForkError, run_forked
-from stability_sim.ensemble.run import run
+from stability_sim.engine.fork import Fork, carry_over, entities, joined_beginning, kind_of_fields
+from stability_sim.engine.record import empty_tallies
+from stability_sim.engine.run import Stopped, start, step
+from stability_sim.ensemble.chunks import ChunkStore
+from stability_sim.ensemble.executors import Execution
+from stability_sim.ensemble.forks import run_forked_batch
+from stability_sim.ensemble.run import ForkError, run, run_forked
 from stability_sim.scenario import Scenario, apply_settings, resolve
 from stability_sim.scenario.variants import apply_variant
 from stability_sim.world.fields import World
@@ -77,17 +83,17 @@ def test_carried_over_before_the_first_month_a_world_is_that_of_the_variant(smal
 
 
 def test_what_the_variant_does_not_set_keeps_its_state(small: Scenario) -> None:
-    chunk = start(begin(small), SEED, 0, 6)
+    batch = start(begin(small), SEED, 0, 6)
     for _ in range(MONTH):
-        step(chunk)
+        step(batch)
     variant = begin(_variant(small, CHANGES["guarded"]))
-    carried = carry_over(Fork(chunk.beginning, variant, MONTH), chunk.now)
+    carried = carry_over(Fork(batch.beginning, variant, MONTH), batch.now)
     a_b = variant.names.dyads.index(("A", "B"))
     assert (carried.guard[:, a_b] == 0.95).all()
     others = [d for d, pair in enumerate(variant.names.dyads) if set(pair) != {"A", "B"}]
-    np.testing.assert_array_equal(carried.guard[:, others], chunk.now.guard[:, others])
+    np.testing.assert_array_equal(carried.guard[:, others], batch.now.guard[:, others])
     for field in ("cells", "fighters", "hardship", "honoured", "refugees", "in_conflict", "fired"):
-        np.testing.assert_array_equal(getattr(carried, field), getattr(chunk.now, field), err_msg=field)
+        np.testing.assert_array_equal(getattr(carried, field), getattr(batch.now, field), err_msg=field)
 
 
 def test_past_events_of_the_variant_do_not_happen(small: Scenario) -> None:
@@ -102,6 +108,58 @@ def test_threads_change_no_bit(small: Scenario) -> None:
     variant = _variant(small, CHANGES["no alliance"])
     hashes = {run_forked(small, variant, MONTH, replicates=N, seed=SEED, workers=w).hash() for w in (1, 3)}
     assert len(hashes) == 1
+
+
+@pytest.mark.parametrize(("engine", "change"), [("processes", "another state"), ("dask", "no state")])
+def test_engines_and_tasks_change_no_bit(small: Scenario, engine: str, change: str) -> None:
+    variant = _variant(small, CHANGES[change])
+    expected = run_forked(small, variant, MONTH, replicates=N, seed=SEED, first=3).hash()
+    elsewhere = Execution(engine, workers=2)
+    done: list[int] = []
+    forked = run_forked(
+        small, variant, MONTH, replicates=N, seed=SEED, first=3, chunk_size=7, execution=elsewhere, progress=done.append
+    )
+    assert forked.hash() == expected
+    assert sorted(done) == done
+    assert done[-1] == N
+
+
+def test_an_interrupted_fork_keeps_whole_chunks_and_goes_on_from_them(small: Scenario, tmp_path: Path) -> None:
+    variant = _variant(small, CHANGES["no alliance"])
+    options: dict[str, Any] = {"replicates": N, "seed": SEED, "chunk_size": 2, "execution": Execution(workers=2, chunks=tmp_path)}
+
+    def interrupt(done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_forked(small, variant, MONTH, **options, progress=interrupt)
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("*.chunk")}
+    assert len(kept) == 1
+    with ChunkStore.opened(tmp_path) as store:
+        assert all(store.holds(path.stem) for path in kept)
+    done: list[int] = []
+    again = run_forked(small, variant, MONTH, **options, progress=done.append)
+    assert done == list(range(4, N + 1, 2))  # one task was there
+    assert again.hash() == run_forked(small, variant, MONTH, replicates=N, seed=SEED).hash()
+    assert all(path.read_bytes() == raw for path, raw in kept.items())
+    earlier: list[int] = []
+    run_forked(small, variant, MONTH - 1, **options, progress=earlier.append)
+    assert earlier == list(range(2, N + 1, 2))  # another past finds no chunk
+
+
+def test_a_fork_is_left_where_nobody_wants_it_any_more(small: Scenario) -> None:
+    fork = Fork(begin(small), begin(_variant(small, CHANGES["guarded"])), MONTH)
+    labels = joined_beginning(fork)
+    asked: list[bool] = []
+
+    def stop() -> bool:
+        asked.append(True)
+        return len(asked) > 1  # when the past is run, and the variant begins
+
+    batch = start(fork.base, SEED, 0, 3)
+    with pytest.raises(Stopped):
+        run_forked_batch(batch, fork, labels, small.months, empty_tallies(labels.frame, small.months), stop)
+    assert batch.month_number == MONTH
 
 
 def test_what_does_not_fit_is_refused(small: Scenario) -> None:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reference.worlds import world
-from stability_sim.engine.run import Chunk, start, step
+from stability_sim.engine.run import Batch, start, step
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.schema import Group, State
@@ -30,9 +30,9 @@ BY_MEMBER = ("honoured", "abandoned", "drill")
 BY_PACT = ("deployed", "deploy_wait", "deploy_left")
 
 
-def _numbers(chunk: Chunk) -> dict[tuple[str, Any], NDArray[Any]]:
-    """Return every number of a chunk by its name and the name of what it belongs to."""
-    names, now, month = chunk.beginning.names, chunk.now, chunk.month
+def _numbers(batch: Batch) -> dict[tuple[str, Any], NDArray[Any]]:
+    """Return every number of a batch by its name and the name of what it belongs to."""
+    names, now, month = batch.beginning.names, batch.now, batch.month
     found: dict[tuple[str, Any], NDArray[Any]] = {}
     for fields, entities, record in (
         (BY_STATE, names.states, now), (BY_DYAD, names.dyads, now), (BY_GROUP, names.groups, now), (BY_TIE, names.ties, now),
@@ -48,11 +48,11 @@ def _numbers(chunk: Chunk) -> dict[tuple[str, Any], NDArray[Any]]:
 
 
 def _history(scenario: Scenario) -> list[dict[tuple[str, Any], NDArray[Any]]]:
-    chunk = start(begin(scenario), scenario.seed, 0, 12)
+    batch = start(begin(scenario), scenario.seed, 0, 12)
     months = []
     for _ in range(MONTHS):
-        step(chunk)
-        months.append(_numbers(chunk))
+        step(batch)
+        months.append(_numbers(batch))
     return months
 
 

@@ -21,7 +21,7 @@ from stability_sim.world.initial import begin
 
 
 @pytest.mark.parametrize(("workers", "size"), [(1, 1), (1, 7), (2, 7), (2, 64), (2, None)])
-def test_chunks_and_threads_change_nothing(small: Scenario, workers: int, size: int | None) -> None:
+def test_tasks_and_threads_change_nothing(small: Scenario, workers: int, size: int | None) -> None:
     expected = run(small, replicates=80, workers=1, chunk_size=80).hash()
     assert run(small, replicates=80, workers=workers, chunk_size=size).hash() == expected
 
@@ -50,13 +50,13 @@ def test_global_generators_are_not_touched(small: Scenario) -> None:
 
 def test_the_mesa_model_is_the_replicate(central_asia: Scenario) -> None:
     model = StabilityModel(central_asia, replicate=17)
-    chunk = start(begin(central_asia), central_asia.seed, 0, 20)
+    batch = start(begin(central_asia), central_asia.seed, 0, 20)
     for _ in range(24):
         model.step()
-        step(chunk)
-        for name, alone, many in zip(chunk.now._fields, model.chunk.now, chunk.now, strict=True):
+        step(batch)
+        for name, alone, many in zip(batch.now._fields, model.batch.now, batch.now, strict=True):
             assert np.array_equal(alone[0], many[17]), name
-    assert np.array_equal(model.chunk.log.count[0], chunk.log.count[17])
+    assert np.array_equal(model.batch.log.count[0], batch.log.count[17])
 
 
 def test_mesa_users_find_what_they_expect(small: Scenario) -> None:
@@ -72,7 +72,7 @@ def test_mesa_users_find_what_they_expect(small: Scenario) -> None:
     assert collector.get_model_vars_dataframe()["at war"].iloc[-1] == model.states_in_conflict
     state = model.state("B")
     state.capacity = 0.123
-    assert model.chunk.now.capacity[0, 1] == 0.123
+    assert model.batch.now.capacity[0, 1] == 0.123
 
 
 class Cautious(StateAgent):
@@ -101,10 +101,10 @@ def test_overriding_decide_replaces_the_choice_of_that_agent_alone(small: Scenar
         base.step()
         changed.step()
         again.step()
-        assert np.array_equal(base.chunk.month.draws.shape, changed.chunk.month.draws.shape)
-        assert np.array_equal(changed.chunk.now.guard, again.chunk.now.guard)
+        assert np.array_equal(base.batch.month.draws.shape, changed.batch.month.draws.shape)
+        assert np.array_equal(changed.batch.now.guard, again.batch.now.guard)
     assert changed.state("B").asked == 3
-    assert np.array_equal(base.chunk.month.state_action[0, others], changed.chunk.month.state_action[0, others])
+    assert np.array_equal(base.batch.month.state_action[0, others], changed.batch.month.state_action[0, others])
 
 
 def test_a_quiet_group_sends_nobody(small: Scenario) -> None:
@@ -112,7 +112,7 @@ def test_a_quiet_group_sends_nobody(small: Scenario) -> None:
     tried = 0
     for _ in range(12):
         model.step()
-        tried += int(model.chunk.month.attempts[0, 1])
+        tried += int(model.batch.month.attempts[0, 1])
     assert tried == 0
     base = StabilityModel(small)
     base.run_for(12)

@@ -7,7 +7,7 @@ import pytest
 
 from stability_sim.engine.record import bin_value
 from stability_sim.ensemble.run import run
-from stability_sim.ensemble.threads import MOST_IN_A_CHUNK, chunk_size
+from stability_sim.ensemble.tasks import MOST_IN_A_BATCH, batch_size
 from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, apply_settings
 from stability_sim.world.initial import begin
@@ -116,10 +116,10 @@ def test_without_channels_onsets_have_their_closed_form() -> None:
 
 @pytest.mark.parametrize("limit", [1, 50, 700])
 def test_a_log_that_does_not_fit_is_cut_at_the_same_replicate(small: Scenario, monkeypatch, limit: int) -> None:
-    from stability_sim.ensemble import threads as parts
+    from stability_sim.ensemble import driver
 
     whole = run(small, replicates=N)
-    monkeypatch.setattr(parts, "MOST_LOG_ROWS", limit)
+    monkeypatch.setattr(driver, "MOST_LOG_ROWS", limit)
     cut = [run(small, replicates=N, workers=w, chunk_size=c) for w, c in ((1, N), (1, 7), (2, 3), (2, 1))]
     assert len({results.hash() for results in cut}) == 1
     n = cut[0].attributes["replicates_logged"]
@@ -140,11 +140,11 @@ def test_trajectories_sum_to_what_the_tallies_say(small: Scenario) -> None:
     assert np.array_equal(without["outcome_per_replicate"], results["outcome_per_replicate"])
 
 
-def test_few_replicates_are_a_chunk_a_worker_and_many_are_several(small: Scenario) -> None:
+def test_few_replicates_are_a_batch_a_worker_and_many_are_several(small: Scenario) -> None:
     beginning = begin(small)
-    sizes = {(n, workers): chunk_size(beginning, n, workers) for n in (1, 20, 100, 500, 100_000) for workers in (1, 2, 16)}
+    sizes = {(n, workers): batch_size(beginning, n, workers) for n in (1, 20, 100, 500, 100_000) for workers in (1, 2, 16)}
     assert sizes[1, 16] == 1
     assert [sizes[20, workers] for workers in (1, 2, 16)] == [20, 10, 2]
     assert [sizes[100, workers] for workers in (1, 2, 16)] == [32, 32, 7]
     assert [sizes[500, workers] for workers in (1, 2, 16)] == [125, 63, 32]
-    assert sizes[100_000, 2] == MOST_IN_A_CHUNK
+    assert sizes[100_000, 2] == MOST_IN_A_BATCH

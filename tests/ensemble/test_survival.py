@@ -19,11 +19,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.ensemble import work as units
+from stability_sim.ensemble import tasks as work
 from stability_sim.ensemble.chunks import CHUNKS, FAILURES, ChunkStore, replace_file
-from stability_sim.ensemble.executors import DEATH, Dask, Engine, Processes, Threads, dispatch, opened
+from stability_sim.ensemble.driver import DEATH, dispatch
+from stability_sim.ensemble.executors import Dask, Engine, Execution, Processes, Threads, opened
 from stability_sim.ensemble.sweep import sweep
-from stability_sim.ensemble.work import Unit, as_text, code_version, piece_of
+from stability_sim.ensemble.tasks import Task, as_text, code_version, from_bytes
 from stability_sim.scenario import Scenario, dump
 from stability_sim.storage.run_folder import StoreError
 from waiting import until
@@ -137,28 +138,28 @@ def test_an_interrupt_keeps_what_is_finished(file: Path, tmp_path: Path, engine:
     assert _n_chunks(tmp_path / "out") == kept
 
 
-def _units(scenario: Scenario, n: int, size: int) -> list[Unit]:
+def _tasks(scenario: Scenario, n: int, size: int) -> list[Task]:
     text = as_text(scenario.model_copy(update={"variants": {}}))
-    return [Unit(text, 3, first, size, scenario.months, log=True, code=code_version()) for first in range(0, n, size)]
+    return [Task(text, 3, first, size, scenario.months, log=True, code=code_version()) for first in range(0, n, size)]
 
 
 @pytest.fixture(scope="module")
 def alone(small: Scenario) -> dict[int, bytes]:
-    """What each unit gives when nothing goes wrong."""
-    return {unit.first: units.perform(unit) for unit in _units(small, 400, 20)}
+    """What each task gives when nothing goes wrong."""
+    return {task.first: work.perform_to_bytes(task) for task in _tasks(small, 400, 20)}
 
 
 def _done_with(engine: Engine, scenario: Scenario, moments: tuple[int, ...], harm: list[int]) -> dict[int, bytes]:
-    """Do the units, and kill a worker after some of the chunks."""
+    """Do the tasks, and kill a worker after some of the chunks."""
     found: dict[int, bytes] = {}
 
-    def keep(unit: Unit, raw: bytes) -> None:
-        found[unit.first] = raw
+    def keep(task: Task, raw: bytes) -> None:
+        found[task.first] = raw
         if len(found) in moments:
             os.kill(_worker(engine), signal.SIGKILL)
             harm.append(len(found))
 
-    dispatch(engine, _units(scenario, 400, 20), keep)
+    dispatch(engine, _tasks(scenario, 400, 20), keep)
     return found
 
 
@@ -175,7 +176,7 @@ def test_a_worker_that_is_killed_changes_nothing(
     small: Scenario, alone: dict[int, bytes], name: str, moments: tuple[int, ...]
 ) -> None:
     harm: list[int] = []
-    with opened(name, 2) as engine:
+    with opened(Execution(name, 2)) as engine:
         assert _done_with(engine, small, moments, harm) == alone
     assert tuple(harm) == moments
 
@@ -184,7 +185,7 @@ def test_workers_send_names_not_chunks(small: Scenario, alone: dict[int, bytes])
     """What is longer than a pipe takes at once can be cut in two by a kill, and its reader would wait for ever."""
     engine = Processes(1)
     try:
-        future = engine.submit(next(iter(_units(small, 20, 20))))
+        future = engine.submit(next(iter(_tasks(small, 20, 20))))
         place = Path(future.result())
         assert len(str(place)) < 512
         assert engine.received(future) == alone[0]
@@ -206,41 +207,41 @@ def test_all_engines_give_the_same_bytes(small: Scenario, tmp_path: Path) -> Non
 class _Deadly(Processes):
     """Worker processes that die when they are given replicate 77: as a kernel might that writes where it must not."""
 
-    def submit(self, unit: Unit) -> Future[str]:
-        if unit.first <= 77 < unit.first + unit.n:
+    def submit(self, task: Task) -> Future[str]:
+        if task.first <= 77 < task.first + task.n:
             return self._executor.submit(os._exit, 1)  # type: ignore[arg-type]
-        return super().submit(unit)
+        return super().submit(task)
 
 
 def test_a_replicate_that_kills_its_worker_is_found(small: Scenario, alone: dict[int, bytes]) -> None:
     found: dict[int, bytes] = {}
     engine = _Deadly(1)
     try:
-        dispatch(engine, _units(small, 120, 20), lambda unit, raw: found.__setitem__(unit.first, raw))
+        dispatch(engine, _tasks(small, 120, 20), lambda task, raw: found.__setitem__(task.first, raw))
     finally:
         engine.close()
     assert all(found[first] == alone[first] for first in (0, 20, 40, 80, 100))
-    piece, whole = piece_of(found[60]), piece_of(alone[60])
-    assert [(failure.replicate, failure.n, failure.error) for failure in piece.failures] == [(77, 1, DEATH)]
+    result, whole = from_bytes(found[60]), from_bytes(alone[60])
+    assert [(failure.replicate, failure.n, failure.error) for failure in result.failures] == [(77, 1, DEATH)]
     others = np.arange(60, 80) != 77
-    assert np.array_equal(piece.rows.outcomes[others], whole.rows.outcomes[others])
-    assert np.isnan(piece.rows.outcomes[17]).all()
+    assert np.array_equal(result.rows.outcomes[others], whole.rows.outcomes[others])
+    assert np.isnan(result.rows.outcomes[17]).all()
 
 
 @contextlib.contextmanager
 def _poisoned(replicates: set[int]) -> Iterator[None]:
     """Have every chunk with one of some replicates raise in its last month."""
-    real = units.run_chunk
+    real = work.run_batch
 
-    def run_chunk(beginning, seed, first, n, *others, **named):
-        part = real(beginning, seed, first, n, *others, **named)
-        bad = replicates & set(range(first, first + n))
+    def run_batch(batch, *others, **named):
+        result = real(batch, *others, **named)
+        bad = replicates & set(batch.replicates.tolist())
         if bad:
             raise ZeroDivisionError(f"poison in {min(bad)}")
-        return part
+        return result
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(units, "run_chunk", run_chunk)
+        patch.setattr(work, "run_batch", run_batch)
         yield
 
 
@@ -250,7 +251,7 @@ def test_a_poisoned_replicate_is_recorded_and_the_others_are_finished(small: Sce
         done = sweep(small, VARY, replicates=90, folder=tmp_path / "poisoned", chunk_size=30)
     assert {(failure["replicate"], failure["error"]) for failure in done.failures} == {(41, "ZeroDivisionError: poison in 41")}
     assert len(done.failures) == 5  # one of the five points is the scenario as it is
-    assert all(failure["scenario"] == "small" and "run_chunk" in failure["traceback"] for failure in done.failures)
+    assert all(failure["scenario"] == "small" and "run_batch" in failure["traceback"] for failure in done.failures)
     assert len(list((tmp_path / "poisoned" / FAILURES).iterdir())) == 5
     others = np.arange(90) != 41
     for point in range(5):
@@ -392,10 +393,10 @@ def test_workers_end_with_their_parent(small: Scenario) -> None:
 
 
 def test_another_version_is_not_obeyed(small: Scenario) -> None:
-    unit = _units(small, 10, 10)[0]
+    task = _tasks(small, 10, 10)[0]
     engine = Threads(1)
-    with pytest.raises(units.OtherVersion):
-        dispatch(engine, [Unit(unit.scenario, 1, 0, 10, unit.months, code="other")], lambda _, __: None)
+    with pytest.raises(work.OtherVersion):
+        dispatch(engine, [Task(task.scenario, 1, 0, 10, task.months, code="other")], lambda _, __: None)
     engine.close()
 
 

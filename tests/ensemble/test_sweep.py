@@ -16,10 +16,11 @@ from hypothesis.extra import numpy as arrays
 
 from stability_sim.ensemble.chunks import DamagedChunk, decode, encode
 from stability_sim.ensemble.design import Design, DesignError, Factor, grid, latin_hypercube, parse_factor
-from stability_sim.ensemble.run import Where, run
+from stability_sim.ensemble.driver import ReplicateFailed
+from stability_sim.ensemble.executors import Execution
+from stability_sim.ensemble.run import run
 from stability_sim.ensemble.sweep import Sweep, sweep
 from stability_sim.ensemble.sweep_folder import read_sweep, replicates
-from stability_sim.ensemble.threads import ReplicateFailed
 from stability_sim.scenario import InvalidScenario, Scenario, apply_settings, dump
 from stability_sim.storage.run_folder import StoreError
 
@@ -222,27 +223,27 @@ def test_a_chunk_holds_numbers_alone() -> None:
 @pytest.mark.parametrize("trajectories", [False, True])
 def test_a_run_that_keeps_its_chunks_is_the_same_run(small: Scenario, tmp_path: Path, trajectories: bool) -> None:
     plain = run(small, replicates=50, trajectories=trajectories)
-    kept = run(small, replicates=50, trajectories=trajectories, chunk_size=15, where=Where(chunks=tmp_path))
+    kept = run(small, replicates=50, trajectories=trajectories, chunk_size=15, execution=Execution(chunks=tmp_path))
     assert kept.hash() == plain.hash()
     for path in sorted(tmp_path.rglob("*.chunk"))[:2]:
         path.write_bytes(path.read_bytes()[:-1])
-    again = run(small, replicates=50, trajectories=trajectories, chunk_size=15, where=Where(chunks=tmp_path))
+    again = run(small, replicates=50, trajectories=trajectories, chunk_size=15, execution=Execution(chunks=tmp_path))
     assert again.hash() == plain.hash()
 
 
 def test_a_run_does_not_go_on_without_a_replicate(small: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stability_sim.ensemble import work as units
+    from stability_sim.ensemble import tasks
 
-    real = units.run_chunk
+    real = tasks.run_batch
 
-    def run_chunk(beginning, seed, first, n, *others, **named):
-        if first <= 12 < first + n:
+    def run_batch(batch, *others, **named):
+        if 12 in batch.replicates:
             raise ArithmeticError("poison")
-        return real(beginning, seed, first, n, *others, **named)
+        return real(batch, *others, **named)
 
-    monkeypatch.setattr(units, "run_chunk", run_chunk)
+    monkeypatch.setattr(tasks, "run_batch", run_batch)
     with pytest.raises(ReplicateFailed, match=r"replicate 12 cannot be run: ArithmeticError: poison"):
-        run(small, replicates=20, where=Where(chunks=tmp_path))
+        run(small, replicates=20, execution=Execution(chunks=tmp_path))
 
 
 def _command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -27,22 +27,22 @@ beginning = begin(scenario)
 
 
 def _heard(kernel, way):
-    chunk = start(beginning, 1, 0, 2)
-    chunk.schedule = (*chunk.schedule, Phase("faulty", (kernel,)))
+    batch = start(beginning, 1, 0, 2)
+    batch.schedule = (*batch.schedule, Phase("faulty", (kernel,)))
     try:
-        way(chunk)
+        way(batch)
     except IndexError as error:
         return str(error)
     return ""
 
 
-def _months(chunk) -> None:
+def _months(batch) -> None:
     kept = handle(empty_tallies(beginning.frame, 12)), handle(empty_rows(beginning.frame, 2))
-    go_on_until(chunk, 12, record, kept)
+    go_on_until(batch, 12, record, kept)
 
 
 if sys.argv[2] == "faulty":  # without a look at the indices it would write into the memory of others
     told["months"] = _heard(swapped, _months)
     told["month"] = _heard(swapped, step)
-    told["phases"] = _heard(none_for_one, lambda chunk: step(chunk, lambda chunk, phase: None))
+    told["phases"] = _heard(none_for_one, lambda batch: step(batch, lambda batch, phase: None))
 sys.stdout.write(json.dumps(told))

@@ -16,11 +16,11 @@ import pytest
 from stability_sim.engine import mechanisms as extensions
 from stability_sim.engine.mechanisms import Mechanism, schedule_for
 from stability_sim.engine.schedule import SCHEDULE
-from stability_sim.ensemble.forks import run_forked
-from stability_sim.ensemble.run import Where, gather, run
+from stability_sim.ensemble.driver import ReplicateFailed
+from stability_sim.ensemble.executors import Execution
+from stability_sim.ensemble.run import run, run_forked
 from stability_sim.ensemble.sweep import sweep
-from stability_sim.ensemble.threads import ReplicateFailed
-from stability_sim.ensemble.work import OtherVersion, Unit, as_text, code_version, perform
+from stability_sim.ensemble.tasks import OtherVersion, Task, as_text, code_version, perform_to_bytes
 from stability_sim.scenario import InvalidScenario, MechanismError, Scenario, apply_settings, apply_variant, dump, loads
 from stability_sim.scenario.quantity import Quantity
 
@@ -89,7 +89,7 @@ def test_a_fork_keeps_its_mechanisms(small: Scenario, tipping: Mechanism) -> Non
 
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_a_mechanism_that_breaks_the_numbers_is_found_out(
-    small: Scenario, monkeypatch: pytest.MonkeyPatch, number: float
+    small: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: float
 ) -> None:
     monkeypatch.setattr(extensions, "_REGISTERED", {})
 
@@ -106,7 +106,7 @@ def test_a_mechanism_that_breaks_the_numbers_is_found_out(
     with pytest.raises(ReplicateFailed, match=said):
         run(given, replicates=8)
     with pytest.raises(ReplicateFailed, match=said):
-        gather(given, 8, small.seed, where=Where())
+        run(given, replicates=8, execution=Execution(chunks=tmp_path))
 
 
 def test_what_is_not_installed_is_named(small: Scenario, tipping: Mechanism) -> None:
@@ -153,7 +153,7 @@ def test_chunks_of_an_older_mechanism_are_not_taken_for_its_own(
         found.append(swept.found)
         means.append(swept.results["mean"][1].tolist())
         with pytest.raises(OtherVersion):
-            perform(Unit(as_text(given), 1, 0, 2, small.months, code=code_version()))
+            perform_to_bytes(Task(as_text(given), 1, 0, 2, small.months, code=code_version()))
     assert found == [0, 0, 30]  # two points and the scenario as it is, of ten replicates each
     assert means[0] == means[2] != means[1]
 

@@ -17,7 +17,8 @@ from stability_sim.engine.guarded import WrongIndex, guarded
 from stability_sim.engine.mechanisms import Mechanism
 from stability_sim.engine.rehearsal import sizes, small_worlds
 from stability_sim.engine.schedule import SCHEDULE
-from stability_sim.ensemble.run import Where, gather, run
+from stability_sim.ensemble.executors import Execution
+from stability_sim.ensemble.run import run
 from stability_sim.scenario import MechanismError, Scenario, dump
 
 HERE = Path(__file__).parent
@@ -67,9 +68,9 @@ def test_a_faulty_mechanism_is_named_with_its_line(small: Scenario, faulty: dict
         assert str(caught.value) == expected
 
 
-def test_a_faulty_mechanism_is_no_failure_of_a_replicate(small: Scenario, faulty: dict[str, Mechanism]) -> None:
+def test_a_faulty_mechanism_is_no_failure_of_a_replicate(small: Scenario, faulty: dict[str, Mechanism], tmp_path: Path) -> None:
     with pytest.raises(MechanismError, match=r"the mechanism swapped \(faulty_rules"):
-        gather(_asking_for(small, "swapped"), 8, small.seed, where=Where())
+        run(_asking_for(small, "swapped"), replicates=8, execution=Execution(chunks=tmp_path))
 
 
 @pytest.mark.parametrize("engine", ["threads", "processes"])

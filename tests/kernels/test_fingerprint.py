@@ -18,14 +18,14 @@ import pytest
 
 import stability_sim
 from stability_sim.engine import warmup
-from stability_sim.ensemble import work as units
-from stability_sim.ensemble.work import OtherVersion, Unit, as_text, code_version, perform
+from stability_sim.ensemble import tasks
+from stability_sim.ensemble.tasks import OtherVersion, Task, as_text, code_version, perform_to_bytes
 from stability_sim.kernels.compile import cache_folder
 from stability_sim.kernels.fingerprint import closure, fingerprint, imports, imports_of, kernel_modules
 from stability_sim.scenario import Scenario
 
 PACKAGE = Path(stability_sim.__file__).parent
-RUN = [units.__name__]
+RUN = [tasks.__name__]
 
 
 def _of_runs(package: Path) -> list[str]:
@@ -84,7 +84,7 @@ def test_kernels_rest_on_formulas_and_on_what_compiles_them_and_not_on_how_files
         "kernels/elementary.py", "kernels/randomness.py", "kernels/handles.py", "kernels/compile.py", "world/fields.py", "world/vocabulary.py",
         "scenario/parameters.py", "engine/record.py", "engine/fused.py", "dynamics/onset.py",
     }  # fmt: skip
-    assert not names & {"scenario/checks.py", "scenario/load.py", "world/initial.py", "engine/run.py", "ensemble/work.py"}
+    assert not names & {"scenario/checks.py", "scenario/load.py", "world/initial.py", "engine/run.py", "ensemble/tasks.py"}
     assert names < _names(_of_runs)
 
 
@@ -92,30 +92,30 @@ _PERFORM = """
 import json, sys
 opened = []
 sys.addaudithook(lambda event, given: opened.append(given[0]) if event == "open" else None)
-from stability_sim.ensemble.work import Unit, perform
-perform(Unit(**json.load(sys.stdin)))
+from stability_sim.ensemble.tasks import Task, perform_to_bytes
+perform_to_bytes(Task(**json.load(sys.stdin)))
 files = [getattr(module, "__file__", None) for name, module in sys.modules.items() if name.startswith("stability_sim")]
 tables = [path for path in map(str, opened) if not path.endswith((".py", ".pyc"))]  # sources are read for the key itself
 print(json.dumps([*filter(None, files), *tables]))
 """
 
 
-def _unit(scenario: Scenario, code: str = "") -> Unit:
-    return Unit(as_text(scenario.model_copy(update={"variants": {}})), 1, 0, 2, scenario.months, log=True, paths=True, code=code)
+def _task(scenario: Scenario, code: str = "") -> Task:
+    return Task(as_text(scenario.model_copy(update={"variants": {}})), 1, 0, 2, scenario.months, log=True, paths=True, code=code)
 
 
-def _elsewhere(code: str, unit: Unit, **environment: str) -> subprocess.CompletedProcess[str]:
+def _elsewhere(code: str, task: Task, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code],
-        input=json.dumps(asdict(unit)),
+        input=json.dumps(asdict(task)),
         capture_output=True,
         text=True,
         env=os.environ | environment,
     )
 
 
-def test_whatever_a_process_loads_to_do_a_unit_counts(small: Scenario) -> None:
-    done = _elsewhere(_PERFORM, _unit(small, code_version()))
+def test_whatever_a_process_loads_to_do_a_task_counts(small: Scenario) -> None:
+    done = _elsewhere(_PERFORM, _task(small, code_version()))
     assert done.returncode == 0, done.stderr
     ours = {path for name in json.loads(done.stdout) if PACKAGE in (path := Path(name)).parents}
     loaded = {path.relative_to(PACKAGE).as_posix() for path in ours if path.is_file()}
@@ -211,32 +211,32 @@ def test_a_formula_that_changed_gives_chunks_and_kernels_other_names(
     formula.write_bytes(formula.read_bytes() + b"\n# another\n")
     changed = fingerprint(RUN, package)
     assert code_version() == fingerprint(RUN) != changed
-    assert _unit(small, code_version()).key != _unit(small, changed).key
+    assert _task(small, code_version()).key != _task(small, changed).key
     assert cache_folder(package) != cache_folder()
     assert cache_folder(package).parent == cache_folder().parent
 
 
 _REFUSED = """
 import json, sys
-from stability_sim.ensemble.work import OtherVersion, Unit, perform
-unit = Unit(**json.load(sys.stdin))
+from stability_sim.ensemble.tasks import OtherVersion, Task, perform_to_bytes
+task = Task(**json.load(sys.stdin))
 try:
-    perform(unit)
+    perform_to_bytes(task)
 except OtherVersion as error:
     print(f"refused: {error}")
 """
 
 
-def test_a_worker_with_another_formula_refuses_the_unit(small: Scenario, tmp_path: Path) -> None:
+def test_a_worker_with_another_formula_refuses_the_task(small: Scenario, tmp_path: Path) -> None:
     package = _copy(tmp_path)
     formula = package / "kernels" / "elementary.py"
     formula.write_bytes(formula.read_bytes() + b"\n# another\n")
     done = _elsewhere(
-        _REFUSED, _unit(small, code_version()), PYTHONPATH=str(tmp_path), STABILITY_SIM_CACHE=str(tmp_path / "cache")
+        _REFUSED, _task(small, code_version()), PYTHONPATH=str(tmp_path), STABILITY_SIM_CACHE=str(tmp_path / "cache")
     )
     assert done.stdout.startswith("refused: a worker has another version of stability-sim"), done.stderr
     with pytest.raises(OtherVersion):
-        perform(_unit(small, fingerprint(RUN, package)))
+        perform_to_bytes(_task(small, fingerprint(RUN, package)))
 
 
 def test_help_does_not_work_it_out() -> None:

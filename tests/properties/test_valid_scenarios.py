@@ -19,9 +19,9 @@ from stability_sim.world.initial import begin
 @given(documents())
 def test_generated_scenarios_run_with_all_invariants(document: dict[str, Any]) -> None:
     scenario = resolve(loads(json.dumps(document)).scenario)
-    chunk = start(begin(scenario), scenario.seed, 0, 2)
+    batch = start(begin(scenario), scenario.seed, 0, 2)
     for _ in range(scenario.months):
-        checked_month(chunk)
+        checked_month(batch)
 
 
 @examples(25, 500)
@@ -46,7 +46,7 @@ def test_a_condition_on_cells_out_of_reach_reads_none() -> None:
         "states": {"A": {}, "B": {"capacity": 0.2}}, "groups": {"g": {"home": "A"}},
         "events": [{"when": "cells(g, B) < 1", "set": {"states.B.capacity": 0.9}}, {"when": "cells(g, B) > 0", "peace": "A"}],
     }  # fmt: skip
-    chunk = start(begin(resolve(loads(json.dumps(far)).scenario)), 1, 0, 1)
-    checked_month(chunk)
-    assert chunk.now.capacity_level[0, 1] == 0.9
-    assert chunk.now.fired.tolist() == [[1, 0]]
+    batch = start(begin(resolve(loads(json.dumps(far)).scenario)), 1, 0, 1)
+    checked_month(batch)
+    assert batch.now.capacity_level[0, 1] == 0.9
+    assert batch.now.fired.tolist() == [[1, 0]]

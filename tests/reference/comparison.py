@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reference.model import Told, Twin
-from stability_sim.engine.run import Chunk
+from stability_sim.engine.run import Batch
 from stability_sim.world import vocabulary as v
 from stability_sim.world.entities import Names
 
@@ -75,11 +75,11 @@ def month(twin: Twin, names: Names) -> dict[str, list[float]]:
     }
 
 
-def told(chunk: Chunk, replicate: int) -> list[Told]:
+def told(batch: Batch, replicate: int) -> list[Told]:
     """Return the log of a replicate of the kernels in words."""
-    rows = chunk.log.rows[replicate, : chunk.log.count[replicate]]
-    values = chunk.log.values[replicate]
-    return [_row([int(x) for x in row], float(value), chunk.beginning.names) for row, value in zip(rows, values, strict=False)]
+    rows = batch.log.rows[replicate, : batch.log.count[replicate]]
+    values = batch.log.values[replicate]
+    return [_row([int(x) for x in row], float(value), batch.beginning.names) for row, value in zip(rows, values, strict=False)]
 
 
 def _row(row: list[int], value: float, names: Names) -> Told:

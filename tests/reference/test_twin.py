@@ -12,7 +12,7 @@ from reference import comparison
 from reference.draws import Dice, Purpose, number_of, philox, pick, poisson
 from reference.model import Told, Twin
 from reference.worlds import KNOWN, world
-from stability_sim.engine.run import Chunk, start, step
+from stability_sim.engine.run import Batch, start, step
 from stability_sim.kernels import randomness
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.parameters import PARAMETERS
@@ -26,29 +26,29 @@ RENAMED = {"INTENSITY_AT_START": "INTENSITY_START"}
 SAME = {"rtol": 1e-9, "atol": 1e-12}
 
 
-def _same_numbers(twin: Twin, chunk: Chunk, replicate: int, where: str) -> None:
-    names = chunk.beginning.names
-    for fields, expected in ((chunk.now, comparison.world(twin, names)), (chunk.month, comparison.month(twin, names))):
+def _same_numbers(twin: Twin, batch: Batch, replicate: int, where: str) -> None:
+    names = batch.beginning.names
+    for fields, expected in ((batch.now, comparison.world(twin, names)), (batch.month, comparison.month(twin, names))):
         for name, values in expected.items():
             found = getattr(fields, name)[replicate].ravel()
             np.testing.assert_allclose(found, values, err_msg=f"{name}, {where}", **SAME)
 
 
-def _same_log(twin: Twin, chunk: Chunk, replicate: int) -> None:
-    found = comparison.told(chunk, replicate)
+def _same_log(twin: Twin, batch: Batch, replicate: int) -> None:
+    found = comparison.told(batch, replicate)
     assert [row[:-1] for row in found] == [row[:-1] for row in twin.log]
     np.testing.assert_allclose([row.value for row in found], [row.value for row in twin.log], **SAME)
 
 
 def _compare(scenario: Scenario, replicate: int) -> list[Told]:
     """Run both and compare them every month; return what happened."""
-    chunk = start(begin(scenario), scenario.seed, replicate, 1)
+    batch = start(begin(scenario), scenario.seed, replicate, 1)
     twin = Twin(scenario, replicate=replicate)
     for month in range(min(scenario.months, MONTHS)):
-        step(chunk)
+        step(batch)
         twin.step()
-        _same_numbers(twin, chunk, 0, f"month {month}")
-    _same_log(twin, chunk, 0)
+        _same_numbers(twin, batch, 0, f"month {month}")
+    _same_log(twin, batch, 0)
     return twin.log
 
 
@@ -82,12 +82,12 @@ def test_kernels_equal_the_twin_on_central_asia(central_asia: Scenario) -> None:
 
 
 def test_the_twin_notices_a_wrong_parameter(small: Scenario) -> None:
-    chunk = start(begin(small), small.seed, 0, 1)
+    batch = start(begin(small), small.seed, 0, 1)
     twin = Twin(small.model_copy(update={"parameters": {"capacity_war": quantity(0.0031)}}))
-    step(chunk)
+    step(batch)
     twin.step()
     with pytest.raises(AssertionError, match="capacity"):
-        _same_numbers(twin, chunk, 0, "month 0")
+        _same_numbers(twin, batch, 0, "month 0")
 
 
 def test_draws_are_those_of_the_package() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stability_sim.engine.run import Chunk, start
+from stability_sim.engine.run import Batch, start
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import quantity
@@ -26,7 +26,7 @@ def scenario(parameters: dict[str, float] | None = None, **sections: Any) -> Sce
     return resolve(made.model_copy(update={"parameters": {n: quantity(v) for n, v in (parameters or {}).items()}}))
 
 
-def chunk(case: Scenario, replicates: int) -> Chunk:
+def batch(case: Scenario, replicates: int) -> Batch:
     """Return replicates of a scenario at their first month."""
     return start(begin(case), SEED, 0, replicates)
 

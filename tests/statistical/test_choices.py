@@ -9,7 +9,7 @@ import pytest
 
 from stability_sim.engine.run import step
 from stability_sim.world.vocabulary import BUILD, GOVERN, GROUP_ACTIONS, POLICE, RAID, STATE_ACTIONS
-from statistical.cases import chunk, p, scenario
+from statistical.cases import batch, p, scenario
 from statistical.errors import moments_are, share_is
 
 N = 20_000
@@ -21,7 +21,7 @@ def test_skirmishes_are_poisson(hostility: float) -> None:
     case = scenario(
         {"embitters_incident": 0.0}, states={"A": QUIET, "B": QUIET}, borders={"A-B": {"hostility": hostility, "length_km": 1400}}
     )
-    run = chunk(case, N)
+    run = batch(case, N)
     step(run)
     counts = run.month.incidents[:, 0]
     rate = p("incidents_per_month") * math.exp(p("incident_hostility") * (hostility - 0.5))
@@ -56,7 +56,7 @@ def test_calls_are_honoured_as_often_as_the_equation_says() -> None:
             {"on": "2000-01", "attack": "X", "on_state": "T"},
         ],
     )
-    run = chunk(case, N)
+    run = batch(case, N)
     step(run)
     bound = {"L": 0.0, "S": 0.0, "W": 1.0, "D": 8.0 / 28.0}
     forces = {"L": 100, "S": 2, "W": 20, "D": 20}
@@ -83,7 +83,7 @@ def test_governments_choose_by_the_logit() -> None:
         alliances={"P": {"members": ["A", "B"]}},
         stances=[{"of": "A", "to": "g", "listed": True, "sanction": 0.2, "aid": 0.1}],
     )
-    run = chunk(case, N)
+    run = batch(case, N)
     step(run)
     cells = p("fighters_seen") * 0.5 * 0.8 * 30000
     fear, glory, norms, poor = 1.5 * (0.01 + 0.98 * cells / (cells + p("cells_half"))), 0.8, 0.4, 0.6
@@ -113,7 +113,7 @@ def test_governments_review_their_policy_every_few_months() -> None:
         groups={"g": {"home": "B", "fighters": {"B": 10}, **QUIET}},
         borders={"A-B": {}},
     )
-    run = chunk(case, N)
+    run = batch(case, N)
     step(run)
     share_is((run.month.state_action[:, 0] > 0).mean(), N, 1.0 / p("review_months"))
 
@@ -130,7 +130,7 @@ def test_groups_choose_by_the_logit() -> None:
         },
         borders={"A-B": {"guard": 0.4, "ruggedness": 0.5, "hostility": 0.6}, "A-C": {"guard": 0.9, "hostility": 0.1}},
     )  # fmt: skip
-    run = chunk(case, N)
+    run = batch(case, N)
     step(run)
 
     def abroad(capacity: float, guard: float, rugged: float, hostility: float, kin: float) -> tuple[float, float]:
@@ -172,7 +172,7 @@ def test_summits_succeed_by_the_logit(rank: float) -> None:
             }
         ],
     )  # fmt: skip
-    run = chunk(case, N)
+    run = batch(case, N)
     step(run)
     value = p("summit_baseline") + p("summit_rank") * rank - p("summit_spoiler") - p("summit_veto")
     value += p("summit_stalemate") - p("summit_listed") - 0.25 * p("summit_outsiders")
@@ -186,7 +186,7 @@ def test_refugees_are_log_normal_and_kept_for_a_year(deaths: int) -> None:
         states={"A": {**QUIET, "in_conflict": True, "deaths_per_year": deaths}, "B": {**QUIET, "screening": 0.4}, "C": QUIET},
         borders={"A-B": {"openness": 0.6}, "A-C": {"openness": 0.2}},
     )  # fmt: skip
-    run = chunk(case, N)
+    run = batch(case, N)
     flows = []
     for _ in range(13):
         step(run)
@@ -215,7 +215,7 @@ def test_attacks_happen_as_often_as_the_equation_says() -> None:
         alliances={"P": {"members": ["B", "C"], "reliability": {"C": 0.8}}},
         events=[{"on": "2000-01", "drill": "P", "at": "B", "size": 0.5}],
     )
-    run = chunk(case, N)
+    run = batch(case, N)
     step(run)
     credit = p("drill_credit") * p("drill_elsewhere") * 0.5 * (1.0 - 0.8)
     believed = (p("honour_weight") * 0.8 + credit) / (p("honour_weight") + credit)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stability_sim.engine.run import step
-from statistical.cases import NO_CHANNELS, chunk, p, scenario
+from statistical.cases import NO_CHANNELS, batch, p, scenario
 from statistical.errors import count_is, moments_are, share_is
 
 N = 20_000
@@ -47,7 +47,7 @@ def yearly_rate(state: dict[str, float], month: int) -> float:
 def at_war() -> np.ndarray:
     """Conflict by month, replicate and isolated state, all channels off."""
     states = {name.replace("-", "_"): given for name, given in STATES.items()}
-    run = chunk(scenario({**NO_CHANNELS, "onset_per_year": RATE, "ending_scale": 1e9, "early_ending": 0.0}, states=states), N)
+    run = batch(scenario({**NO_CHANNELS, "onset_per_year": RATE, "ending_scale": 1e9, "early_ending": 0.0}, states=states), N)
     months = []
     for _ in range(MONTHS):
         step(run)
@@ -74,7 +74,7 @@ def test_yearly_onsets_match_the_closed_form(at_war: np.ndarray, name: str) -> N
 
 
 def test_the_risk_of_twelve_months_is_that_of_the_present_rate() -> None:
-    run = chunk(scenario({**NO_CHANNELS, "onset_per_year": RATE}, states={"A": {"capacity": 0.2}}), 1)
+    run = batch(scenario({**NO_CHANNELS, "onset_per_year": RATE}, states={"A": {"capacity": 0.2}}), 1)
     step(run)
     expected = 1.0 - math.exp(-yearly_rate({"capacity": 0.2}, 0))
     assert run.month.risk[0, 0] in (pytest.approx(expected), 1.0)
@@ -82,7 +82,7 @@ def test_the_risk_of_twelve_months_is_that_of_the_present_rate() -> None:
 
 def test_a_common_shock_keeps_the_mean_rate() -> None:
     case = scenario({**NO_CHANNELS, "onset_per_year": RATE, "common_shock_sd": 0.5}, states={"A": {}, "B": {}})
-    run = chunk(case, N)
+    run = batch(case, N)
     step(run)
     rates = run.month.hazard[:, 0, 0] / yearly_rate({}, 0)
     assert np.array_equal(run.month.hazard[:, 0, 0], run.month.hazard[:, 1, 0])
@@ -107,7 +107,7 @@ AGES = {"new": 0, "young": 12, "old": 120}
 def test_conflicts_end_by_the_weibull_law(name: str) -> None:
     age = AGES[name]
     states = {"A": {"in_conflict": True, "conflict_age": age, "peacekeeping": 0.0}}
-    run = chunk(scenario({**NO_CHANNELS, "onset_per_year": 0.0, "ending_intensity": 0.0}, states=states), N)
+    run = batch(scenario({**NO_CHANNELS, "onset_per_year": 0.0, "ending_intensity": 0.0}, states=states), N)
 
     going_on, ended = [], []
     alive = N
@@ -126,7 +126,7 @@ def test_conflicts_end_by_the_weibull_law(name: str) -> None:
 def test_small_conflicts_end_and_large_ones_last(deaths: int) -> None:
     """Each month the intensity of a conflict scales its ending: exp(−κ(x − μ))."""
     states = {"A": {"in_conflict": True, "conflict_age": 6, "deaths_per_year": deaths}}
-    run = chunk(scenario({**NO_CHANNELS, "onset_per_year": 0.0}, states=states), N)
+    run = batch(scenario({**NO_CHANNELS, "onset_per_year": 0.0}, states=states), N)
     step(run)
     scaled = early(6) + weibull(6) * math.exp(-p("ending_intensity") * (math.log(deaths) - p("log_deaths_mean")))
     share_is(1.0 - run.now.in_conflict[:, 0].mean(), N, 1.0 - math.exp(-scaled), deaths)
@@ -137,7 +137,7 @@ def test_talks_peacekeepers_and_support_scale_the_ending() -> None:
     groups = {"g": {"home": "A", "external_support": 0.6, "fighters": {"A": 100}, "decides": "scripted"}}
     certain = {"summit_baseline": 50.0, "onset_per_year": 0.0, "ending_intensity": 0.0}
     events = [{"on": "2000-01", "summit": "s", "host": "A", "about": "A", "parties": ["g"]}]
-    run = chunk(scenario({**NO_CHANNELS, **certain}, states=states, groups=groups, events=events), N)
+    run = batch(scenario({**NO_CHANNELS, **certain}, states=states, groups=groups, events=events), N)
     step(run)
     scaled = early(6) + weibull(6) * math.exp(0.8 * p("peacekeeping_ends") - 0.6 * p("support_prolongs")) * p("talks_ending")
     share_is(1.0 - run.now.in_conflict[:, 0].mean(), N, 1.0 - math.exp(-scaled))
@@ -145,7 +145,7 @@ def test_talks_peacekeepers_and_support_scale_the_ending() -> None:
 
 def test_intensity_is_an_autoregression() -> None:
     states = {"A": {"in_conflict": True, "deaths_per_year": 20000}}
-    run = chunk(scenario({"ending_scale": 1e12, "early_ending": 0.0}, states=states), N)
+    run = batch(scenario({"ending_scale": 1e12, "early_ending": 0.0}, states=states), N)
     kept = p("log_deaths_persistence")
     for month in range(1, 41):
         step(run)
@@ -155,7 +155,7 @@ def test_intensity_is_an_autoregression() -> None:
 
 
 def test_conflicts_begin_at_the_intensity_of_beginnings() -> None:
-    run = chunk(scenario({**NO_CHANNELS, "onset_per_year": 100.0}, states={"A": {}}), N)
+    run = batch(scenario({**NO_CHANNELS, "onset_per_year": 100.0}, states={"A": {}}), N)
     step(run)
     began = run.now.in_conflict[:, 0] == 1
     moments_are(run.now.log_deaths[began, 0], p("onset_log_deaths"), p("onset_log_deaths_sd"))
@@ -168,7 +168,7 @@ def test_how_conflicts_end_follows_the_contest(talks: bool) -> None:
     groups = {"g": {"home": "A", "fighters": {"A": 8000}, "control": 0.7, "external_support": 0.2, "decides": "scripted"}}
     events = [{"on": "2000-01", "summit": "s", "host": "A", "about": "A", "parties": ["g"]}] if talks else []
     sure = {"summit_baseline": 50.0, "ending_scale": 1e-6, "ending_intensity": 0.0}
-    run = chunk(scenario(sure, states=states, groups=groups, events=events), N)
+    run = batch(scenario(sure, states=states, groups=groups, events=events), N)
     step(run)
     rows = run.log.rows[np.arange(run.log.rows.shape[1])[None, :] < run.log.count[:, None]]
     how = rows[rows[:, 1] == 1, 4]

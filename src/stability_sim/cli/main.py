@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from stability_sim import text as terminal
 from stability_sim.cli import history, lookup, studies
 from stability_sim.cli.interrupts import INTERRUPTED, MESSAGE, as_exceptions
-from stability_sim.cli.options import ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
+from stability_sim.cli.options import CHUNKS, ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
 from stability_sim.text import say
 
 DONE, FAILED, INVALID, NOT_FOUND = 0, 1, 2, 3
@@ -109,9 +109,7 @@ def run(
     figures: FIGURES = True,
     engine: ENGINE = "threads",
     scheduler: SCHEDULER = None,
-    chunks: Annotated[
-        Path | None, typer.Option("--keep-chunks", metavar="DIR", help="Keep what is finished there, and go on from it.")
-    ] = None,
+    chunks: CHUNKS = None,
     replay: Annotated[Path | None, typer.Option(metavar="DIR", help="Run again what a folder holds, and compare.")] = None,
     point: Annotated[
         int | None, typer.Option(metavar="K", help="With the folder of a sweep as FILE: run its point K, with its log.")
@@ -120,19 +118,19 @@ def run(
     """Run an ensemble: summary on stdout; results, tables and figures in outputs/."""
     from stability_sim.studies import run as running
 
-    where = studies.where(engine, workers, scheduler, chunks)
+    execution = studies.execution_of(engine, workers, scheduler, chunks)
     if point is not None:
         fixed = {"--seed": seed, "--variant": variant, "--set": settings, "--replay": replay}
-        raise typer.Exit(studies.point(file, point, fixed, replicates, output, where, figures))
+        raise typer.Exit(studies.point(file, point, fixed, replicates, output, execution, figures))
     if replay is not None:
         from stability_sim.studies.replay import replay as run_again
 
-        raise typer.Exit(run_again(replay, where=where, say=say))
+        raise typer.Exit(run_again(replay, execution=execution, say=say))
     if not file:
         raise typer.BadParameter("name a scenario file, or a folder to --replay", param_hint="FILE")
     loaded = load(file, settings)
     running.run_to_folder(
-        loaded, variant=variant, replicates=replicates, seed=seed, output=output, where=where, figures=figures, say=say
+        loaded, variant=variant, replicates=replicates, seed=seed, output=output, execution=execution, figures=figures, say=say
     )
 
 

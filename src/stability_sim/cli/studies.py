@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from stability_sim import text as terminal
-from stability_sim.cli.options import ENGINE, FIGURES, FILE, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
+from stability_sim.cli.options import CHUNKS, ENGINE, FIGURES, FILE, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
 from stability_sim.text import say
 
 _N = Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in each ensemble.")]
@@ -48,6 +48,9 @@ def compare(
     output: _OUTPUT = None,
     workers: WORKERS = None,
     figures: FIGURES = True,
+    engine: ENGINE = "threads",
+    scheduler: SCHEDULER = None,
+    chunks: CHUNKS = None,
 ) -> None:
     """Compare variants on paired draws: what differs, by how much, which way it travels, and since when."""
     from stability_sim.studies.compare import compare as comparison
@@ -56,7 +59,7 @@ def compare(
     clock = time.perf_counter()
     found = comparison(
         load(file, settings), [*(variants or []), *(more or [])], replicates=replicates, seed=seed, from_month=from_month,
-        workers=workers, say=say,
+        execution=execution_of(engine, workers, scheduler, chunks), say=say,
     )  # fmt: skip
     seconds = time.perf_counter() - clock
     if figures:
@@ -173,16 +176,15 @@ def uncertainty(
 FAILED = 1
 
 
-def where(engine: str, workers: int | None, scheduler: str | None, chunks: Path | None = None) -> Any:  # noqa: ANN401
+def execution_of(engine: str, workers: int | None, scheduler: str | None, chunks: Path | None = None) -> Any:  # noqa: ANN401
     """Return on what a command runs; a usage error if there is no such engine, or one that takes no scheduler."""
-    from stability_sim.ensemble.executors import ENGINES
-    from stability_sim.ensemble.run import Where
+    from stability_sim.ensemble.executors import ENGINES, Execution
 
     if engine not in ENGINES:
         raise typer.BadParameter(f"there are {', '.join(ENGINES)}", param_hint="--engine")
     if scheduler is not None and engine != "dask":
         raise typer.BadParameter("it is for --engine dask alone", param_hint="--scheduler")
-    return Where(engine, workers, scheduler, chunks)
+    return Execution(engine, workers, scheduler, chunks)
 
 
 def sweep(
@@ -215,11 +217,11 @@ def sweep(
     """Run a scenario over a grid or a Latin hypercube, all points on the same draws; the same command goes on."""
     from stability_sim.studies.sweep import plan_of, sweep_to_folder
 
-    place = where(engine, workers, scheduler)
+    execution = execution_of(engine, workers, scheduler)
     loaded = load(file, settings)
     plan = plan_of(loaded, vary, lhs=lhs, variant=variant, replicates=replicates, seed=seed, chunk_size=chunk)
     _, failed = sweep_to_folder(
-        loaded, plan, output=output, where=place, resume=resume,
+        loaded, plan, output=output, execution=execution, resume=resume,
         outcomes=outcome or (), figures=figures, say=say,
     )  # fmt: skip
     if failed:
@@ -227,7 +229,7 @@ def sweep(
 
 
 def point(
-    folder: str, number: int, fixed: dict[str, Any], replicates: int | None, output: Path | None, place: Any, figures: bool  # noqa: ANN401
+    folder: str, number: int, fixed: dict[str, Any], replicates: int | None, output: Path | None, execution: Any, figures: bool  # noqa: ANN401
 ) -> int:  # fmt: skip
     """Run one point of a sweep's folder; ``fixed`` are options that a point does not take. Return the exit code."""
     from stability_sim.storage.staging import is_there
@@ -240,7 +242,7 @@ def point(
         raise typer.BadParameter("a point has the seed, the variant and the numbers of its sweep", param_hint=given[0])
     if not (is_there(Path(folder)) and Path(folder).is_dir()):
         raise FileNotFoundError(folder)
-    return run_point(Path(folder), number, replicates_=replicates, output=output, where=place, figures=figures, say=say)
+    return run_point(Path(folder), number, replicates_=replicates, output=output, execution=execution, figures=figures, say=say)
 
 
 def register(app: typer.Typer) -> None:

@@ -1,1 +1,1 @@
-"""The processes of the model, one to a file: kernels over a chunk of replicates."""
+"""The processes of the model, one to a file: kernels over a batch of replicates."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.engine.rehearsal import trusted_schedule
-from stability_sim.engine.run import Chunk, start
+from stability_sim.engine.run import Batch, start
 from stability_sim.world.entities import Names
 from stability_sim.world.fields import SHARED, World, no_month
 from stability_sim.world.initial import Beginning, empty_log
@@ -107,16 +107,16 @@ def carry_over(fork: Fork, now: World) -> World:
     return World(**fields)
 
 
-def go_on(fork: Fork, chunk: Chunk) -> Chunk:
-    """Return the chunk of the variant that takes over from a chunk of the base at the month of the fork."""
-    now = carry_over(fork, chunk.now)
+def go_on(fork: Fork, batch: Batch) -> Batch:
+    """Return the batch of the variant that takes over from a batch of the base at the month of the fork."""
+    now = carry_over(fork, batch.now)
     after = World(*(values.copy() for values in now))._replace(  # type: ignore[arg-type]
         **{name: getattr(now, name) for name in SHARED}
     )
-    n = len(chunk.replicates)
-    return Chunk(
-        beginning=fork.future, seed=chunk.seed, replicates=chunk.replicates, now=now, after=after,
-        month=no_month(fork.future.frame, n), log=empty_log(n, 64), month_number=chunk.month_number,
+    n = len(batch.replicates)
+    return Batch(
+        beginning=fork.future, seed=batch.seed, replicates=batch.replicates, now=now, after=after,
+        month=no_month(fork.future.frame, n), log=empty_log(n, 64), month_number=batch.month_number,
         schedule=trusted_schedule(fork.future.mechanisms),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import mesa
 import numpy as np
 
-from stability_sim.engine.run import Chunk, start, step
+from stability_sim.engine.run import Batch, start, step
 from stability_sim.kernels.randomness import STREAM_AGENT, entity_id, uniform
 from stability_sim.scenario import Scenario, apply_variant, resolve
 from stability_sim.world.initial import Beginning, begin
@@ -42,8 +42,8 @@ class _Actor(mesa.Agent):  # type: ignore[misc]
     def draw(self, number: int = 0) -> float:
         """Return the uniform number in (0, 1) that is this agent's for this month and purpose, and nobody else's."""
         entity = np.uint64(entity_id(f"{self.kind}:{self.key}:{number}"))
-        chunk = self.model.chunk
-        return float(uniform(chunk.seed, chunk.replicates[0], chunk.month_number, STREAM_AGENT, entity))
+        batch = self.model.batch
+        return float(uniform(batch.seed, batch.replicates[0], batch.month_number, STREAM_AGENT, entity))
 
     @property
     def key(self) -> str:
@@ -69,7 +69,7 @@ class StateAgent(_Actor):
     @property
     def risk(self) -> float:
         """Probability that a conflict starts within 12 months, as of the month that is over; 1 while in conflict."""
-        return float(self.model.chunk.month.risk[0, self.index])
+        return float(self.model.batch.month.risk[0, self.index])
 
     def decide(self) -> Action | None:
         """Choose what to do this month; a class that overrides this is asked in place of the logit choice.
@@ -102,11 +102,11 @@ class GroupAgent(_Actor):
 
     def fighters(self, state: str = "") -> float:
         """Return its fighters in a state; at home if none is named."""
-        return self._there(self.model.chunk.now.fighters, state)
+        return self._there(self.model.batch.now.fighters, state)
 
     def cells(self, state: str) -> float:
         """Return its hidden members in a state."""
-        return self._there(self.model.chunk.now.cells, state)
+        return self._there(self.model.batch.now.cells, state)
 
     def _there(self, values: Any, state: str) -> float:  # noqa: ANN401 - an array of the world
         tie = (self.name, state or self.home)
@@ -122,10 +122,10 @@ def _view(name: str, place: str) -> property:
     """Return a property that reads and writes one number of the world."""
 
     def read(agent: Any) -> Any:  # noqa: ANN401
-        return getattr(agent.model.chunk.now, place)[0, agent.index].item()
+        return getattr(agent.model.batch.now, place)[0, agent.index].item()
 
     def write(agent: Any, value: float) -> None:  # noqa: ANN401
-        getattr(agent.model.chunk.now, place)[0, agent.index] = value
+        getattr(agent.model.batch.now, place)[0, agent.index] = value
 
     return property(read, write, doc=f"The {name.replace('_', ' ')} now.")
 
@@ -181,7 +181,7 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
         self._states = [_chosen(state_class, code, StateAgent)(self, i) for i, code in enumerate(names.states)]
         self._groups = [_chosen(group_class, name, GroupAgent)(self, g) for g, name in enumerate(names.groups)]
         self._leave_alone()
-        self.chunk: Chunk = start(self.beginning, key, replicate, 1)
+        self.batch: Batch = start(self.beginning, key, replicate, 1)
 
     def _leave_alone(self) -> None:
         """Have the kernels leave alone the agents that decide for themselves."""
@@ -206,29 +206,29 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
     @property
     def month(self) -> int:
         """Months done."""
-        return self.chunk.month_number
+        return self.batch.month_number
 
     @property
     def states_in_conflict(self) -> int:
         """Number of states in conflict now."""
-        return int(self.chunk.now.in_conflict[0].sum())
+        return int(self.batch.now.in_conflict[0].sum())
 
     def step(self) -> None:
         """Run one month."""
-        step(self.chunk, self._ask)
+        step(self.batch, self._ask)
 
-    def _ask(self, chunk: Chunk, phase: str) -> None:
+    def _ask(self, batch: Batch, phase: str) -> None:
         """Ask the agents that decide for themselves, when their phase is over for all others."""
         if phase == _STATES:
             for state in self._states:
                 if self._decides(state, StateAgent) and (action := state.decide()) is not None:
-                    self._put_state(chunk, state, action)
+                    self._put_state(batch, state, action)
         elif phase == _GROUPS:
             for group in self._groups:
                 if self._decides(group, GroupAgent) and (action := group.decide()) is not None:
-                    self._put_group(chunk, group, action)
+                    self._put_group(batch, group, action)
 
-    def _put_state(self, chunk: Chunk, agent: StateAgent, action: Action) -> None:
+    def _put_state(self, batch: Batch, agent: StateAgent, action: Action) -> None:
         code = _word(action.name, STATE_ACTIONS)
         names = self.beginning.names
         if code == DEPLOY:
@@ -239,20 +239,20 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
         else:
             ties = [k for k, tie in enumerate(names.ties) if tie == (action.target, agent.code)]
             target = _first(ties, f"{agent.code} has nothing to do with a group {action.target!r}")
-        chunk.month.state_action[0, agent.index] = code
-        chunk.month.state_target[0, agent.index] = target
+        batch.month.state_action[0, agent.index] = code
+        batch.month.state_target[0, agent.index] = target
 
-    def _put_group(self, chunk: Chunk, agent: GroupAgent, action: Action) -> None:
+    def _put_group(self, batch: Batch, agent: GroupAgent, action: Action) -> None:
         code = _word(action.name, GROUP_ACTIONS)
         frame, names = self.beginning.frame, self.beginning.names
-        chunk.month.group_action[0, agent.index] = code
+        batch.month.group_action[0, agent.index] = code
         if code not in (BUILD, RAID):
             return
         home = int(frame.home_tie[agent.index])
         routes = range(int(frame.onward_start[home]), int(frame.onward_start[home + 1]))
         targets = [names.states[int(frame.dyad_target[frame.onward_dyad[route]])] for route in routes]
         places = [k for k, state in enumerate(targets) if state == action.target]
-        chunk.month.group_target[0, agent.index] = _first(places, f"{agent.name} has no way to {action.target!r}")
+        batch.month.group_target[0, agent.index] = _first(places, f"{agent.name} has no way to {action.target!r}")
 
 
 if not hasattr(mesa.Model, "run_for"):  # Mesa has it from 3.5 on

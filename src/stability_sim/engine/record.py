@@ -19,7 +19,7 @@ from stability_sim.world.fields import Frame
 # What is kept of an ensemble: sums of whole numbers and histograms, so that the order of replicates cannot matter.
 #
 # Means are kept as sums of fixed-point integers (a value times a power of two, rounded), because sums of floats depend
-# on their order and the chunks of an ensemble come in any. Memory does not grow with replicates, but for one short row
+# on their order and the batches of an ensemble come in any. Memory does not grow with replicates, but for one short row
 # of outcomes a replicate.
 
 
@@ -291,7 +291,7 @@ def _actions(frame, month, rows, r):
 
 @kernel
 def trace(world, paths, t):
-    """Keep the state of every conflict of a chunk at the end of a month: replicate by replicate."""
+    """Keep the state of every conflict of a batch at the end of a month: replicate by replicate."""
     for r in range(paths.in_conflict.shape[0]):
         for i in range(paths.in_conflict.shape[2]):
             paths.in_conflict[r, t, i] = world.in_conflict[r, i]
@@ -301,7 +301,7 @@ def trace(world, paths, t):
 
 @kernel
 def record(frame, world, month, tallies, rows, t):
-    """Count one month of a chunk: the world at its end, and what happened in it."""
+    """Count one month of a batch: the world at its end, and what happened in it."""
     for r in range(rows.outcomes.shape[0]):
         _conditions(frame, world, month, tallies, t, r)
         at_war, people, deaths = _states(frame, world, month, tallies, rows, t, r)

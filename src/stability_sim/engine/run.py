@@ -1,4 +1,4 @@
-"""A chunk of replicates, month by month."""
+"""A batch of replicates in memory, month by month, and what is recorded of it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from stability_sim.world.initial import Beginning, both_worlds, empty_log, grown
 from stability_sim.world.vocabulary import LOG_ONSET
 
 MONTHS_OF_LOG = 12  # room at the beginning: memory that nobody writes to costs nothing
-Hook = Callable[["Chunk", str], None]
+Hook = Callable[["Batch", str], None]
 
 
 @dataclass
-class Chunk:
+class Batch:
     """Some replicates of a scenario at one moment: the world now, the world after, and what happens between.
 
     ``month_number`` counts from 0; ``now`` is the world at the beginning of that month.
@@ -43,8 +43,8 @@ class Chunk:
     compiled: dict[Any, Any] = field(default_factory=dict)
     month_number: int = 0
 
-    def given(self, fields: Any) -> Any:  # noqa: ANN401 - a named tuple
-        """Return what kernels take for one of the named tuples of this chunk; made once for each."""
+    def handle_of(self, fields: Any) -> Any:  # noqa: ANN401 - a named tuple
+        """Return what kernels take for one of the named tuples of this batch; made once for each."""
         if id(fields) not in self.handles:
             self.handles[id(fields)] = handle(fields)
         return self.handles[id(fields)]
@@ -55,17 +55,17 @@ class Chunk:
             self.compiled[kernel] = straight(kernel, arguments)
         self.compiled[kernel](*arguments)
 
-    def call_all(self, processes: tuple[Process, ...], *given: Any) -> None:  # noqa: ANN401 - handles and numbers
+    def call_all(self, processes: tuple[Process, ...], *arguments: Any) -> None:  # noqa: ANN401 - handles and numbers
         """Call processes in their order, with what they all take."""
         if processes not in self.compiled:
-            self.compiled[processes] = in_sequence(processes, given)
-        self.compiled[processes](*given)
+            self.compiled[processes] = in_sequence(processes, arguments)
+        self.compiled[processes](*arguments)
 
 
-def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chunk:
+def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Batch:
     """Return replicates ``first`` .. ``first + n_replicates - 1`` at their first month."""
     now, after = both_worlds(beginning.world, n_replicates)
-    chunk = Chunk(
+    batch = Batch(
         beginning=beginning,
         seed=np.uint64(seed),
         replicates=np.arange(first, first + n_replicates, dtype=np.uint64),
@@ -75,108 +75,116 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chu
         log=empty_log(n_replicates, MONTHS_OF_LOG * most_rows_in_a_month(beginning.frame)),
         schedule=trusted_schedule(beginning.mechanisms),
     )
-    _look(chunk)
-    return chunk
+    _form_first_impressions(batch)
+    return batch
 
 
-def restart(chunk: Chunk, first: int) -> None:
-    """Put a chunk back to its first month, for as many other replicates; all it was is overwritten."""
-    for values, begin_with in zip(chunk.now, chunk.beginning.world, strict=True):
+def restart(batch: Batch, first: int) -> None:
+    """Put a batch back to its first month, for as many other replicates; all it was is overwritten."""
+    for values, begin_with in zip(batch.now, batch.beginning.world, strict=True):
         np.copyto(values, begin_with)  # type: ignore[arg-type]
-    chunk.replicates = np.arange(first, first + len(chunk.replicates), dtype=np.uint64)
-    chunk.log.count.fill(0)
-    chunk.month_number = 0
-    _look(chunk)
+    batch.replicates = np.arange(first, first + len(batch.replicates), dtype=np.uint64)
+    batch.log.count.fill(0)
+    batch.month_number = 0
+    _form_first_impressions(batch)
 
 
-def _look(chunk: Chunk) -> None:
-    given = (chunk.given(fields) for fields in (chunk.beginning.frame, chunk.beginning.parameters, chunk.now))
-    chunk.call(first_impressions, *given)
+def start_again(last: Batch | None, beginning: Beginning, seed: int, first: int, n_replicates: int) -> Batch:
+    """Return a batch as ``start`` does, in the memory of the last one if that was as large and of the same beginning."""
+    if last is None or last.beginning is not beginning or last.seed != seed or len(last.replicates) != n_replicates:
+        return start(beginning, seed, first, n_replicates)
+    restart(last, first)
+    return last
 
 
-def _given(chunk: Chunk) -> tuple[Any, ...]:
+def _form_first_impressions(batch: Batch) -> None:
+    fields = (batch.beginning.frame, batch.beginning.parameters, batch.now)
+    batch.call(first_impressions, *(batch.handle_of(values) for values in fields))
+
+
+def _arguments(batch: Batch) -> tuple[Any, ...]:
     """Return what every process takes, but for the month."""
     return (
-        chunk.given(chunk.beginning.frame),
-        chunk.given(chunk.beginning.parameters),
-        chunk.given(chunk.now),
-        chunk.given(chunk.after),
-        chunk.given(chunk.month),
-        chunk.given(chunk.log),
-        chunk.seed,
-        chunk.replicates,
+        batch.handle_of(batch.beginning.frame),
+        batch.handle_of(batch.beginning.parameters),
+        batch.handle_of(batch.now),
+        batch.handle_of(batch.after),
+        batch.handle_of(batch.month),
+        batch.handle_of(batch.log),
+        batch.seed,
+        batch.replicates,
     )
 
 
-def _make_room(chunk: Chunk) -> int:
+def _make_room(batch: Batch) -> int:
     """Make room in the log for at least a month; return for how many there is."""
-    larger = grown(chunk.log, chunk.beginning.frame)
-    if larger is not chunk.log:
-        chunk.handles.pop(id(chunk.log), None)
-        chunk.log = larger
-    return int((chunk.log.rows.shape[1] - chunk.log.count.max(initial=0)) // most_rows_in_a_month(chunk.beginning.frame))
+    larger = grown(batch.log, batch.beginning.frame)
+    if larger is not batch.log:
+        batch.handles.pop(id(batch.log), None)
+        batch.log = larger
+    return int((batch.log.rows.shape[1] - batch.log.count.max(initial=0)) // most_rows_in_a_month(batch.beginning.frame))
 
 
 _BEFORE = (empty_month, *BEFORE_ANYBODY_LOOKS.processes, copy_world)
 
 
-def _processes(chunk: Chunk) -> tuple[Process, ...]:
-    return (*_BEFORE, *(process for phase in chunk.schedule for process in phase.processes))
+def _processes(batch: Batch) -> tuple[Process, ...]:
+    return (*_BEFORE, *(process for phase in batch.schedule for process in phase.processes))
 
 
-def step(chunk: Chunk, after_phase: Hook | None = None) -> None:
-    """Run one month; ``after_phase`` is called with the chunk and the name of each phase that is done.
+def step(batch: Batch, after_phase: Hook | None = None) -> None:
+    """Run one month; ``after_phase`` is called with the batch and the name of each phase that is done.
 
-    When it returns, ``chunk.now`` is the world at the beginning of the next month, and ``chunk.month`` tells what
+    When it returns, ``batch.now`` is the world at the beginning of the next month, and ``batch.month`` tells what
     happened in the one that is over.
     """
-    _make_room(chunk)
-    given, t = _given(chunk), chunk.month_number
+    _make_room(batch)
+    arguments, t = _arguments(batch), batch.month_number
     if after_phase is None:
-        chunk.call_all(_processes(chunk), *given, t)
+        batch.call_all(_processes(batch), *arguments, t)
     else:
-        chunk.call_all(_BEFORE, *given, t)
-        for phase in chunk.schedule:
-            chunk.call_all(phase.processes, *given, t)
-            after_phase(chunk, phase.name)
-    chunk.now, chunk.after = chunk.after, chunk.now
-    chunk.month_number += 1
+        batch.call_all(_BEFORE, *arguments, t)
+        for phase in batch.schedule:
+            batch.call_all(phase.processes, *arguments, t)
+            after_phase(batch, phase.name)
+    batch.now, batch.after = batch.after, batch.now
+    batch.month_number += 1
 
 
-def go_on_until(chunk: Chunk, until: int, record: Process, kept: tuple[Any, Any]) -> None:
+def go_on_until(batch: Batch, until: int, record: Process, totals: tuple[Any, Any]) -> None:
     """Run months up to the one before ``until``, or as far as the log has room, and record each.
 
-    ``record`` takes the frame, the world after the month, the month, what is kept, and the number of the month.
+    ``record`` takes the frame, the world after the month, the month, the ``totals`` it adds to, and the number of the month.
     """
-    until = min(until, chunk.month_number + max(_make_room(chunk), 1))
-    given, t = _given(chunk), chunk.month_number
-    which = (*_processes(chunk), record)
-    if which not in chunk.compiled:
-        chunk.compiled[which] = months_in_sequence(which[:-1], record, (*given, t), kept)
-    run = chunk.compiled[which]
+    until = min(until, batch.month_number + max(_make_room(batch), 1))
+    arguments, t = _arguments(batch), batch.month_number
+    which = (*_processes(batch), record)
+    if which not in batch.compiled:
+        batch.compiled[which] = months_in_sequence(which[:-1], record, (*arguments, t), totals)
+    run = batch.compiled[which]
     if run is None:
-        step(chunk)
-        record(given[0], chunk.given(chunk.now), chunk.given(chunk.month), *kept, t)
+        step(batch)
+        record(arguments[0], batch.handle_of(batch.now), batch.handle_of(batch.month), *totals, t)
         return
-    run(*given, t, until, *kept)
+    run(*arguments, t, until, *totals)
     if (until - t) % 2 == 1:
-        chunk.now, chunk.after = chunk.after, chunk.now
-    chunk.month_number = until
+        batch.now, batch.after = batch.after, batch.now
+    batch.month_number = until
 
 
-# A chunk run from its first month to its last, and what is kept of it.
+# A batch run from its first month to its last, and what is recorded of it.
 
 
 Stop = Callable[[], bool]
-MONTHS_AT_ONCE = 12  # after so many a chunk asks whether it is still wanted
+MONTHS_AT_ONCE = 12  # after so many a batch asks whether it is still wanted
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
-    """A chunk was left because it was no longer wanted."""
+    """A batch was left because it was no longer wanted."""
 
 
 def never() -> bool:
-    """Return False: nobody asks a chunk to stop."""
+    """Return False: nobody asks a batch to stop."""
     return False
 
 
@@ -184,17 +192,16 @@ LOG_FIELDS = ("month", "kind", "state", "source", "channel", "group", "border")
 
 
 class LogPart(NamedTuple):
-    """The log of a chunk: the replicate of each row, its coded fields, and its number."""
+    """The log of a batch: the replicate of each row, its coded fields, and its number."""
 
     replicate: NDArray[np.int64]
     rows: NDArray[np.int32]
     values: NDArray[np.float64]
 
 
-class Part(NamedTuple):
-    """What is kept of a chunk besides its tallies: one short row a replicate, the log, and paths if asked for."""
+class BatchResult(NamedTuple):
+    """What is recorded of a batch besides its tallies: one short row a replicate, the log, and paths if asked for."""
 
-    first: int
     rows: Rows
     log: LogPart
     paths: Paths | None = None
@@ -217,51 +224,43 @@ def count_onsets(log: LogPart, first: int, tallies: Tallies, rows: Rows) -> None
     np.add.at(rows.outcomes[:, ABROAD], log.replicate[onsets] - first, source != state)
 
 
-class Memory:
-    """Where one worker runs its chunks: the next of as many replicates of the same beginning overwrites the last."""
-
-    def __init__(self) -> None:
-        self.chunk: Chunk | None = None
-
-    def start(self, beginning: Beginning, seed: int, first: int, n_replicates: int) -> Chunk:
-        """Return replicates ``first`` .. ``first + n_replicates - 1`` at their first month."""
-        last = self.chunk
-        if last is None or last.beginning is not beginning or last.seed != seed or len(last.replicates) != n_replicates:
-            self.chunk = start(beginning, seed, first, n_replicates)
-            return self.chunk
-        restart(last, first)
-        return last
-
-
-def run_chunk(
-    beginning: Beginning,
-    seed: int,
-    first: int,
-    n_replicates: int,
-    n_months: int,
-    tallies: Tallies,
-    stop: Stop = never,
-    *,
-    trajectories: bool = False,
-    memory: Memory | None = None,
-) -> Part:
-    """Run replicates ``first`` .. ``first + n_replicates - 1`` for ``n_months`` and add them to the tallies.
-
-    With ``trajectories`` the paths of all replicates are kept too; ``memory`` is used again by the next chunk. Raises Stopped
-    between two years if ``stop()`` says so; the tallies are then half filled and of no use.
-    """
-    chunk = (memory or Memory()).start(beginning, seed, first, n_replicates)
-    rows = empty_rows(beginning.frame, n_replicates)
-    kept = handle(tallies), handle(rows)
-    paths = empty_paths(beginning.frame, n_replicates, n_months) if trajectories else None
-    traced = handle(paths) if paths else None
-    while chunk.month_number < n_months:
+def run_months(batch: Batch, until: int, tallies: Tallies, rows: Rows, stop: Stop = never, paths: Paths | None = None) -> None:
+    """Run the months up to the one before ``until`` and add them to tallies, rows and paths; Stopped if ``stop()`` says so."""
+    totals = handle(tallies), handle(rows)
+    trajectories = handle(paths) if paths else None
+    while batch.month_number < until:
         if stop():
             raise Stopped
-        t = chunk.month_number
-        go_on_until(chunk, min(n_months, t + (MONTHS_AT_ONCE if traced is None else 1)), record, kept)
-        if traced is not None:
-            chunk.call(trace, chunk.given(chunk.now), traced, t)
-    log = flatten(chunk.log, chunk.replicates)
-    count_onsets(log, first, tallies, rows)
-    return Part(first, rows, log, paths)
+        t = batch.month_number
+        go_on_until(batch, min(until, t + (MONTHS_AT_ONCE if trajectories is None else 1)), record, totals)
+        if trajectories is not None:
+            batch.call(trace, batch.handle_of(batch.now), trajectories, t)
+
+
+def run_batch(batch: Batch, n_months: int, tallies: Tallies, stop: Stop = never, *, trajectories: bool = False) -> BatchResult:
+    """Run a batch from its first month for ``n_months`` and add it to the tallies.
+
+    Parameters
+    ----------
+    batch : Batch
+        At its first month.
+    n_months : int
+        How long.
+    tallies : Tallies
+        Sums over replicates, added to in place.
+    stop : callable
+        Asked once a year whether the batch is no longer wanted.
+    trajectories : bool
+        Whether to keep conflict and deaths of every replicate, month and state.
+
+    Raises
+    ------
+    Stopped
+        If ``stop()`` says so; the tallies are then half filled and of no use.
+    """
+    rows = empty_rows(batch.beginning.frame, len(batch.replicates))
+    paths = empty_paths(batch.beginning.frame, len(batch.replicates), n_months) if trajectories else None
+    run_months(batch, n_months, tallies, rows, stop, paths)
+    log = flatten(batch.log, batch.replicates)
+    count_onsets(log, int(batch.replicates[0]), tallies, rows)
+    return BatchResult(rows, log, paths)

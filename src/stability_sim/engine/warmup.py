@@ -13,7 +13,7 @@ from typing import Any
 import numba
 
 from stability_sim.engine.record import empty_paths, empty_rows, empty_tallies, record, trace
-from stability_sim.engine.run import Chunk, start
+from stability_sim.engine.run import start
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
 from stability_sim.kernels.compile import CACHED, FOLDER, WAS_COMPILED
 from stability_sim.kernels.handles import handle
@@ -35,9 +35,9 @@ def is_needed() -> bool:
 def _jobs() -> list[_Job]:
     """Return each kernel with the arguments of a very small world; only their types matter."""
     beginning = begin(resolve(Scenario.model_validate(_SMALL)))
-    chunk: Chunk = start(beginning, 0, 0, 1)
-    frame, p, now, month = (chunk.given(x) for x in (beginning.frame, beginning.parameters, chunk.now, chunk.month))
-    given = (frame, p, now, chunk.given(chunk.after), month, chunk.given(chunk.log), chunk.seed, chunk.replicates, 0)
+    batch = start(beginning, 0, 0, 1)
+    frame, p, now, month = (batch.handle_of(x) for x in (beginning.frame, beginning.parameters, batch.now, batch.month))
+    given = (frame, p, now, batch.handle_of(batch.after), month, batch.handle_of(batch.log), batch.seed, batch.replicates, 0)
     kept = handle(empty_tallies(beginning.frame, 1)), handle(empty_rows(beginning.frame, 1))
     processes = [process for phase in (BEFORE_ANYBODY_LOOKS, *SCHEDULE) for process in phase.processes]
     traced = handle(empty_paths(beginning.frame, 1, 1))

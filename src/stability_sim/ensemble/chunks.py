@@ -25,7 +25,7 @@ from stability_sim.storage.files import sync
 from stability_sim.storage.run_folder import StoreError
 from stability_sim.storage.staging import clear_leftovers, lock
 
-FORMAT = 1
+FORMAT = 2  # of what a chunk holds
 MAGIC = b"stability-sim chunk 1\n"
 _LENGTH, _DIGEST = 8, 32
 _KINDS = ("<i8", "<i4", "<i2", "|i1", "<f8", "<f4")

@@ -11,8 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from stability_sim.ensemble.chunks import fingerprint
-from stability_sim.ensemble.threads import chunk_size
-from stability_sim.ensemble.work import MANY, Unit, as_text, code_of, unit_key
+from stability_sim.ensemble.tasks import Task, as_text, code_of, task_key, task_size
 from stability_sim.kernels.randomness import STREAM_DESIGN, entity_id, uniforms
 from stability_sim.scenario import InvalidScenario, Problem, Scenario, apply_settings, apply_variant, quantities
 from stability_sim.scenario.problems import closest
@@ -186,7 +185,6 @@ def latin_hypercube(factors: Sequence[Factor], n: int, seed: int) -> Design:
 # What a sweep has to do: the scenario of each point, its chunks by their keys, and which of them are missing.
 
 
-CACHEFULS = 4  # of replicates in a unit: it should take a tenth of a second or more
 REFERENCE = -1  # the point at which nothing is changed
 
 
@@ -198,8 +196,8 @@ class Point(NamedTuple):
     code: str
 
 
-class Span(NamedTuple):
-    """Some replicates of a point."""
+class PointChunk(NamedTuple):
+    """The chunk of some replicates of a point."""
 
     point: int
     first: int
@@ -220,25 +218,25 @@ class Plan:
     size: int
     points: dict[int, Point]
 
-    def spans(self, point: int) -> Iterator[Span]:
-        """Yield the replicates of a point, unit by unit."""
-        blank = Unit("", self.seed, 0, 0, self.months, code=self.points[point].code)
+    def chunks_of(self, point: int) -> Iterator[PointChunk]:
+        """Yield the chunks of a point."""
+        pattern = Task("", self.seed, 0, 0, self.months, code=self.points[point].code)
         for first in range(0, self.replicates, self.size):
             n = min(self.size, self.replicates - first)
-            key = unit_key(self.points[point].scenario_hash, replace(blank, first=first, n=n))
-            yield Span(point, first, n, key)
+            key = task_key(self.points[point].scenario_hash, replace(pattern, first=first, n=n))
+            yield PointChunk(point, first, n, key)
 
-    def chunks(self) -> list[Span]:
-        """Return the units of all points, each key once: points with the same scenario share theirs."""
-        return list({span.key: span for point in self.points for span in self.spans(point)}.values())
+    def chunks(self) -> list[PointChunk]:
+        """Return the chunks of all points, each key once: points with the same scenario share theirs."""
+        return list({chunk.key: chunk for point in self.points for chunk in self.chunks_of(point)}.values())
 
-    def units(self, spans: Sequence[Span]) -> Iterator[Unit]:
-        """Yield the units of some spans; the scenario of a point is made when its turn comes."""
+    def tasks(self, chunks: Sequence[PointChunk]) -> Iterator[Task]:
+        """Yield the tasks that some chunks come of; the scenario of a point is made when its turn comes."""
         text, at = "", None
-        for span in spans:
-            if span.point != at:
-                text, at = as_text(scenario_at(self.base, self.variant, self.design, span.point)), span.point
-            yield Unit(text, self.seed, span.first, span.n, self.months, code=self.points[span.point].code)
+        for chunk in chunks:
+            if chunk.point != at:
+                text, at = as_text(scenario_at(self.base, self.variant, self.design, chunk.point)), chunk.point
+            yield Task(text, self.seed, chunk.first, chunk.n, self.months, code=self.points[chunk.point].code)
 
 
 def _setting(path: str, value: Level) -> str:
@@ -275,5 +273,5 @@ def make_plan(
         points[point] = Point(fingerprint(as_text(scenario)), states.setdefault(codes, codes), code_of(scenario.mechanisms))
         if scenario.months != plain.months or scenario.start != plain.start:
             raise DesignError("all points of a sweep have the same months: a variant of this one has others")
-    size = size or CACHEFULS * chunk_size(begin(plain), MANY, 1)
+    size = size or task_size(begin(plain))
     return Plan(base, variant, design, seed, replicates, plain.months, size, points)

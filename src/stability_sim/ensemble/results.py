@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stability_sim.calendar import month_labels
 from stability_sim.engine.record import CELLS_UNIT, OUTCOMES, PEOPLE_UNIT, QUANTILES, SERIES, SHARE_UNIT, Paths, bin_value
 from stability_sim.engine.run import LogPart
-from stability_sim.ensemble.threads import Ensemble
+from stability_sim.ensemble.driver import Ensemble
 from stability_sim.results.results import EventLog, Results, Variable
 from stability_sim.scenario import Scenario
 from stability_sim.world.entities import Names

@@ -27,8 +27,8 @@ from stability_sim.ensemble.design import (
     parse_factor,
     scenario_at,
 )
-from stability_sim.ensemble.executors import into_store, opened
-from stability_sim.ensemble.threads import Progress
+from stability_sim.ensemble.driver import Progress, run_tasks
+from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.results.results import LOG_COLUMNS, EventLog, Results, Variable
 from stability_sim.scenario import Scenario, quantities, resolve
 from stability_sim.storage.run_folder import StoreError
@@ -58,7 +58,7 @@ _MEANINGS: dict[str, tuple[tuple[str, ...], str, str]] = {
 
 def outcomes_at(plan: Plan, store: ChunkStore, point: int) -> Floats:
     """Return the outcomes of every replicate of a point: (replicate, outcome), not a number where one failed."""
-    return np.concatenate([store.read(span.key, ("outcomes",))[1]["outcomes"] for span in plan.spans(point)])
+    return np.concatenate([store.read(chunk.key, ("outcomes",))[1]["outcomes"] for chunk in plan.chunks_of(point)])
 
 
 def _mean_and_error(values: list[float]) -> tuple[float, float]:
@@ -100,8 +100,8 @@ def _by_state(plan: Plan, store: ChunkStore, point: int, states: list[str], runs
     columns = [plan.points[point].states.index(code) for code in states]
     onsets = np.zeros(len(columns), dtype=np.int64)
     sums = {name: np.zeros((plan.months, len(columns)), dtype=np.int64) for name in _SUMS}
-    for span in plan.spans(point):
-        arrays = store.read(span.key, (*_SUMS, *_ROWS))[1]
+    for chunk in plan.chunks_of(point):
+        arrays = store.read(chunk.key, (*_SUMS, *_ROWS))[1]
         onsets += (arrays["first_onset"][:, columns] >= 0).sum(axis=0)
         for name in _SUMS:
             sums[name] += arrays[name][:, columns]
@@ -248,17 +248,17 @@ def make_design(scenario: Scenario, vary: Sequence[str | Factor], lhs: int | Non
     return grid(factors) if lhs is None else latin_hypercube(factors, lhs, seed)
 
 
-def _complete(plan: Plan, store: ChunkStore, engine: tuple[str, int | None, str | None], progress: Progress) -> int:
+def _complete(plan: Plan, store: ChunkStore, execution: Execution, progress: Progress) -> int:
     """Have everything done that is missing from a store; return how many replicates were there already."""
     chunks = plan.chunks()
-    missing = [span for span in chunks if not store.holds(span.key)]
-    to_do = sum(span.n for span in missing)
+    missing = [chunk for chunk in chunks if not store.holds(chunk.key)]
+    to_do = sum(chunk.n for chunk in missing)
     done = plan.replicates * len(plan.points) - to_do
     progress(done)
     if missing:
-        with opened(*engine) as at_work:
-            into_store(at_work, store, plan.units(missing), done, progress)
-    return sum(span.n for span in chunks) - to_do
+        keep = lambda task, raw: store.write(task.key, raw)  # noqa: E731
+        run_tasks(execution, plan.tasks(missing), keep, done=done, progress=progress)
+    return sum(chunk.n for chunk in chunks) - to_do
 
 
 def _failures(plan: Plan, store: ChunkStore) -> list[dict[str, Any]]:
@@ -268,10 +268,10 @@ def _failures(plan: Plan, store: ChunkStore) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     seen = set()
     for point in plan.points:
-        for span in plan.spans(point):
-            path = store.folder / FAILURES / f"{span.key}.json"
-            if span.key not in seen and path.is_file():
-                seen.add(span.key)
+        for chunk in plan.chunks_of(point):
+            path = store.folder / FAILURES / f"{chunk.key}.json"
+            if chunk.key not in seen and path.is_file():
+                seen.add(chunk.key)
                 found += [{"point": point, **told} for told in json.loads(path.read_text(encoding="utf-8"))]
     return found
 
@@ -280,9 +280,7 @@ def run_plan(
     plan: Plan,
     *,
     folder: Path | None = None,
-    engine: str = "threads",
-    workers: int | None = None,
-    scheduler: str | None = None,
+    execution: Execution = THREADS,
     resume: bool = True,
     progress: Progress | None = None,
 ) -> Sweep:
@@ -295,7 +293,7 @@ def run_plan(
             store.clear()
         found = -1
         for _ in range(ROUNDS):
-            there = _complete(plan, store, (engine, workers, scheduler), tell)
+            there = _complete(plan, store, execution, tell)
             found = there if found < 0 else found
             try:
                 results = reduce(plan, store)
@@ -337,9 +335,9 @@ def sweep(
     folder : Path, optional
         Where chunks are kept; what is there already is not run again. Nothing is kept if it is not given.
     engine, workers, scheduler
-        See ``engines.opened``; they change no bit of the results.
+        See ``Execution``; they change no bit of the results.
     chunk_size : int, optional
-        Replicates a chunk; another one finds none of the chunks that are there.
+        Replicates a task; another one finds none of the chunks that are there.
     progress : callable, optional
         Called with the number of replicates that are there.
 
@@ -359,4 +357,4 @@ def sweep(
     design = make_design(scenario, vary, lhs, key)
     n = scenario.replicates if replicates is None else replicates
     plan = make_plan(resolve(scenario), design, variant=variant, replicates=n, seed=key, size=chunk_size)
-    return run_plan(plan, folder=folder, engine=engine, workers=workers, scheduler=scheduler, progress=progress)
+    return run_plan(plan, folder=folder, execution=Execution(engine, workers, scheduler), progress=progress)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stability_sim.ensemble.chunks import CHUNKS, FAILURES, FIGURES, LOCK, ChunkStore, DamagedChunk, told_if_full
 from stability_sim.ensemble.design import REFERENCE, VARIANT, Design, Factor, parse_level, scenario_at
 from stability_sim.ensemble.sweep import Sweep
-from stability_sim.ensemble.work import code_version
+from stability_sim.ensemble.tasks import code_version
 from stability_sim.results.results import LOG_COLUMNS, EventLog, Results
 from stability_sim.scenario import Scenario, content_hash, dump, load, resolve
 from stability_sim.storage.csv_files import Writer, read_records
@@ -60,7 +60,7 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
 
 def _index(sweep: Sweep) -> bytes:
     plan = sweep.plan
-    return _csv([span._asdict() for point in plan.points for span in plan.spans(point)])
+    return _csv([chunk._asdict() for point in plan.points for chunk in plan.chunks_of(point)])
 
 
 def write_sweep(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from stability_sim import text as terminal
 from stability_sim.analysis.abc import Floats, Plan, Posterior, Prior, infer
 from stability_sim.analysis.facts import Yearly, engine_years, evaluate, panel_years
 from stability_sim.ensemble.run import prepare, run
-from stability_sim.ensemble.threads import default_workers
+from stability_sim.ensemble.tasks import default_workers
 from stability_sim.panel import Panel, data_folder, read_panel, world_scenario
 from stability_sim.scenario import Scenario, content_hash, resolve
 from stability_sim.scenario.parameters import PARAMETERS

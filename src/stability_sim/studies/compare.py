@@ -13,8 +13,9 @@ from stability_sim.analysis.divergence import WARS, divergence, timeline
 from stability_sim.analysis.narrative import Told, tell
 from stability_sim.analysis.outcomes import alliances_of
 from stability_sim.analysis.spread import flows, pathways
-from stability_sim.ensemble.forks import ForkError, run_forked
-from stability_sim.ensemble.run import BASE, prepare
+from stability_sim.ensemble.driver import Progress
+from stability_sim.ensemble.executors import THREADS, Execution
+from stability_sim.ensemble.run import BASE, ForkError, prepare, run_forked
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import UNITS
 from stability_sim.scenario import Loaded, Scenario, content_hash
@@ -126,6 +127,7 @@ def compare(
     seed: int | None = None,
     from_month: str | int | None = None,
     workers: int | None = None,
+    execution: Execution = THREADS,
     say: Say = silent,
 ) -> Comparison:
     """Run variants of a scenario beside its base, on the same draws, and say what differs.
@@ -142,7 +144,9 @@ def compare(
         Months of the base that all have behind them before the variant's changes come, or the month (YYYY-MM) in which
         they come: the same past, a new policy.
     workers : int, optional
-        Threads.
+        Threads, in place of those of the execution.
+    execution : Execution
+        On what all ensembles run, and a folder in which their chunks are kept.
     say : callable
         Told what is being done.
     """
@@ -154,17 +158,20 @@ def compare(
     check_size(base, n, 2 * len(chosen))
     prepare(say)
 
-    def ensemble(name: str, first: int, size: int, tell_late: Say = silent) -> Results:
+    def ensemble(name: str, first: int, size: int, say_late: Say = silent, progress: Progress | None = None) -> Results:
         if month is None or name == BASE:
-            return run_named(chosen[name], name, size, key, workers, first=first)
+            return run_named(chosen[name], name, size, key, workers, first=first, execution=execution, progress=progress)
         try:
-            forked = run_forked(base, chosen[name], month, replicates=size, seed=key, first=first, workers=workers, say=tell_late)
+            forked = run_forked(
+                base, chosen[name], month, replicates=size, seed=key, first=first, workers=workers, execution=execution,
+                progress=progress, say=say_late,
+            )  # fmt: skip
         except ForkError as error:
             raise UsageError(f"{name}: {error}") from None
         forked.attributes["variant"] = name
         return forked
 
-    results = {name: ensemble(name, 0, n, say) for name in chosen}
+    results = _run_all(ensemble, list(chosen), n, say)
     changes = {name: changes_of(loaded, name) for name in names}
     if month is not None:
         when = results[BASE].coords["month"][month]
@@ -174,6 +181,23 @@ def compare(
     except NotPairedError as error:
         raise UsageError(str(error)) from None
     return Comparison(chosen, results, **tables, risk=_risk(ensemble, list(chosen), min(n, MOST_IN_BATCHES)), from_month=month)
+
+
+def _run_all(ensemble: Callable[..., Results], names: list[str], n: int, say: Say) -> dict[str, Results]:
+    """Run the ensembles one after the other, and show how far they are."""
+    progress, stop = terminal.progress_bar(n * len(names))
+    results: dict[str, Results] = {}
+
+    def show(done: int) -> None:
+        if progress is not None:
+            progress(n * len(results) + done)
+
+    try:
+        for name in names:
+            results[name] = ensemble(name, 0, n, say, show)
+    finally:
+        stop()
+    return results
 
 
 def _risk(ensemble: Callable[[str, int, int], Results], names: list[str], n: int) -> Any:  # noqa: ANN401 - a pandas table

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from stability_sim.analysis.sensitivity import ASSUMED, Factor
 from stability_sim.calendar import month_index, month_labels
+from stability_sim.ensemble.driver import Progress
+from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.ensemble.run import BASE, run
 from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, Scenario, quantities, variant_scenarios, with_values
@@ -153,9 +155,12 @@ def fork_month(base: Scenario, written: str | int) -> int:
 
 
 def run_named(
-    scenario: Scenario, name: str, replicates: int, seed: int, workers: int | None = None, *, first: int = 0
-) -> Results:
+    scenario: Scenario, name: str, replicates: int, seed: int, workers: int | None = None, *, first: int = 0,
+    execution: Execution = THREADS, progress: Progress | None = None,
+) -> Results:  # fmt: skip
     """Run an ensemble and give it the name of its variant."""
-    results = run(scenario, replicates=replicates, seed=seed, first=first, workers=workers)
+    results = run(
+        scenario, replicates=replicates, seed=seed, first=first, workers=workers, execution=execution, progress=progress
+    )
     results.attributes["variant"] = name
     return results

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from stability_sim.ensemble.forks import ForkError, run_forked
-from stability_sim.ensemble.run import BASE, Where, prepare
+from stability_sim.ensemble.executors import THREADS, Execution
+from stability_sim.ensemble.run import BASE, ForkError, prepare, run_forked
 from stability_sim.results.results import Results
 from stability_sim.scenario import load, resolve
 from stability_sim.scenario.problems import printable
@@ -27,7 +27,7 @@ from stability_sim.storage.run_folder import (
     write_results,
 )
 from stability_sim.storage.staging import temporary_folder
-from stability_sim.studies.run import HERE, Say, run_ensemble, write_tables
+from stability_sim.studies.run import Say, run_ensemble, write_tables
 from stability_sim.text import write
 
 _NEEDED = {"variant": str, "replicates": int, "seed": int, "first_replicate": int, "results_hash": str, "versions": dict}
@@ -47,19 +47,19 @@ def _manifest_of_run(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _again(folder: Path, manifest: dict[str, Any], where: Where, say: Say) -> Results:
+def _again(folder: Path, manifest: dict[str, Any], execution: Execution, say: Say) -> Results:
     """Run again what a folder holds; what a comparison forked from its base is forked from the base beside it."""
     scenario, name, month = load(folder / SCENARIO).scenario, manifest["variant"], manifest.get("from_month")
     n, seed, first = manifest["replicates"], manifest["seed"], manifest["first_replicate"]
     if name == BASE or type(month) is not int:
-        return run_ensemble(scenario, name, n, seed, first, where, say)
+        return run_ensemble(scenario, name, n, seed, first, execution, say)
     base = folder.resolve().parent / BASE / SCENARIO
     if not base.is_file():
         raise UsageError(f"{folder} has the past of another run up to month {month}, and {base} is not there")
     prepare(say)
     past, future = (resolve(one) for one in (load(base).scenario, scenario))
     try:
-        results = run_forked(past, future, month, replicates=n, seed=seed, first=first, workers=where.workers)
+        results = run_forked(past, future, month, replicates=n, seed=seed, first=first, execution=execution)
     except ForkError as error:
         raise StoreError(f"{folder}: {error}") from None
     results.attributes["variant"] = name
@@ -87,7 +87,7 @@ def _other_bytes(folder: Path, manifest: dict[str, Any], results: Results, wrong
         return {path.name: fault for path in paths if (folder / path.name).read_bytes() != path.read_bytes()}
 
 
-def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
+def replay(folder: Path, *, execution: Execution = THREADS, say: Say = print) -> int:
     """Run again what a folder holds; return 0 if its files are as they were written, and what comes out is the same bytes, else 1.
 
     Figures are not compared: they may be drawn anew.
@@ -96,7 +96,7 @@ def replay(folder: Path, *, where: Where = HERE, say: Say = print) -> int:
     wrong = {name: "is missing" for name in FILES if not (folder / name).is_file()} | altered(folder, manifest)
     then, now = manifest["results_hash"], None
     if SCENARIO not in wrong:
-        results = _again(folder, manifest, where, say)
+        results = _again(folder, manifest, execution, say)
         now = results.hash()
         if now == then:
             wrong = _other_bytes(folder, manifest, results, wrong) | wrong

@@ -13,7 +13,8 @@ from typing import Any
 
 from stability_sim import text as terminal
 from stability_sim.analysis.observed_card import card
-from stability_sim.ensemble.run import BASE, Where, prepare
+from stability_sim.ensemble.executors import THREADS, Execution
+from stability_sim.ensemble.run import BASE, prepare
 from stability_sim.ensemble.run import run as run_scenario
 from stability_sim.report.observed_card import COLUMNS, LUCK, cells, write_card
 from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, write_summary
@@ -24,18 +25,15 @@ from stability_sim.storage.files import OUTPUTS, UsageError, check_writable, com
 from stability_sim.storage.run_folder import check_target, read_run, staged, write_run
 
 Say = Callable[[str], None]
-HERE = Where()
 PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
 
 
-def run_ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, where: Where, say: Say) -> Results:
+def run_ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, execution: Execution, say: Say) -> Results:
     """Run replicates ``first`` to ``first + n - 1`` under the name of a variant, and show how far they are."""
     prepare(say)
     progress, stop = terminal.progress_bar(n)
     try:
-        results = run_scenario(
-            scenario, replicates=n, seed=seed, first=first, workers=where.workers, progress=progress, where=where
-        )
+        results = run_scenario(scenario, replicates=n, seed=seed, first=first, progress=progress, execution=execution)
     finally:
         stop()
     results.attributes["variant"] = variant
@@ -58,7 +56,7 @@ def run_to_folder(
     replicates: int | None = None,
     seed: int | None = None,
     output: Path | None = None,
-    where: Where = HERE,
+    execution: Execution = THREADS,
     figures: bool = True,
     say: Say = print,
 ) -> Path:
@@ -68,7 +66,7 @@ def run_to_folder(
     key = scenario.seed if seed is None else seed
     told = {"source": shown(str(loaded.path))}
     folder, _ = run_scenario_to_folder(
-        scenario, variant or BASE, n, key, told, output=output, where=where, figures=figures, say=say
+        scenario, variant or BASE, n, key, told, output=output, execution=execution, figures=figures, say=say
     )
     return folder
 
@@ -81,7 +79,7 @@ def run_scenario_to_folder(
     about: dict[str, Any],
     *,
     output: Path | None = None,
-    where: Where = HERE,
+    execution: Execution = THREADS,
     figures: bool = True,
     say: Say = print,
 ) -> tuple[Path, Results]:
@@ -90,7 +88,7 @@ def run_scenario_to_folder(
     _refuse_giants(scenario, n)
     target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
     check_target(target)  # before the work, not after it
-    results = run_ensemble(scenario, name, n, key, 0, where, say)
+    results = run_ensemble(scenario, name, n, key, 0, execution, say)
     seconds = time.perf_counter() - clock
     told = {
         "command": command_line(),

@@ -13,7 +13,8 @@ from stability_sim import text as terminal
 from stability_sim.engine.record import OUTCOMES
 from stability_sim.ensemble.chunks import FAILURES, fingerprint
 from stability_sim.ensemble.design import DesignError, Plan, make_plan
-from stability_sim.ensemble.run import Where, prepare
+from stability_sim.ensemble.executors import THREADS, Execution
+from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.sweep import Sweep, make_design, run_plan
 from stability_sim.ensemble.sweep_folder import check_place, replicates, scenario_of_point, write_sweep
 from stability_sim.report.tables import LABELS
@@ -54,19 +55,11 @@ def _place(plan: Plan) -> Path:
     return OUTPUTS / plan.base.scenario / f"sweep-{plan.variant or 'base'}-n{plan.replicates}-s{plan.seed}-{told}"
 
 
-def _run(plan: Plan, folder: Path, where: Where, say: Say, *, resume: bool) -> Sweep:
+def _run(plan: Plan, folder: Path, execution: Execution, say: Say, *, resume: bool) -> Sweep:
     prepare(say)
     progress, stop = terminal.progress_bar(plan.replicates * len(plan.points))
     try:
-        return run_plan(
-            plan,
-            folder=folder,
-            engine=where.engine,
-            workers=where.workers,
-            scheduler=where.scheduler,
-            resume=resume,
-            progress=progress,
-        )
+        return run_plan(plan, folder=folder, execution=execution, resume=resume, progress=progress)
     except KeyboardInterrupt:
         stop()
         say(f"What is finished is kept in {folder}: the same command goes on from there.")
@@ -91,7 +84,7 @@ def sweep_to_folder(
     plan: Plan,
     *,
     output: Path | None = None,
-    where: Where | None = None,
+    execution: Execution = THREADS,
     resume: bool = True,
     outcomes: Sequence[str] = (),
     figures: bool = True,
@@ -104,7 +97,7 @@ def sweep_to_folder(
         raise UsageError(f"there is no outcome {unknown[0]!r}; there are {', '.join(OUTCOMES)}")
     folder = output or _place(plan)
     check_place(folder)
-    sweep = _run(plan, folder, where or Where(), say, resume=resume)
+    sweep = _run(plan, folder, execution, say, resume=resume)
     seconds = time.perf_counter() - clock
     if sweep.damaged:
         say(f"{len(sweep.damaged)} chunk files were damaged and have been made again.")
@@ -171,7 +164,7 @@ def run_point(
     *,
     replicates_: int | None = None,
     output: Path | None = None,
-    where: Where | None = None,
+    execution: Execution = THREADS,
     figures: bool = True,
     say: Say = print,
 ) -> int:
@@ -194,7 +187,7 @@ def run_point(
     name = f"{values.get('variant', manifest['variant'])}-point-{point}"
     about = {"source": str(folder), "sweep": {"point": point, "values": values, "results_hash": manifest["results_hash"]}}
     _, results = run_scenario_to_folder(
-        scenario, name, n, manifest["seed"], about, output=output, where=where or Where(), figures=figures, say=say
+        scenario, name, n, manifest["seed"], about, output=output, execution=execution, figures=figures, say=say
     )
     then = next(rows for k, (_, rows) in enumerate(replicates(folder)) if k == point)
     shared = min(len(then), n)

@@ -170,7 +170,7 @@ class World(NamedTuple):
     history: Floats  # (replicate, condition, window)
 
 
-# What only events change, and they change the world now: both worlds of a chunk share these arrays.
+# What only events change, and they change the world now: both worlds of a batch share these arrays.
 SHARED = (
     "capacity_level", "legitimacy_level", "hardship_level", "prestige_level", "forces", "state_support", "screening",
     "managed_refugees", "peacekeeping", "state_export_aim", "guard_level", "openness", "hostility_level",
