@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stability_sim.engine.fork import Fork, carry_over, entities, joined_beginning, kind_of_fields
+from stability_sim.engine.fork import Fork, carry_over, entities, joined_beginning
 from stability_sim.engine.record import empty_tallies
 from stability_sim.engine.run import Stopped, start, step
 from stability_sim.ensemble.chunks import ChunkStore
@@ -16,6 +16,7 @@ from stability_sim.ensemble.executors import Execution
 from stability_sim.ensemble.forks import run_forked_batch
 from stability_sim.ensemble.run import ForkError, run, run_forked
 from stability_sim.scenario import Scenario, apply_settings, resolve
+from stability_sim.scenario.variables import FIELDS
 from stability_sim.scenario.variants import apply_variant
 from stability_sim.world.fields import World
 from stability_sim.world.initial import begin
@@ -42,8 +43,8 @@ def _variant(small: Scenario, change: dict[str, object]) -> Scenario:
 def test_every_field_of_a_world_belongs_to_a_kind_of_entity(small: Scenario) -> None:
     beginning = begin(small)
     named = entities(beginning)
-    for field, kind in kind_of_fields().items():
-        assert getattr(beginning.world, field).shape[1] == len(named[kind]), field
+    for field in FIELDS:
+        assert getattr(beginning.world, field.name).shape[1] == len(named[field.of]), field
 
 
 def test_a_fork_of_the_base_by_itself_is_the_base(small: Scenario) -> None:

@@ -11,6 +11,8 @@ from stability_sim.dynamics.diplomacy import hold_summit, left_out, run_drill
 from stability_sim.dynamics.formulas import toward, write
 from stability_sim.dynamics.triggers import holds
 from stability_sim.kernels.compile import inlined, kernel
+from stability_sim.kernels.handles import field_named
+from stability_sim.world.fields import SET_BY_EVENTS
 from stability_sim.world.vocabulary import (
     LOG_EVENT,
     LOG_ONSET,
@@ -37,61 +39,33 @@ from stability_sim.world.vocabulary import (
 )
 
 
-@inlined
-def _set_state(world, field, value, r, i):
-    """Set a condition of a state; what drifts back to a level gets the new level too."""
-    if field == 0:
-        world.capacity[r, i] = value
-        world.capacity_level[r, i] = value
-    elif field == 1:
-        world.legitimacy[r, i] = value
-        world.legitimacy_level[r, i] = value
-    elif field == 2:
-        world.hardship[r, i] = value
-        world.hardship_level[r, i] = value
-    elif field == 3:
-        world.prestige[r, i] = value
-        world.prestige_level[r, i] = value
-    elif field == 4:
-        world.forces[r, i] = value
-    elif field == 5:
-        world.state_support[r, i] = value
-    elif field == 6:
-        world.screening[r, i] = value
-    elif field == 7:
-        world.managed_refugees[r, i] = value
-    elif field == 8:
-        world.peacekeeping[r, i] = value
-    else:
-        world.state_export_aim[r, i] = value
+def _setter(variables):
+    """Return the formula that sets variable number ``code`` of an entity; what drifts gets the new level too."""
+
+    @inlined
+    def set_variable(world, code, value, r, k):
+        """Know no variable."""
+
+    for number, arrays in reversed(list(enumerate(variables))):
+        set_variable = _link(number, arrays[0], arrays[-1], set_variable)
+    return set_variable
 
 
-@inlined
-def _set_dyad(world, field, value, r, d):
-    """Set a condition of a dyad, and the level to which it returns."""
-    if field == 0:
-        world.guard[r, d] = value
-        world.guard_level[r, d] = value
-    elif field == 1:
-        world.openness[r, d] = value
-    else:
-        world.hostility[r, d] = value
-        world.hostility_level[r, d] = value
+def _link(number, name, level, others):
+    """Return a formula that sets the variable with this number, and leaves all others to another formula."""
+
+    @inlined
+    def set_variable(world, code, value, r, k):
+        if code == number:
+            field_named(world, name)[r, k] = value
+            field_named(world, level)[r, k] = value
+        else:
+            others(world, code, value, r, k)
+
+    return set_variable
 
 
-@inlined
-def _set_group(world, field, value, r, g):
-    """Set a trait of a group."""
-    if field == 0:
-        world.stake[r, g] = value
-    elif field == 1:
-        world.credibility[r, g] = value
-    elif field == 2:
-        world.group_support[r, g] = value
-    elif field == 3:
-        world.group_export_aim[r, g] = value
-    else:
-        world.control[r, g] = value
+_set_state, _set_dyad, _set_group = (_setter(SET_BY_EVENTS[kind]) for kind in ("state", "dyad", "group"))
 
 
 @inlined

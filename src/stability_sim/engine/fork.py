@@ -14,17 +14,10 @@ from numpy.typing import NDArray
 
 from stability_sim.engine.rehearsal import trusted_schedule
 from stability_sim.engine.run import Batch, start
+from stability_sim.scenario.variables import FIELDS
 from stability_sim.world.entities import Names
 from stability_sim.world.fields import SHARED, World, no_month
 from stability_sim.world.initial import Beginning, empty_log
-
-# The fields of a world stand by what they belong to: each of these is the first of its kind.
-_FIRST_OF = {
-    "capacity": "states", "guard": "dyads", "group_export_aim": "groups", "fighters": "ties", "honoured": "members",
-    "deployed": "pacts", "fired": "events", "history": "conditions",
-}  # fmt: skip
-_REFERENCES = {"rebels": "groups", "governed_by": "groups", "governs": "states"}
-_LEARNT = ("threat", "fired", "history")  # beliefs and memory: they come from the past alone
 
 
 @dataclass(frozen=True)
@@ -46,18 +39,9 @@ def entities(beginning: Beginning) -> dict[str, list[Any]]:
         for k in range(int(frame.condition_start[frame.event_trigger[e] + 1] - frame.condition_start[frame.event_trigger[e]]))
     ]
     return {
-        "states": names.states, "dyads": names.dyads, "groups": names.groups, "ties": names.ties, "members": names.members,
-        "alliances": names.alliances, "pacts": names.pacts, "events": frame.event_id.tolist(), "conditions": conditions,
+        "state": names.states, "dyad": names.dyads, "group": names.groups, "tie": names.ties, "member": names.members,
+        "pact": names.pacts, "event": frame.event_id.tolist(), "condition": conditions,
     }  # fmt: skip
-
-
-def kind_of_fields() -> dict[str, str]:
-    """Return the kind of entity that each field of a world belongs to."""
-    kinds, kind = {}, ""
-    for name in World._fields:
-        kind = _FIRST_OF.get(name, kind)
-        kinds[name] = kind
-    return kinds
 
 
 def places(of: list[Any], among: list[Any]) -> NDArray[np.int64]:
@@ -86,33 +70,27 @@ def carry_over(fork: Fork, now: World) -> World:
     new_start = start(fork.future, 0, 0, 1).now
     n = len(now.capacity)
     fields: dict[str, Any] = {}
-    for name, kind in kind_of_fields().items():
-        old, old_first, new_first = getattr(now, name), getattr(old_start, name), getattr(new_start, name)
-        if new_first.shape[1] != len(will[kind]):
-            raise ValueError(f"{name} is not an array of {kind}: give its kind a place in the table of forks")
-        if name in _REFERENCES:
-            table = places(was[_REFERENCES[name]], will[_REFERENCES[name]])
-            old, old_first = _renamed(old, table), _renamed(old_first, table)
-        place = places(will[kind], was[kind])
-        kept = np.flatnonzero(place >= 0)
-        values = np.repeat(new_first, n, axis=0)
-        if name == "history":
-            width = min(values.shape[2], old.shape[2])
-            values[:, kept, :width] = old[:, place[kept], :width]
-        else:
-            if name not in _LEARNT:
-                kept = kept[new_first[0, kept] == old_first[0, place[kept]]]
-            values[:, kept] = old[:, place[kept]]
-        fields[name] = np.ascontiguousarray(values)
+    for field in FIELDS:
+        place = places(will[field.of], was[field.of])
+        for name in field.arrays:
+            old, old_first, new_first = getattr(now, name), getattr(old_start, name), getattr(new_start, name)
+            if field.refers:
+                table = places(was[field.refers], will[field.refers])
+                old, old_first = _renamed(old, table), _renamed(old_first, table)
+            in_both = np.flatnonzero(place >= 0)
+            if not field.memory:  # what the variant sets begins anew
+                in_both = in_both[new_first[0, in_both] == old_first[0, place[in_both]]]
+            values = np.repeat(new_first, n, axis=0)
+            window = tuple(slice(min(sizes)) for sizes in zip(values.shape[2:], old.shape[2:], strict=True))
+            values[(slice(None), in_both, *window)] = old[(slice(None), place[in_both], *window)]  # type: ignore[index]
+            fields[name] = np.ascontiguousarray(values)
     return World(**fields)
 
 
 def go_on(fork: Fork, batch: Batch) -> Batch:
     """Return the batch of the variant that takes over from a batch of the base at the month of the fork."""
     now = carry_over(fork, batch.now)
-    after = World(*(values.copy() for values in now))._replace(  # type: ignore[arg-type]
-        **{name: getattr(now, name) for name in SHARED}
-    )
+    after = World(*(values.copy() for values in now))._replace(**{name: getattr(now, name) for name in SHARED})
     n = len(batch.replicates)
     return Batch(
         beginning=fork.future, seed=batch.seed, replicates=batch.replicates, now=now, after=after,
@@ -147,8 +125,8 @@ def joined_beginning(fork: Fork) -> Beginning:
     base, future = fork.base, fork.future
     scenario = future.scenario.model_copy(
         update={
-            "states": {code: (future.scenario.states | base.scenario.states)[code] for code in names.states},
-            "groups": {name: (base.scenario.groups | future.scenario.groups)[name] for name in names.groups},
+            "state": {code: (future.scenario.states | base.scenario.states)[code] for code in names.states},
+            "group": {name: (base.scenario.groups | future.scenario.groups)[name] for name in names.groups},
         }
     )
     frame = future.frame._replace(

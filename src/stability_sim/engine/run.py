@@ -82,7 +82,7 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Bat
 def restart(batch: Batch, first: int) -> None:
     """Put a batch back to its first month, for as many other replicates; all it was is overwritten."""
     for values, begin_with in zip(batch.now, batch.beginning.world, strict=True):
-        np.copyto(values, begin_with)  # type: ignore[arg-type]
+        np.copyto(values, begin_with)
     batch.replicates = np.arange(first, first + len(batch.replicates), dtype=np.uint64)
     batch.log.count.fill(0)
     batch.month_number = 0

@@ -24,10 +24,12 @@ from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, inf
 from numba.extending import (
     NativeValue,
     infer_getattr,
+    intrinsic,
     lower_builtin,
     lower_getattr,
     lower_getattr_generic,
     models,
+    overload,
     register_model,
     typeof_impl,
     unbox,
@@ -175,6 +177,29 @@ def _read_field(context, builder, typ, value, name):
     for k in range(field.ndim):
         column = builder.insert_value(column, _load(builder, table, offset + 1 + k), 1 + k)
     return column
+
+
+def field_named(fields, name):
+    """Return the field of a handle or a named tuple that has a name; in kernels the name is known when they are compiled.
+
+    Numba's own ``getattr`` counts references to what it returns, which kernels do not.
+    """
+    return getattr(fields, name)
+
+
+@intrinsic(prefer_literal=True)
+def _field_named(typingctx, fields, name):
+    def write(context, builder, sig, args):
+        return _read_field(context, builder, fields, args[0], name.literal_value)
+
+    return fields.places[name.literal_value][0](fields, name), write
+
+
+@overload(field_named, prefer_literal=True)
+def _overload_field_named(fields, name):
+    if isinstance(fields, HandleType) and isinstance(name, types.StringLiteral):  # type: ignore[attr-defined]
+        return lambda fields, name: _field_named(fields, name)  # noqa: PLW0108 - numba compiles what is returned
+    return None
 
 
 def place_of(context, builder, typ, value, name):

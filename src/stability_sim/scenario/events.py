@@ -21,6 +21,7 @@ from stability_sim.scenario.quantity import (
     Thousands,
     quantity,
 )
+from stability_sim.scenario.variables import Kind, settable
 
 MOST_PARTIES = MOST_STATES + MOST_GROUPS
 
@@ -146,15 +147,10 @@ EVENT_KINDS: dict[str, type[Happening]] = {
 }  # fmt: skip
 
 
+_SET_IN: dict[str, Kind] = {"states": "state", "groups": "group", "borders": "dyad", "corridors": "dyad"}
 SETTABLE: dict[str, tuple[str, ...]] = {
-    "states": (
-        "capacity", "legitimacy", "hardship", "prestige", "forces", "external_support", "screening",
-        "managed_refugees", "peacekeeping", "export_aim",
-    ),
-    "groups": ("stake", "credibility", "external_support", "export_aim", "control"),
-    "borders": ("guard", "openness", "hostility"),
-    "corridors": ("guard", "openness", "hostility"),
-}  # fmt: skip
+    section: tuple(field.file_key for field in settable(kind)) for section, kind in _SET_IN.items()
+}
 
 
 def event_kind(given: Any) -> str | None:  # noqa: ANN401 - whatever the file holds

@@ -8,13 +8,14 @@ alliances (A), members (N: a state in an alliance), pacts (C: a member bound to 
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.world.vocabulary import STATE_ACTIONS
+from stability_sim.scenario.variables import FIELDS, Kind, settable
+from stability_sim.world.vocabulary import CHANNELS, STATE_ACTIONS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -112,74 +113,30 @@ class Frame(NamedTuple):
     condition_window: Ints
 
 
-class World(NamedTuple):
-    """All that changes: each array is (replicate, entity)."""
-
-    capacity: Floats
-    capacity_level: Floats
-    legitimacy: Floats
-    legitimacy_level: Floats
-    hardship: Floats
-    hardship_level: Floats
-    prestige: Floats
-    prestige_level: Floats
-    forces: Floats  # thousands
-    state_support: Floats
-    screening: Floats
-    managed_refugees: Floats
-    peacekeeping: Floats
-    state_export_aim: Floats
-    in_conflict: Small
-    log_deaths: Floats  # of battle deaths a year
-    conflict_age: Ints  # months
-    since_conflict: Ints  # months
-    talks_left: Ints  # months
-    mediated: Small
-    rebels: Ints  # group that fights the government, or -1
-    governed_by: Ints  # group that governs, or -1
-    guard: Floats
-    guard_level: Floats
-    openness: Floats
-    hostility: Floats
-    hostility_level: Floats
-    refugees: Floats  # persons from the source hosted by the target
-    by_crossing: Floats  # hidden members in the target who came over this dyad
-    by_refugees: Floats  # ... among refugees
-    group_export_aim: Floats
-    control: Floats
-    stake: Floats
-    credibility: Floats
-    group_support: Floats
-    governs: Ints  # state, or -1
-    fighters: Floats
-    cells: Floats
-    threat: Floats  # what the state believes of the group
-    engage: Small
-    recognise: Small
-    listed: Small
-    embassy: Small
-    sanction: Floats
-    aid: Floats
-    honoured: Floats  # alpha of a member's reliability
-    abandoned: Floats  # beta
-    drill: Floats  # how fresh the signal of a drill is, by member
-    deployed: Floats  # thousands
-    deploy_wait: Ints  # months until forces arrive, 0 if none are on the way
-    deploy_left: Ints  # months until they leave
-    fired: Small
-    history: Floats  # (replicate, condition, window)
-
-
+_KINDS: dict[type, Any] = {float: np.float64, int: np.int64, bool: np.int8}
+# The arrays of a world and their types; what drifts has its level behind it.
+ARRAYS: dict[str, Any] = {name: _KINDS[field.kind] for field in FIELDS for name in field.arrays}
+# What events set: the arrays of each variable of a kind of entity, in the order of their numbers in the frame.
+SET_BY_EVENTS = {kind: tuple(field.arrays for field in settable(kind)) for kind in get_args(Kind)}
 # What only events change, and they change the world now: both worlds of a batch share these arrays.
-SHARED = (
-    "capacity_level", "legitimacy_level", "hardship_level", "prestige_level", "forces", "state_support", "screening",
-    "managed_refugees", "peacekeeping", "state_export_aim", "guard_level", "openness", "hostility_level",
-    "group_export_aim", "control", "group_support", "embassy", "fired",
-)  # fmt: skip
-
-
+SHARED = tuple(field.arrays[-1] for field in FIELDS if field.shared or field.drifts)
 # What its process writes whole each month, so that nobody needs last month's copy of it.
-REWRITTEN = frozenset(("threat", "refugees", "by_crossing", "by_refugees"))
+REWRITTEN = frozenset(field.name for field in FIELDS if field.rewritten)
+
+if TYPE_CHECKING:
+
+    class World(tuple[NDArray[Any], ...]):
+        """All that changes: each array is (replicate, entity); ``history`` is (replicate, condition, window)."""
+
+        _fields: ClassVar[tuple[str, ...]]
+
+        def __new__(cls, *args: NDArray[Any], **kwargs: NDArray[Any]) -> World: ...  # noqa: D102
+        def __getattr__(self, name: str) -> NDArray[Any]: ...
+        def _replace(self, **kwargs: NDArray[Any]) -> World: ...
+        def _asdict(self) -> dict[str, NDArray[Any]]: ...
+else:
+    World = namedtuple("World", ARRAYS)
+    World.__doc__ = "All that changes: each array is (replicate, entity); ``history`` is (replicate, condition, window)."
 
 
 class Log(NamedTuple):
@@ -199,7 +156,7 @@ def copy_into(source: World, target: World) -> None:
     """Write the arrays of one world over those of another of the same shape, but for those shared or written anew."""
     for name, values, place in zip(World._fields, source, target, strict=True):
         if place is not values and name not in REWRITTEN:
-            np.copyto(place, values)  # type: ignore[arg-type]
+            np.copyto(place, values)
 
 
 # What happens in one month, and what processes note down for themselves meanwhile.
@@ -295,7 +252,7 @@ def no_month(frame: Frame, n_replicates: int) -> Month:
         calls_honoured=zeros(members, np.int16),
         calls_abandoned=zeros(members, np.int16),
         onset=zeros(states, np.int8),
-        hazard=np.zeros((n_replicates, states, 7)),
+        hazard=np.zeros((n_replicates, states, len(CHANNELS))),
         risk=zeros(states, np.float64),
         draws=np.zeros(max(states, dyads, groups, len(frame.tie_id))),
         behind_border=np.zeros(groups),

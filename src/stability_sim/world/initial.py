@@ -10,8 +10,9 @@ import numpy as np
 
 from stability_sim.scenario import Scenario, parameters_of
 from stability_sim.scenario.parameters import PARAMETERS
+from stability_sim.scenario.variables import FIELDS, Kind
 from stability_sim.world.entities import Names, build_frame, name_entities
-from stability_sim.world.fields import SHARED, Frame, Log, World, as_numbers
+from stability_sim.world.fields import ARRAYS, SHARED, Frame, Log, World, as_numbers
 
 FEWEST_DEATHS = 1.0
 
@@ -32,30 +33,35 @@ class Beginning:
         return {name: {key: number.value for key, number in given.items()} for name, given in self.scenario.mechanisms.items()}
 
 
+def _number(record: Any, key: str) -> float:  # noqa: ANN401 - a record of the file, or None for one it lacks
+    """Return a number of a record of the file; 0 where there is no record."""
+    value = getattr(record, key) if record is not None else 0.0
+    return float(getattr(value, "value", value))
+
+
+def _as_in_the_file(scenario: Scenario, names: Names) -> dict[str, list[float]]:
+    """Return the variables that begin at a number of the file, or at 0: by name, entity by entity."""
+    stances = {(stance.to, stance.of): stance for stance in scenario.stances}
+    records: dict[Kind, list[Any]] = {
+        "state": list(scenario.states.values()), "group": list(scenario.groups.values()),
+        "dyad": [names.dyad_numbers[pair] for pair in names.dyads], "tie": [stances.get(pair) for pair in names.ties],
+        "member": names.members, "pact": names.pacts,
+    }  # fmt: skip
+    columns: dict[str, list[float]] = {}
+    for field in FIELDS:
+        if field.of in records:
+            key = field.file_key
+            column = [_number(record, key) if key else 0.0 for record in records[field.of]]
+            columns |= dict.fromkeys(field.arrays, column)
+    return columns
+
+
 def _states(scenario: Scenario) -> dict[str, list[Any]]:
     states = list(scenario.states.values())
-
-    def column(name: str) -> list[float]:
-        return [getattr(state, name).value for state in states]
-
-    drifting = {
-        f"{name}{suffix}": column(name)
-        for name in ("capacity", "legitimacy", "hardship", "prestige")
-        for suffix in ("", "_level")
-    }
-    return drifting | {
-        "forces": column("forces"),
-        "state_support": column("external_support"),
-        "screening": column("screening"),
-        "managed_refugees": column("managed_refugees"),
-        "peacekeeping": column("peacekeeping"),
-        "state_export_aim": column("export_aim"),
-        "in_conflict": [s.in_conflict for s in states],
+    return {
         "log_deaths": [math.log(max(s.deaths_per_year.value, FEWEST_DEATHS)) for s in states],
         "conflict_age": [round(s.conflict_age.value) if s.in_conflict else 0 for s in states],
         "since_conflict": [0 if s.in_conflict else round(s.since_conflict.value) for s in states],
-        "talks_left": [0] * len(states),
-        "mediated": [0] * len(states),
         "rebels": [_rebels(scenario, code) for code in scenario.states],
         "governed_by": [_governing(scenario, code) for code in scenario.states],
     }
@@ -77,41 +83,13 @@ def _rebels(scenario: Scenario, code: str) -> int:
     return -max(at_home)[1] if at_home else -1
 
 
-def _dyads(names: Names) -> dict[str, list[float]]:
-    numbers = [names.dyad_numbers[pair] for pair in names.dyads]
-    return {
-        "guard": [x.guard for x in numbers],
-        "guard_level": [x.guard for x in numbers],
-        "openness": [x.openness for x in numbers],
-        "hostility": [x.hostility for x in numbers],
-        "hostility_level": [x.hostility for x in numbers],
-        "refugees": [x.refugees for x in numbers],
-        "by_crossing": [0.0] * len(numbers),
-        "by_refugees": [0.0] * len(numbers),
-    }
-
-
 def _groups(scenario: Scenario, names: Names) -> dict[str, list[Any]]:
     order = {code: i for i, code in enumerate(names.states)}
-    groups = list(scenario.groups.values())
-    stances = {(stance.to, stance.of): stance for stance in scenario.stances}
-    ties = [(scenario.groups[name], code, stances.get((name, code))) for name, code in names.ties]
+    ties = [(scenario.groups[name], code) for name, code in names.ties]
     return {
-        "group_export_aim": [g.export_aim.value for g in groups],
-        "control": [g.control.value for g in groups],
-        "stake": [g.stake.value for g in groups],
-        "credibility": [g.credibility.value for g in groups],
-        "group_support": [g.external_support.value for g in groups],
-        "governs": [order[g.governs] if g.governs else -1 for g in groups],
-        "fighters": [g.fighters[code].value if code in g.fighters else 0.0 for g, code, _ in ties],
-        "cells": [g.cells[code].value if code in g.cells else 0.0 for g, code, _ in ties],
-        "threat": [0.0] * len(ties),
-        "engage": [bool(s and s.engage) for _, _, s in ties],
-        "recognise": [bool(s and s.recognise) for _, _, s in ties],
-        "listed": [bool(s and s.listed) for _, _, s in ties],
-        "embassy": [bool(s and s.embassy) for _, _, s in ties],
-        "sanction": [s.sanction.value if s else 0.0 for _, _, s in ties],
-        "aid": [s.aid.value if s else 0.0 for _, _, s in ties],
+        "governs": [order[group.governs] if group.governs else -1 for group in scenario.groups.values()],
+        "fighters": [group.fighters[code].value if code in group.fighters else 0.0 for group, code in ties],
+        "cells": [group.cells[code].value if code in group.cells else 0.0 for group, code in ties],
     }
 
 
@@ -122,25 +100,7 @@ def _alliances(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[st
         share = given.value if given else p["honour_rate"]
         expected.append(min(max(share, 0.01), 0.99))  # a member of whom all is certain would leave nothing to learn
     weight = p["honour_weight"]
-    n_pacts = len(names.pacts)
-    return {
-        "honoured": [weight * share for share in expected],
-        "abandoned": [weight * (1.0 - share) for share in expected],
-        "drill": [0.0] * len(names.members),
-        "deployed": [0.0] * n_pacts,
-        "deploy_wait": [0] * n_pacts,
-        "deploy_left": [0] * n_pacts,
-    }
-
-
-_INTEGERS = {"conflict_age", "since_conflict", "talks_left", "rebels", "governed_by", "governs", "deploy_wait", "deploy_left"}
-_FLAGS = {"in_conflict", "mediated", "engage", "recognise", "listed", "embassy", "fired"}
-
-
-def _kind(name: str) -> type:
-    if name in _INTEGERS:
-        return np.int64
-    return np.int8 if name in _FLAGS else np.float64
+    return {"honoured": [weight * share for share in expected], "abandoned": [weight * (1.0 - share) for share in expected]}
 
 
 def begin(scenario: Scenario) -> Beginning:
@@ -150,21 +110,18 @@ def begin(scenario: Scenario) -> Beginning:
     p |= parameters_of(scenario.rules)
     names = name_entities(scenario)
     frame = build_frame(scenario, names, p)
-    columns: dict[str, Any] = {}
-    columns |= _states(scenario)
-    columns |= _dyads(names)
-    columns |= _groups(scenario, names)
+    columns: dict[str, Any] = _as_in_the_file(scenario, names) | _states(scenario) | _groups(scenario, names)
     columns |= _alliances(scenario, names, p)
     columns["fired"] = [0] * len(frame.event_operation)
     longest = int(frame.condition_window.max()) if len(frame.condition_window) else 1
-    arrays = {name: np.array([columns[name]], dtype=_kind(name)) for name in columns}  # type: ignore[var-annotated]
-    arrays["history"] = np.zeros((1, len(frame.condition_metric), longest))
+    columns["history"] = np.zeros((len(frame.condition_metric), longest))
+    arrays = {name: np.array([columns[name]], dtype=kind) for name, kind in ARRAYS.items()}
     return Beginning(scenario, names, frame, as_numbers(p), World(**arrays))
 
 
 def repeat(world: World, n_replicates: int) -> World:
     """Return a world of ``n_replicates`` equal copies of a world of one."""
-    return World(*(np.repeat(values, n_replicates, axis=0) for values in world))  # type: ignore[arg-type]
+    return World(*(np.repeat(values, n_replicates, axis=0) for values in world))
 
 
 def both_worlds(world: World, n_replicates: int) -> tuple[World, World]:

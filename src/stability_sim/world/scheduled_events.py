@@ -11,6 +11,7 @@ from stability_sim.calendar import month_index
 from stability_sim.kernels.randomness import entity_id
 from stability_sim.scenario import Condition, Scenario, parse_trigger
 from stability_sim.scenario import events as file_events
+from stability_sim.scenario.events import SETTABLE
 from stability_sim.world import vocabulary as v
 
 USUAL_RANK = 0.6
@@ -86,13 +87,14 @@ def _setting(event: file_events.Setting, at: Directory) -> Iterator[Row]:
     for path, quantity in event.set.items():
         section, _, rest = path.partition(".")
         key, _, name = rest.rpartition(".")
+        code = SETTABLE[section].index(name)
         if section == "states":
-            yield Row(v.OP_SET_STATE, at.states[key], c=v.STATE_FIELDS.index(name), value=quantity.value)
+            yield Row(v.OP_SET_STATE, at.states[key], c=code, value=quantity.value)
         elif section == "groups":
-            yield Row(v.OP_SET_GROUP, at.groups[key], c=v.GROUP_FIELDS.index(name), value=quantity.value)
+            yield Row(v.OP_SET_GROUP, at.groups[key], c=code, value=quantity.value)
         else:
             for d in at.both_ways(key):
-                yield Row(v.OP_SET_DYAD, d, c=v.DYAD_FIELDS.index(name), value=quantity.value)
+                yield Row(v.OP_SET_DYAD, d, c=code, value=quantity.value)
 
 
 def _attack(event: file_events.Attack, scenario: Scenario, at: Directory) -> Iterator[Row]:

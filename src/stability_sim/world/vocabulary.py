@@ -41,13 +41,6 @@ OPERATIONS = (
     OP_DEPLOY,
 ) = range(18)  # fmt: skip
 
-STATE_FIELDS = (
-    "capacity", "legitimacy", "hardship", "prestige", "forces", "external_support", "screening", "managed_refugees",
-    "peacekeeping", "export_aim",
-)  # fmt: skip
-DYAD_FIELDS = ("guard", "openness", "hostility")
-GROUP_FIELDS = ("stake", "credibility", "external_support", "export_aim", "control")
-
 METRICS = (
     "incidents", "raids", "attacks", "crossings", "conflict", "conflicts", "cells", "refugees", "deaths", "hardship",
     "legitimacy", "month",
