@@ -11,17 +11,11 @@ import numpy as np
 from stability_sim.engine.run import Batch, start, step
 from stability_sim.kernels.randomness import STREAM_AGENT, entity_id, uniform
 from stability_sim.scenario import Scenario, apply_variant, resolve
+from stability_sim.scenario.variables import FIELDS, Field
 from stability_sim.world.initial import Beginning, begin
 from stability_sim.world.vocabulary import BUILD, DEPLOY, GROUP_ACTIONS, RAID, STATE_ACTIONS
 
 # States and groups as Mesa agents: views on the arrays of the world, whose ``decide`` a researcher can override.
-
-
-_STATE_VIEWS = (
-    "capacity", "legitimacy", "hardship", "prestige", "forces", "screening", "managed_refugees", "peacekeeping",
-    "in_conflict", "conflict_age", "since_conflict",
-)  # fmt: skip
-_GROUP_VIEWS = ("control", "stake", "credibility")
 
 
 class Action(NamedTuple):
@@ -118,23 +112,22 @@ class GroupAgent(_Actor):
         return None
 
 
-def _view(name: str, place: str) -> property:
+def _view(field: Field) -> property:
     """Return a property that reads and writes one number of the world."""
 
     def read(agent: Any) -> Any:  # noqa: ANN401
-        return getattr(agent.model.batch.now, place)[0, agent.index].item()
+        return getattr(agent.model.batch.now, field.name)[0, agent.index].item()
 
     def write(agent: Any, value: float) -> None:  # noqa: ANN401
-        getattr(agent.model.batch.now, place)[0, agent.index] = value
+        getattr(agent.model.batch.now, field.name)[0, agent.index] = value
 
-    return property(read, write, doc=f"The {name.replace('_', ' ')} now.")
+    return property(read, write, doc=f"{field.meaning}, now; {field.unit}.")
 
 
-for _name in _STATE_VIEWS:
-    setattr(StateAgent, _name, _view(_name, _name))
-for _name in _GROUP_VIEWS:
-    setattr(GroupAgent, _name, _view(_name, _name))
-GroupAgent.export_aim = _view("export_aim", "group_export_aim")
+for _agent, _kind in ((StateAgent, "state"), (GroupAgent, "group")):
+    for _field in FIELDS:
+        if _field.of == _kind and _field.refers is None:
+            setattr(_agent, _field.label, _view(_field))
 
 _STATES, _GROUPS = "states decide", "groups decide"
 

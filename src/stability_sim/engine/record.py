@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,14 @@ from stability_sim.dynamics.alliances import is_member
 from stability_sim.dynamics.formulas import hosted
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.elementary import exp
-from stability_sim.world.fields import Frame
+from stability_sim.kernels.handles import field_named
+from stability_sim.scenario.variables import CELLS_UNIT, FIELDS, PEOPLE_UNIT
+from stability_sim.scenario.variables import SHARE_UNIT as SHARE_UNIT
+from stability_sim.world.fields import Frame, sizes
+from stability_sim.world.vocabulary import CHANNELS, N_CHANNELS
+
+if TYPE_CHECKING:
+    from stability_sim.world.fields import Arrays
 
 # What is kept of an ensemble: sums of whole numbers and histograms, so that the order of replicates cannot matter.
 #
@@ -23,8 +31,6 @@ from stability_sim.world.fields import Frame
 # of outcomes a replicate.
 
 
-Counts = NDArray[np.int64]
-
 OUTCOMES = (
     "onsets", "cross_border_onsets", "months_in_conflict", "most_states_in_conflict", "incidents", "raids", "attacks",
     "attacks_on_allies", "crossing_attempts", "crossed", "hidden_among_refugees", "refugees_at_end", "deaths",
@@ -32,10 +38,6 @@ OUTCOMES = (
 )  # fmt: skip
 SERIES = ("states_in_conflict", "refugees_hosted", "cells", "incidents_cumulative", "deaths_12_months")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-SHARE_UNIT = 2.0**40  # a share: a million replicates sum to 2^60
-PEOPLE_UNIT = 2.0**10  # persons or deaths
-CELLS_UNIT = 2.0**22
 
 EXACT = 100  # whole numbers below this have a bin of their own
 BINS_PER_E = 160.0
@@ -49,51 +51,54 @@ def bin_value(index: int, share: float) -> float:
     return EXACT * math.exp((index - EXACT + share) / BINS_PER_E)
 
 
-class Tallies(NamedTuple):
-    """Sums over replicates by month and entity, and histograms of the series of the whole region."""
+class Tally(NamedTuple):
+    """A sum over replicates: its axes, how many whole parts one of its unit has, and what results say of it."""
 
-    in_conflict: Counts  # (month, state)
-    risk: Counts
-    hardship: Counts
-    legitimacy: Counts
-    capacity: Counts
-    cells: Counts
-    refugees_hosted: Counts
-    deaths: Counts
-    crossings: Counts  # (month, dyad)
-    refugee_flow: Counts
-    hidden_refugees: Counts
-    raids: Counts
-    attacks: Counts
-    incidents: Counts  # (month, border)
-    tie_cells: Counts  # (month, tie)
-    tie_fighters: Counts
-    hazard: Counts  # (state, channel)
-    ever_onset: Counts  # (state,)
-    transmissions: Counts  # (channel, source, target)
-    histogram: Counts  # (month, series, bin)
+    name: str
+    axes: tuple[str, ...]
+    parts: float = 1.0
+    unit: str = ""
+    meaning: str = ""  # of the mean over replicates, which is among the results; empty if it is not
+    variable: str = ""  # its name there, if another
+
+
+RECORDED = tuple(field for field in reversed(FIELDS) if field.recorded)  # results name the last of them first
+_BY_STATE, _BY_DYAD, _BY_TIE = (("month", axis) for axis in ("state", "dyad", "tie"))
+TALLIES: tuple[Tally, ...] = (
+    Tally("in_conflict", _BY_STATE, 1.0, "share", "Share of replicates in which the state is in conflict", "incidence"),
+    Tally("risk", _BY_STATE, SHARE_UNIT, "probability", "P(conflict starts within 12 months); 1 while in conflict"),
+    *(Tally(x.name, ("month", x.of), x.recorded or 1.0, x.unit, f"Mean {x.label.replace('_', ' ')}") for x in RECORDED),
+    Tally("cells", _BY_STATE, CELLS_UNIT, "persons", "Mean hidden members of groups from abroad"),
+    Tally("refugees_hosted", _BY_STATE, PEOPLE_UNIT, "persons", "Mean refugees hosted"),
+    Tally("deaths", _BY_STATE, PEOPLE_UNIT, "deaths", "Mean battle deaths in the month"),
+    Tally("crossings", _BY_DYAD, CELLS_UNIT, "persons", "Mean hidden fighters that crossed unseen"),
+    Tally("refugee_flow", _BY_DYAD, PEOPLE_UNIT, "persons", "Mean refugees that moved"),
+    Tally("hidden_refugees", _BY_DYAD, CELLS_UNIT, "persons", "Mean hidden fighters among refugees"),
+    Tally("raids", _BY_DYAD, 1.0, "raids", "Mean raids"),
+    Tally("attacks", _BY_DYAD, 1.0, "attacks", "Mean overt attacks"),
+    Tally("incidents", ("month", "border"), 1.0, "incidents", "Mean skirmishes"),
+    Tally("tie_cells", _BY_TIE, CELLS_UNIT, "persons", "Mean hidden members of a group in a state"),
+    Tally("tie_fighters", _BY_TIE, PEOPLE_UNIT, "persons", "Mean fighters of a group in a state"),
+    Tally("hazard", ("state", "channel"), SHARE_UNIT, "per run", "Mean hazard summed over the months of a run"),
+    Tally("ever_onset", ("state",), 1.0, "share", "Share of replicates with at least one onset in the run"),
+    Tally("transmissions", ("channel", "source", "target"), 1.0, "onsets", "Mean onsets by channel, source and target"),
+    Tally("histogram", ("month", "series", "bin")),
+)
+
+if TYPE_CHECKING:
+
+    class Tallies(Arrays):
+        """Sums over replicates, in whole numbers, along the axes of the table above."""
+else:
+    Tallies = namedtuple("Tallies", [tally.name for tally in TALLIES])
 
 
 def empty_tallies(frame: Frame, n_months: int) -> Tallies:
     """Return tallies of no replicates."""
-    states, dyads, ties = len(frame.state_id), len(frame.dyad_id), len(frame.tie_id)
-
-    def zeros(*shape: int) -> Counts:
-        return np.zeros(shape, dtype=np.int64)
-
-    by_state = {name: zeros(n_months, states) for name in Tallies._fields[:8]}
-    by_dyad = {name: zeros(n_months, dyads) for name in Tallies._fields[8:13]}
-    return Tallies(
-        **by_state,
-        **by_dyad,
-        incidents=zeros(n_months, len(frame.border_id)),
-        tie_cells=zeros(n_months, ties),
-        tie_fighters=zeros(n_months, ties),
-        hazard=zeros(states, 7),
-        ever_onset=zeros(states),
-        transmissions=zeros(7, states, states),
-        histogram=zeros(n_months, len(SERIES), N_BINS),
-    )
+    n = sizes(frame)
+    n |= {"month": n_months, "channel": len(CHANNELS), "series": len(SERIES), "bin": N_BINS}
+    n |= {"source": n["state"], "target": n["state"]}
+    return Tallies(*(np.zeros([n[axis] for axis in tally.axes], dtype=np.int64) for tally in TALLIES))
 
 
 def add(total: Tallies, part: Tallies) -> None:
@@ -135,7 +140,7 @@ def empty_rows(frame: Frame, n_replicates: int) -> Rows:
 (
     ONSETS, ABROAD, MONTHS, MOST, INCIDENTS, RAIDS, ATTACKS, ON_ALLIES, ATTEMPTS, CROSSED, HIDDEN, REFUGEES, DEATHS,
     HONOURED, ABANDONED,
-) = range(15)  # fmt: skip
+) = range(len(OUTCOMES))  # fmt: skip
 
 SHARE_OF_A_YEAR = SHARE_UNIT / 12.0  # of a rate per year, in a month
 
@@ -157,18 +162,42 @@ def _bin(value):
     return N_BINS - 1
 
 
+def _counter(fields):
+    """Return the formula that adds the recorded variables of one replicate to their tallies."""
+
+    @inlined
+    def count(world, tallies, t, r):
+        """Know no variable."""
+
+    for field in reversed(fields):
+        count = _count_first(field.name, field.recorded, count)
+    return count
+
+
+def _count_first(name, unit, others):
+    """Return a formula that adds one variable to its tally, and then goes on with another formula."""
+
+    @inlined
+    def count(world, tallies, t, r):
+        for k in range(field_named(tallies, name).shape[1]):
+            field_named(tallies, name)[t, k] += _fixed(field_named(world, name)[r, k], unit)
+        others(world, tallies, t, r)
+
+    return count
+
+
+_recorded = _counter(RECORDED)
+
+
 @inlined
 def _conditions(frame, world, month, tallies, t, r):
     """Add what a state is like to the tallies, in plain loops: several states at once."""
     for i in range(frame.state_id.shape[0]):
         tallies.in_conflict[t, i] += world.in_conflict[r, i]
         tallies.risk[t, i] += _fixed(month.risk[r, i], SHARE_UNIT)
+    _recorded(world, tallies, t, r)
     for i in range(frame.state_id.shape[0]):
-        tallies.hardship[t, i] += _fixed(world.hardship[r, i], SHARE_UNIT)
-        tallies.legitimacy[t, i] += _fixed(world.legitimacy[r, i], SHARE_UNIT)
-        tallies.capacity[t, i] += _fixed(world.capacity[r, i], SHARE_UNIT)
-    for i in range(frame.state_id.shape[0]):
-        for c in range(7):
+        for c in range(N_CHANNELS):
             tallies.hazard[i, c] += _fixed(month.hazard[r, i, c], SHARE_OF_A_YEAR)
 
 

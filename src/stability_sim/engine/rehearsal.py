@@ -29,6 +29,7 @@ from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase,
 from stability_sim.kernels.compile import is_compiled
 from stability_sim.scenario import MechanismError, Scenario, resolve
 from stability_sim.world.fields import copy_into, no_month
+from stability_sim.world.fields import sizes as sizes_of
 from stability_sim.world.initial import Beginning, begin, both_worlds, empty_log, most_rows_in_a_month
 
 # Two small worlds in which no two kinds of entities are equally many: whoever takes an index of one for another is seen.
@@ -80,13 +81,7 @@ def small_worlds() -> tuple[Beginning, Beginning]:
 
 def sizes(beginning: Beginning) -> dict[str, int]:
     """Return how many there are of each kind; no two are equal in a small world."""
-    frame = beginning.frame
-    return {
-        "replicates": N_REPLICATES, "states": len(frame.state_id), "dyads": len(frame.dyad_id), "borders": len(frame.border_id),
-        "groups": len(frame.group_id), "ties": len(frame.tie_id), "alliances": len(frame.alliance_lead),
-        "members": len(frame.member_state), "pacts": len(frame.pact_id), "events": len(frame.event_id),
-        "conditions": len(frame.condition_metric),
-    }  # fmt: skip
+    return {"replicates": N_REPLICATES, **{f"{kind}s": n for kind, n in sizes_of(beginning.frame).items()}}
 
 
 Chosen = Mapping[str, Mapping[str, float]]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.engine.fork import Fork, go_on, places
-from stability_sim.engine.record import Rows, Tallies, empty_rows, empty_tallies
+from stability_sim.engine.record import TALLIES, Rows, Tallies, empty_rows, empty_tallies
 from stability_sim.engine.run import Batch, BatchResult, LogPart, Stop, count_onsets, flatten, never, run_months
 from stability_sim.world.entities import Names
 from stability_sim.world.initial import Beginning
@@ -35,15 +35,12 @@ def _recoded(log: LogPart, names: Names, joined: Names) -> LogPart:
 
 def _spread(part: Tallies, names: Names, joined: Names, total: Tallies) -> None:
     """Add the tallies of one side of a fork to those by joined names."""
-    states, dyads = places(names.states, joined.states), places(names.dyads, joined.dyads)
-    at = dict.fromkeys(Tallies._fields[:8], states) | dict.fromkeys(Tallies._fields[8:13], dyads)
-    at |= {"incidents": places(names.borders, joined.borders)}
-    at |= {name: places(names.ties, joined.ties) for name in ("tie_cells", "tie_fighters")}
-    for name, place in at.items():
-        getattr(total, name)[:, place] += getattr(part, name)
-    total.hazard[states] += part.hazard
-    total.ever_onset[states] += part.ever_onset
-    np.add(total.histogram, part.histogram, out=total.histogram)
+    labels = {"state": "states", "source": "states", "target": "states", "dyad": "dyads", "border": "borders",
+              "group": "groups", "tie": "ties"}  # fmt: skip
+    at = {axis: places(getattr(names, label), getattr(joined, label)) for axis, label in labels.items()}
+    for tally, sums, more in zip(TALLIES, total, part, strict=True):
+        where = np.ix_(*(at.get(axis, np.arange(n)) for axis, n in zip(tally.axes, more.shape, strict=True)))
+        sums[where] += more
 
 
 def _log_of(batch: Batch, joined: Names) -> LogPart:

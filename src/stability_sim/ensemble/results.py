@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.calendar import month_labels
-from stability_sim.engine.record import CELLS_UNIT, OUTCOMES, PEOPLE_UNIT, QUANTILES, SERIES, SHARE_UNIT, Paths, bin_value
+from stability_sim.engine.record import OUTCOMES, QUANTILES, SERIES, TALLIES, Paths, bin_value
 from stability_sim.engine.run import LogPart
 from stability_sim.ensemble.driver import Ensemble
 from stability_sim.results.results import EventLog, Results, Variable
@@ -34,39 +34,14 @@ from stability_sim.world.vocabulary import (
 
 _MONTH, _KIND, _STATE, _SOURCE, _CHANNEL, _GROUP, _BORDER = range(7)
 
-# variable: (axes, unit of the tally, unit, meaning); means over replicates
-_MEANS: dict[str, tuple[tuple[str, ...], float, str, str]] = {
-    "incidence": (("month", "state"), 1.0, "share", "Share of replicates in which the state is in conflict"),
-    "risk": (("month", "state"), SHARE_UNIT, "probability", "P(conflict starts within 12 months); 1 while in conflict"),
-    "hardship": (("month", "state"), SHARE_UNIT, "share", "Mean hardship"),
-    "legitimacy": (("month", "state"), SHARE_UNIT, "share", "Mean legitimacy"),
-    "capacity": (("month", "state"), SHARE_UNIT, "share", "Mean capacity"),
-    "cells": (("month", "state"), CELLS_UNIT, "persons", "Mean hidden members of groups from abroad"),
-    "refugees_hosted": (("month", "state"), PEOPLE_UNIT, "persons", "Mean refugees hosted"),
-    "deaths": (("month", "state"), PEOPLE_UNIT, "deaths", "Mean battle deaths in the month"),
-    "crossings": (("month", "dyad"), CELLS_UNIT, "persons", "Mean hidden fighters that crossed unseen"),
-    "refugee_flow": (("month", "dyad"), PEOPLE_UNIT, "persons", "Mean refugees that moved"),
-    "hidden_refugees": (("month", "dyad"), CELLS_UNIT, "persons", "Mean hidden fighters among refugees"),
-    "raids": (("month", "dyad"), 1.0, "raids", "Mean raids"),
-    "attacks": (("month", "dyad"), 1.0, "attacks", "Mean overt attacks"),
-    "incidents": (("month", "border"), 1.0, "incidents", "Mean skirmishes"),
-    "tie_cells": (("month", "tie"), CELLS_UNIT, "persons", "Mean hidden members of a group in a state"),
-    "tie_fighters": (("month", "tie"), PEOPLE_UNIT, "persons", "Mean fighters of a group in a state"),
-    "hazard": (("state", "channel"), SHARE_UNIT, "per run", "Mean hazard summed over the months of a run"),
-    "ever_onset": (("state",), 1.0, "share", "Share of replicates with at least one onset in the run"),
-    "transmissions": (
-        ("channel", "source", "target"), 1.0, "onsets", "Mean onsets by channel, source and target",
-    ),
-}  # fmt: skip
-_TALLY = {"incidence": "in_conflict"}
-
 
 def _means(ensemble: Ensemble, n_replicates: int) -> dict[str, Variable]:
-    found = {}
-    for name, (dims, unit, unit_name, meaning) in _MEANS.items():
-        tally = getattr(ensemble.tallies, _TALLY.get(name, name))
-        found[name] = Variable(dims, tally / (unit * n_replicates), unit_name, meaning)
-    return found
+    """Return the means over replicates of all that is counted."""
+    return {
+        tally.variable or tally.name: Variable(tally.axes, counts / (tally.parts * n_replicates), tally.unit, tally.meaning)
+        for tally, counts in zip(TALLIES, ensemble.tallies, strict=True)
+        if tally.meaning
+    }
 
 
 def _fan(histogram: NDArray[np.int64], n_replicates: int) -> NDArray[np.float64]:

@@ -8,14 +8,14 @@ alliances (A), members (N: a state in an alliance), pacts (C: a member bound to 
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.variables import FIELDS, Kind, settable
-from stability_sim.world.vocabulary import CHANNELS, STATE_ACTIONS
+from stability_sim.world.vocabulary import N_CHANNELS, STATE_ACTIONS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -125,18 +125,20 @@ REWRITTEN = frozenset(field.name for field in FIELDS if field.rewritten)
 
 if TYPE_CHECKING:
 
-    class World(tuple[NDArray[Any], ...]):
-        """All that changes: each array is (replicate, entity); ``history`` is (replicate, condition, window)."""
+    class Arrays(tuple[NDArray[Any], ...]):
+        """A named tuple of arrays whose names are computed."""
 
         _fields: ClassVar[tuple[str, ...]]
 
-        def __new__(cls, *args: NDArray[Any], **kwargs: NDArray[Any]) -> World: ...  # noqa: D102
+        def __new__(cls, *args: NDArray[Any], **kwargs: NDArray[Any]) -> Self: ...  # noqa: D102
         def __getattr__(self, name: str) -> NDArray[Any]: ...
-        def _replace(self, **kwargs: NDArray[Any]) -> World: ...
+        def _replace(self, **kwargs: NDArray[Any]) -> Self: ...
         def _asdict(self) -> dict[str, NDArray[Any]]: ...
+
+    class World(Arrays):
+        """All that changes: each array is (replicate, entity); ``history`` is (replicate, condition, window)."""
 else:
     World = namedtuple("World", ARRAYS)
-    World.__doc__ = "All that changes: each array is (replicate, entity); ``history`` is (replicate, condition, window)."
 
 
 class Log(NamedTuple):
@@ -145,6 +147,15 @@ class Log(NamedTuple):
     count: Ints  # type: ignore[assignment]
     rows: NDArray[np.int32]
     values: Floats
+
+
+def sizes(frame: Frame) -> dict[str, int]:
+    """Return how many entities there are of each kind."""
+    return {
+        "state": len(frame.state_id), "dyad": len(frame.dyad_id), "border": len(frame.border_id), "group": len(frame.group_id),
+        "tie": len(frame.tie_id), "alliance": len(frame.alliance_lead), "member": len(frame.member_state),
+        "pact": len(frame.pact_id), "event": len(frame.event_id), "condition": len(frame.condition_metric),
+    }  # fmt: skip
 
 
 def as_numbers(values: dict[str, float]) -> Any:  # noqa: ANN401 - the named tuple is made from the table
@@ -252,7 +263,7 @@ def no_month(frame: Frame, n_replicates: int) -> Month:
         calls_honoured=zeros(members, np.int16),
         calls_abandoned=zeros(members, np.int16),
         onset=zeros(states, np.int8),
-        hazard=np.zeros((n_replicates, states, len(CHANNELS))),
+        hazard=np.zeros((n_replicates, states, N_CHANNELS)),
         risk=zeros(states, np.float64),
         draws=np.zeros(max(states, dyads, groups, len(frame.tie_id))),
         behind_border=np.zeros(groups),
