@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from itertools import product
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model, model_validator
 
 from stability_sim.geography import from_wkt, to_wkt
 from stability_sim.scenario.events import Event
@@ -27,6 +27,7 @@ from stability_sim.scenario.quantity import (
     Whole,
     quantity,
 )
+from stability_sim.scenario.variables import Kind, fields_of
 from stability_sim.text import forbidden
 
 # How a scenario is drawn, and what its records and names have in common.
@@ -167,7 +168,29 @@ class Weights(Record):
     norms: Relative = Field(quantity(0.5), description="Weight of the cost of dealing with a listed group.")
 
 
-class State(Record):
+if TYPE_CHECKING:
+
+    class _StateVariables(Record):
+        """The keys of a state that lines of the table of variables declare."""
+
+    class _GroupVariables(Record):
+        """The keys of a group that lines of the table of variables declare."""
+
+else:
+
+    def _with_keys(kind: Kind) -> type[Record]:
+        """Return a record with a key for each variable of the table that says itself where it begins."""
+        keys = {
+            field.file_key: (Share, Field(quantity(field.default), description=f"{field.meaning}."))
+            for field in fields_of(kind)
+            if field.default is not None
+        }
+        return create_model(f"{kind} variables", __base__=Record, **keys)
+
+    _StateVariables, _GroupVariables = _with_keys("state"), _with_keys("group")
+
+
+class State(_StateVariables):
     """A state: its government, its people and its forces."""
 
     name: str = Field("", max_length=60, description="Name on maps; the map's own if empty.")
@@ -209,7 +232,7 @@ class State(Record):
     )
 
 
-class Group(Record):
+class Group(_GroupVariables):
     """A non-state armed group, which may govern a state."""
 
     name: str = Field("", max_length=60, description="Name in figures; its key if empty.")
