@@ -88,7 +88,7 @@ def test_agents_have_the_variables_of_their_kind(small: Scenario) -> None:
     for field in FIELDS:
         if field.of in ("state", "group") and field.refers is None:
             agent = model.state("B") if field.of == "state" else model.group("rebels")
-            assert getattr(agent, field.label) == getattr(model.chunk.now, field.name)[0, agent.index]
+            assert getattr(agent, field.label) == getattr(model.batch.now, field.name)[0, agent.index]
             assert field.meaning in (getattr(StateAgent if field.of == "state" else GroupAgent, field.label).__doc__)
 
 
@@ -120,7 +120,7 @@ SCRIPT = """
 import json, sys
 import xarray
 from stability_sim.engine.mesa_model import StabilityModel
-from stability_sim.ensemble.forks import run_forked
+from stability_sim.ensemble.run import run_forked
 from stability_sim.scenario import Scenario, apply_variant, resolve
 
 variable = xarray.open_dataset(sys.argv[2])["unrest"]
