@@ -96,23 +96,24 @@ def in_batches(case, replicates: int) -> None:
 def one_by_one(draws, ties, groups, states, borders, dyads, n_uniforms, n_normals, seed, replicates, t):
     """Draw as many numbers as the model does in a month, each by a call of its own, and add them up."""
     for r in range(replicates.shape[0]):
+        key = (seed, replicates[r], t)
         total = 0.0
         for k in range(ties.shape[0]):
-            total += uniform(seed, replicates[r], t, STREAM_STATE_SEES, ties[k])
+            total += uniform(key, STREAM_STATE_SEES, ties[k])
         for k in range(groups.shape[0]):
-            total += uniform(seed, replicates[r], t, STREAM_GROUP_SEES, groups[k])
-            total += uniform(seed, replicates[r], t, STREAM_GROUP_CHOICE, groups[k])
+            total += uniform(key, STREAM_GROUP_SEES, groups[k])
+            total += uniform(key, STREAM_GROUP_CHOICE, groups[k])
         for k in range(states.shape[0]):
-            total += uniform(seed, replicates[r], t, STREAM_STATE_REVIEWS, states[k])
-            total += uniform(seed, replicates[r], t, STREAM_ONSET, states[k])
+            total += uniform(key, STREAM_STATE_REVIEWS, states[k])
+            total += uniform(key, STREAM_ONSET, states[k])
         for k in range(borders.shape[0]):
-            total += uniform(seed, replicates[r], t, STREAM_INCIDENTS, borders[k])
+            total += uniform(key, STREAM_INCIDENTS, borders[k])
         for k in range(dyads.shape[0]):
-            total += uniform(seed, replicates[r], t, STREAM_ATTACK, dyads[k])
+            total += uniform(key, STREAM_ATTACK, dyads[k])
         for k in range(n_uniforms):
-            total += uniform(seed, replicates[r], t, STREAM_ENDING, states[k])
+            total += uniform(key, STREAM_ENDING, states[k])
         for k in range(n_normals):
-            total += normal(seed, replicates[r], t, STREAM_INTENSITY, states[k])
+            total += normal(key, STREAM_INTENSITY, states[k])
         draws[0] = total
 
 
@@ -120,17 +121,18 @@ def one_by_one(draws, ties, groups, states, borders, dyads, n_uniforms, n_normal
 def several_at_once(draws, ties, groups, states, borders, dyads, n_uniforms, n_normals, seed, replicates, t):
     """Draw as many numbers as the model does in a month, and as it does: most of them several at once, in wide registers."""
     for r in range(replicates.shape[0]):
-        fill_uniform(draws, seed, replicates[r], t, STREAM_STATE_SEES, ties)
-        fill_uniform(draws, seed, replicates[r], t, STREAM_GROUP_SEES, groups)
-        fill_uniform(draws, seed, replicates[r], t, STREAM_STATE_REVIEWS, states)
-        fill_uniform(draws, seed, replicates[r], t, STREAM_GROUP_CHOICE, groups)
-        fill_uniform(draws, seed, replicates[r], t, STREAM_INCIDENTS, borders)
-        fill_uniform(draws, seed, replicates[r], t, STREAM_ATTACK, dyads)
-        fill_uniform(draws, seed, replicates[r], t, STREAM_ONSET, states)
+        key = (seed, replicates[r], t)
+        fill_uniform(draws, key, STREAM_STATE_SEES, ties)
+        fill_uniform(draws, key, STREAM_GROUP_SEES, groups)
+        fill_uniform(draws, key, STREAM_STATE_REVIEWS, states)
+        fill_uniform(draws, key, STREAM_GROUP_CHOICE, groups)
+        fill_uniform(draws, key, STREAM_INCIDENTS, borders)
+        fill_uniform(draws, key, STREAM_ATTACK, dyads)
+        fill_uniform(draws, key, STREAM_ONSET, states)
         for k in range(n_uniforms):
-            draws[0] += uniform(seed, replicates[r], t, STREAM_ENDING, states[k])
+            draws[0] += uniform(key, STREAM_ENDING, states[k])
         for k in range(n_normals):
-            draws[0] += normal(seed, replicates[r], t, STREAM_INTENSITY, states[k])
+            draws[0] += normal(key, STREAM_INTENSITY, states[k])
 
 
 def sparse_draws(case, n: int) -> tuple[float, float]:

@@ -35,7 +35,7 @@ def perception() -> list[Panel]:
         for x in inside:
             bench.set("cells", tie, x)
             behind = behind_border(bench.frame, numbers(), bench.now, 0, bench.frame.tie_group[tie])
-            part, whole = threat_of(bench.frame, numbers(), bench.now, behind, 0, tie)
+            part, whole = threat_of(bench.frame, numbers(), bench.now, 0, tie, behind)
             threats.append(float(part / whole))
         lines.append(Line(f"{fighters:,.0f} fighters behind the border", threats))
     true = grid(0.01, 0.99)
@@ -67,7 +67,7 @@ def _shares(bench: Bench, tie: int, pact: int, threat: float) -> list[float]:
     n = 500
     chosen = []
     for k in range(n):
-        write_utilities(bench.frame, numbers(), bench.now, bench.month, tie, pact, 0, s)
+        write_utilities(bench.frame, numbers(), bench.now, bench.month, 0, s, tie, pact)
         chosen.append(_choose(numbers(), bench.month, (k + 0.5) / n))
     return [chosen.count(action) / n for action in range(len(STATE_ACTIONS))]
 
@@ -157,7 +157,7 @@ def instruments() -> list[Panel]:
         return lambda bench, share: bench.set(name, bench.tie(g_name, "TGT"), share)
 
     def afford(bench: Bench) -> float:
-        return float(means(bench.frame, numbers(), bench.now, bench.group(g_name), 0))
+        return float(means(bench.frame, numbers(), bench.now, 0, bench.group(g_name)))
 
     def level(k: int) -> Any:
         return lambda bench: _levels(bench.frame, numbers(), bench.now, 0, bench.state("N1"))[k]
@@ -208,7 +208,7 @@ def incidents() -> list[Panel]:
         attack = []
         for h in x:
             bench.set("hostility", d, h)
-            attack.append(1.0 - (1.0 - float(probability_of_attack(bench.frame, numbers(), bench.now, bench.month, d, 0))) ** 24)
+            attack.append(1.0 - (1.0 - float(probability_of_attack(bench.frame, numbers(), bench.now, bench.month, 0, d))) ** 24)
         lines.append(Line(words, attack))
     return [
         Panel(

@@ -25,7 +25,7 @@ def _trust(bench: Bench, share: float) -> None:
 
 def _honours(bench: Bench, p: Any, helper: str, threat: int, attacker: int) -> float:
     pact = bench.pact(helper, "TGT")
-    return float(probability_of_honouring(bench.frame, p, bench.now, pact, threat, attacker, 0))
+    return float(probability_of_honouring(bench.frame, p, bench.now, 0, pact, attacker, threat))
 
 
 def alliances() -> list[Panel]:
@@ -80,7 +80,7 @@ def _hostile() -> Bench:
 
 
 def _attacked(bench: Bench, p: Any) -> float:
-    monthly = probability_of_attack(bench.frame, p, bench.now, bench.month, bench.dyad("N2", "TGT"), 0)
+    monthly = probability_of_attack(bench.frame, p, bench.now, bench.month, 0, bench.dyad("N2", "TGT"))
     return 1.0 - (1.0 - float(monthly)) ** 24
 
 
@@ -108,7 +108,7 @@ def _by_drill() -> Panel:
     lines = []
     for name in ("deter", "provoke", "none"):
         bench = _hostile()
-        run_drill(bench.frame, numbers(), bench.now, bench.after, 0, bench.state("TGT"), -1, 1.0, 0)
+        run_drill(bench.frame, numbers(), bench.now, bench.after, 0, 0, bench.state("TGT"), -1, 1.0)
         bench.next_month()
         attacked = []
         for t in range(25):
@@ -128,7 +128,7 @@ def _by_stake() -> Panel:
 
     def at(p: Any, stake: float) -> float:
         bench.set("stake", g, stake)
-        return 1.0 - (1.0 - float(probability_of_attack(bench.frame, p, bench.now, bench.month, d, 0))) ** 24
+        return 1.0 - (1.0 - float(probability_of_attack(bench.frame, p, bench.now, bench.month, 0, d))) ** 24
 
     lines = [Line("default", [at(numbers(), stake) for stake in stakes])]
     band = over_range("stake_deters", stakes, at)

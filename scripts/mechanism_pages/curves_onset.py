@@ -20,7 +20,7 @@ def _channels(bench: Bench, p: Any) -> Any:
     """Return the hazards of the target by channel, from within first."""
     bench.process(exposure, p)
     j = bench.state("TGT")
-    write_hazards(bench.frame, p, bench.now, bench.month, 1.0, 0)
+    write_hazards(bench.frame, p, bench.now, bench.month, 0, 1.0)
     return bench.month.hazard[0, j]
 
 
@@ -30,7 +30,7 @@ def _risk(bench: Bench, p: Any, channel: int) -> float:
 
 def _within(bench: Bench, p: Any) -> float:
     j = bench.state("TGT")
-    rate = domestic_rate(p, bench.now, bench.frame.log_population[j], 1.0, bench.now.hardship[0, j], 0, j)
+    rate = domestic_rate(p, bench.now, 0, j, bench.frame.log_population[j], 1.0, bench.now.hardship[0, j])
     return float(probability_in_step(float(rate), 1.0))
 
 
@@ -211,7 +211,7 @@ def contagion_rules() -> Panel:
             bench.set("capacity", bench.state("TGT"), 1.0 - hardship)
             bench.month.susceptibility[:] = 1.0
             j = bench.state("TGT")
-            write_hazards(bench.frame, numbers(**RULES_SET["contagion", name]), bench.now, bench.month, 1.0, 0)
+            write_hazards(bench.frame, numbers(**RULES_SET["contagion", name]), bench.now, bench.month, 0, 1.0)
             found.append((float(bench.month.hazard[0, j, DOMESTIC]), float(bench.month.hazard[0, j, KIN])))
         return found
 

@@ -59,7 +59,7 @@ def refugees() -> list[Panel]:
 
     def flee(p: Any, killed: float) -> float:
         bench.set("log_deaths", i, math.log(killed))
-        return float(leaving(bench.frame, p, bench.now, bench.month, np.uint64(1), np.uint64(0), 0, 0, i))
+        return float(leaving(bench.frame, p, bench.now, bench.month, (np.uint64(1), np.uint64(0), 0), 0, i))
 
     default = numbers()
     typical = numbers(refugees_sd=0.0)

@@ -39,10 +39,10 @@ def test_known_answers(function, counter, key, words) -> None:
 def test_filling_gives_the_single_draws(seed: int, replicate: int, month: int, stream: int, entity: int) -> None:
     ids = np.array([entity, 1, 2**63], dtype=np.uint64)
     draws = np.zeros(4)
-    key = np.uint64(seed), np.uint64(replicate), month, np.uint64(stream)
-    rnd.fill_uniform(draws, *key, ids)
+    key, purpose = (np.uint64(seed), np.uint64(replicate), month), np.uint64(stream)
+    rnd.fill_uniform(draws, key, purpose, ids)
     for k in range(3):
-        assert draws[k] == rnd.uniform(*key, ids[k])
+        assert draws[k] == rnd.uniform(key, purpose, ids[k])
         assert 0.0 < draws[k] < 1.0
     assert draws[3] == 0
 
@@ -51,7 +51,7 @@ def test_entities_are_even_and_independent_of_their_neighbours() -> None:
     n = 20_000
     ids = np.array([rnd.entity_id(f"state:{k}") for k in range(n)], dtype=np.uint64)
     draws = np.zeros(n)
-    rnd.fill_uniform(draws, np.uint64(1), np.uint64(2), 3, rnd.STREAM_ONSET, ids)
+    rnd.fill_uniform(draws, (np.uint64(1), np.uint64(2), 3), rnd.STREAM_ONSET, ids)
     counts = np.bincount((draws * 50).astype(int), minlength=50)
     chi2 = ((counts - n / 50) ** 2 / (n / 50)).sum()
     assert chi2 < 94.0  # 49 degrees of freedom: exceeded with probability 1e-4
@@ -60,11 +60,11 @@ def test_entities_are_even_and_independent_of_their_neighbours() -> None:
 
 def test_normal_and_poisson_have_their_moments() -> None:
     n = 20_000
-    key = np.uint64(7), np.uint64(0), 0, rnd.STREAM_REFUGEES
-    normal = np.array([rnd.normal(*key, np.uint64(k)) for k in range(n)])
+    key, stream = (np.uint64(7), np.uint64(0), 0), rnd.STREAM_REFUGEES
+    normal = np.array([rnd.normal(key, stream, np.uint64(k)) for k in range(n)])
     assert abs(normal.mean()) < 5 / np.sqrt(n)
     assert abs(normal.var() - 1) < 5 * np.sqrt(2 / n)
-    counts = np.array([rnd.poisson(2.5, np.exp(-2.5), rnd.uniform(*key, np.uint64(k))) for k in range(n)])
+    counts = np.array([rnd.poisson(2.5, np.exp(-2.5), rnd.uniform(key, stream, np.uint64(k))) for k in range(n)])
     assert abs(counts.mean() - 2.5) < 5 * np.sqrt(2.5 / n)
     assert abs(counts.var() - 2.5) < 0.2
 
@@ -79,6 +79,11 @@ def test_arrays_of_keys_give_the_same_numbers() -> None:
     found = rnd.uniform_array(5, np.arange(3)[:, None], 7, rnd.STREAM_RESAMPLE, names[None, :])
     for r in range(3):
         for k in range(2):
-            assert found[r, k] == rnd.uniform(np.uint64(5), np.uint64(r), 7, rnd.STREAM_RESAMPLE, names[k])
+            assert found[r, k] == rnd.uniform((np.uint64(5), np.uint64(r), 7), rnd.STREAM_RESAMPLE, names[k])
     with pytest.raises(TypeError):
         rnd.uniform_array(5, np.array([0.5]), 7, rnd.STREAM_RESAMPLE, names)
+
+
+def test_what_is_drawn_for_a_year_is_drawn_for_its_first_month() -> None:
+    seed, replicate = np.uint64(5), np.uint64(6)
+    assert [rnd.year_of((seed, replicate, t)) for t in (0, 11, 12, 35)] == [(seed, replicate, t) for t in (0, 0, 12, 24)]

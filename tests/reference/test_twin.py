@@ -97,9 +97,9 @@ def test_draws_are_those_of_the_package() -> None:
         assert int(getattr(randomness, f"STREAM_{RENAMED.get(purpose.name, purpose.name)}")) == purpose
     dice, entity = Dice(7, 3), number_of("state:AFG")
     assert entity == randomness.entity_id("state:AFG")
-    keys = np.uint64(7), np.uint64(3), 11, randomness.STREAM_ONSET, np.uint64(entity)
-    assert dice.two(11, Purpose.ONSET, entity) == randomness.uniforms(*keys)
-    assert dice.normal(11, Purpose.ONSET, entity) == pytest.approx(randomness.normal(*keys), rel=1e-15)
+    draw = (np.uint64(7), np.uint64(3), 11), randomness.STREAM_ONSET, np.uint64(entity)
+    assert dice.two(11, Purpose.ONSET, entity) == randomness.uniforms(*draw)
+    assert dice.normal(11, Purpose.ONSET, entity) == pytest.approx(randomness.normal(*draw), rel=1e-15)
     assert [poisson(2.5, u / 50) for u in range(1, 50)] == [randomness.poisson(2.5, math.exp(-2.5), u / 50) for u in range(1, 50)]
     assert [pick([0.0, 1.0, 3.0, 0.0], u) for u in (0.0, 0.2, 0.3, 1.0)] == [1, 1, 2, 2]
 

@@ -50,9 +50,9 @@ def components(y: Values) -> tuple[float, float, float]:
 @functools.lru_cache(maxsize=4096)
 def resampled(n: int, draw: int, what: str) -> NDArray[np.int64]:
     """Return n places below n, with replacement: the bootstrap sample of a number, always the same."""
-    key = np.uint64(entity_id(f"resampling:{what}"))
+    entity = np.uint64(entity_id(f"resampling:{what}"))
     return np.array(
-        [int(n * uniform(np.uint64(k), np.uint64(draw), 0, STREAM_RESAMPLING, key)) for k in range(n)], dtype=np.int64
+        [int(n * uniform((np.uint64(k), np.uint64(draw), 0), STREAM_RESAMPLING, entity)) for k in range(n)], dtype=np.int64
     )
 
 

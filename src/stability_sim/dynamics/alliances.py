@@ -90,7 +90,7 @@ def _attacker(frame, events, r, j):
 
 
 @inlined
-def _covered(frame, threat, j):
+def _covered(frame, j, threat):
     """Return whether an alliance of a state covers a threat."""
     covered = False
     for k in range(frame.ally_start[j], frame.ally_start[j + 1]):
@@ -144,7 +144,7 @@ def burden(frame, p, now, r, pact):
 
 
 @inlined
-def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
+def probability_of_honouring(frame, p, now, r, pact, attacker, threat):
     """Return the probability that a member honours a call.
 
     logit p = logit(its reliability) − b1·(the attacker is a member) + b2·(Π_lead − Π̄) − b3·overstretch + b4·(no overt attack)
@@ -166,29 +166,29 @@ def probability_of_honouring(frame, p, now, pact, threat, attacker, r):
 
 
 @inlined
-def _answer(frame, p, now, after, month, log, pact, threat, attacker, seed, replicate, t, r):
+def _answer(frame, p, now, after, month, log, key, r, pact, attacker, threat):
     """Let one member answer a call of another."""
     helper = frame.pact_helper[pact]
     alliance = frame.pact_alliance[pact]
     ally = frame.member_state[frame.pact_ally[pact]]
     state = frame.member_state[helper]
-    u, v = uniforms(seed, replicate, t, STREAM_HONOUR, frame.pact_id[pact])
+    u, v = uniforms(key, STREAM_HONOUR, frame.pact_id[pact])
     if threat == BY_RAID:
         u = v
-    if u >= probability_of_honouring(frame, p, now, pact, threat, attacker, r):
+    if u >= probability_of_honouring(frame, p, now, r, pact, attacker, threat):
         after.abandoned[r, helper] += 1.0
         month.calls_abandoned[r, helper] += 1
-        write(log, r, t, LOG_ABANDONED, state, ally, threat, alliance, -1, reliability(now, r, helper))
+        write(log, key, r, LOG_ABANDONED, state, ally, threat, alliance, -1, reliability(now, r, helper))
         return
     after.honoured[r, helper] += 1.0
     month.calls_honoured[r, helper] += 1
-    write(log, r, t, LOG_HONOURED, state, ally, threat, alliance, -1, reliability(now, r, helper))
+    write(log, key, r, LOG_HONOURED, state, ally, threat, alliance, -1, reliability(now, r, helper))
     if frame.obliges[alliance] == DEFENCE and now.deployed[r, pact] == 0.0 and now.deploy_wait[r, pact] == 0:
         after.deploy_wait[r, pact] = frame.lag_months[alliance] + 1
 
 
 @inlined
-def _call(frame, p, now, after, month, log, threat, attacker, seed, replicate, t, r, j):
+def _call(frame, p, now, after, month, log, key, r, j, attacker, threat):
     """Call every alliance of a state that covers a threat; the attacker is not asked."""
     for k in range(frame.ally_start[j], frame.ally_start[j + 1]):
         pact = frame.ally_pacts[k]
@@ -196,24 +196,25 @@ def _call(frame, p, now, after, month, log, threat, attacker, seed, replicate, t
         if frame.covers[alliance, threat] == 0 or frame.obliges[alliance] == NON_AGGRESSION:
             continue
         if frame.member_state[frame.pact_helper[pact]] != attacker:
-            _answer(frame, p, now, after, month, log, pact, threat, attacker, seed, replicate, t, r)
+            _answer(frame, p, now, after, month, log, key, r, pact, attacker, threat)
 
 
 @kernel
 def alliance_calls(frame, p, now, after, month, log, seed, replicates, t):
     """Call the alliances of states that were attacked, raided or infiltrated this month."""
     for r in range(replicates.shape[0]):
+        key = (seed, replicates[r], t)
         for j in range(frame.state_id.shape[0]):
             if frame.ally_start[j + 1] == frame.ally_start[j]:
                 continue
             attacker = _attacker(frame, month.attacks, r, j)
             if attacker >= 0:
-                _call(frame, p, now, after, month, log, BY_ATTACK, attacker, seed, replicates[r], t, r, j)
+                _call(frame, p, now, after, month, log, key, r, j, attacker, BY_ATTACK)
             raider = _attacker(frame, month.raids, r, j)
             if raider >= 0:
-                _call(frame, p, now, after, month, log, BY_RAID, raider, seed, replicates[r], t, r, j)
-            if _covered(frame, BY_INFILTRATION, j) and _infiltrated(frame, p, now, after, r, j):
-                _call(frame, p, now, after, month, log, BY_INFILTRATION, -1, seed, replicates[r], t, r, j)
+                _call(frame, p, now, after, month, log, key, r, j, raider, BY_RAID)
+            if _covered(frame, j, BY_INFILTRATION) and _infiltrated(frame, p, now, after, r, j):
+                _call(frame, p, now, after, month, log, key, r, j, -1, BY_INFILTRATION)
 
 
 @kernel
@@ -221,6 +222,7 @@ def deployments(frame, p, now, after, month, log, seed, replicates, t):
     """Let forces on the way arrive, and those whose time is over leave unless the ally is at war; drills fade."""
     fading = 1.0 - exp(-math.log(2.0) / p.drill_half_life)
     for r in range(replicates.shape[0]):
+        key = (seed, replicates[r], t)
         for m in range(frame.member_state.shape[0]):
             after.drill[r, m] = toward(after.drill[r, m], 0.0, fading)
         for c in range(frame.pact_id.shape[0]):
@@ -229,7 +231,7 @@ def deployments(frame, p, now, after, month, log, seed, replicates, t):
             if now.deploy_wait[r, c] == 1:
                 after.deployed[r, c] = burden(frame, p, now, r, c)
                 after.deploy_left[r, c] = int(p.deployed_months)
-                write(log, r, t, LOG_DEPLOYMENT, helper, ally, 0, frame.pact_alliance[c], -1, after.deployed[r, c])
+                write(log, key, r, LOG_DEPLOYMENT, helper, ally, 0, frame.pact_alliance[c], -1, after.deployed[r, c])
             if now.deploy_wait[r, c] > 0:
                 after.deploy_wait[r, c] = now.deploy_wait[r, c] - 1
             if now.deploy_left[r, c] > 0:

@@ -37,7 +37,7 @@ def channel_at(hazard, r, j, u):
 
 
 @inlined
-def _weight(frame, now, channel, r, d):
+def _weight(frame, now, r, d, channel):
     """Return what one dyad adds to a channel."""
     at_war = now.in_conflict[r, frame.dyad_source[d]] == 1
     if channel == CROSSING:
@@ -54,15 +54,15 @@ def _weight(frame, now, channel, r, d):
 
 
 @inlined
-def _source_dyad(frame, now, channel, r, j, u):
+def _source_dyad(frame, now, r, j, channel, u):
     """Return the dyad at quantile ``u`` of what the dyads into a state add to a channel, or -1."""
     total = 0.0
     for k in range(frame.into_start[j], frame.into_start[j + 1]):
-        total += _weight(frame, now, channel, r, frame.into_dyads[k])
+        total += _weight(frame, now, r, frame.into_dyads[k], channel)
     left = u * total
     last = -1
     for k in range(frame.into_start[j], frame.into_start[j + 1]):
-        weight = _weight(frame, now, channel, r, frame.into_dyads[k])
+        weight = _weight(frame, now, r, frame.into_dyads[k], channel)
         if weight > 0.0:
             last = frame.into_dyads[k]
             left -= weight
@@ -106,13 +106,13 @@ def largest_tie(frame, now, r, j, foreign):
 
 
 @inlined
-def source_at(frame, now, channel, tie, r, j, u):
+def source_at(frame, now, r, j, tie, channel, u):
     """Return the state and the dyad to which an onset is attributed: the state itself if from within."""
     if channel == DOMESTIC:
         return j, -1
     if channel == ENTANGLEMENT:
         return _source_ally(frame, now, r, j, u), -1
-    d = _source_dyad(frame, now, channel, r, j, u)
+    d = _source_dyad(frame, now, r, j, channel, u)
     if d >= 0:
         return frame.dyad_source[d], d
     if tie >= 0:  # cells that were there when the run began

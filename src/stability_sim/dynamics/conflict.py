@@ -52,7 +52,7 @@ def _sent_to(frame, now, r, i):
 
 
 @inlined
-def _rebels_here(frame, now, g, r, i):
+def _rebels_here(frame, now, r, g, i):
     """Return the fighters of a group in a state."""
     for tie in range(frame.tie_start[g], frame.tie_start[g + 1]):
         if frame.tie_state[tie] == i:
@@ -67,7 +67,7 @@ def government_holds(frame, p, now, r, i):
     if g < 0:
         return 1.0
     held = (now.forces[r, i] * (0.5 + now.capacity[r, i]) + _sent_to(frame, now, r, i)) * (1.0 + now.state_support[r, i])
-    against = _rebels_here(frame, now, g, r, i) / 1000.0 * (0.5 + now.control[r, g]) * (1.0 + now.group_support[r, g])
+    against = _rebels_here(frame, now, r, g, i) / 1000.0 * (0.5 + now.control[r, g]) * (1.0 + now.group_support[r, g])
     top = math.pow(held + 1e-3, p.contest_exponent)
     return top / (top + math.pow(against + 1e-3, p.contest_exponent))
 
@@ -109,12 +109,12 @@ def _how(p, held, talks, u, v):
 
 
 @inlined
-def close(frame, p, now, after, log, how, t, r, i):
+def close(frame, p, now, after, log, key, r, i, how):
     """End a conflict in a given way."""
     after.in_conflict[r, i] = 0
     after.since_conflict[r, i] = 0
     after.mediated[r, i] = 1 if now.talks_left[r, i] > 0 or how == SETTLEMENT else 0
-    write(log, r, t, LOG_ENDING, i, i, how, now.rebels[r, i], -1, now.conflict_age[r, i] + 1.0)
+    write(log, key, r, LOG_ENDING, i, i, how, now.rebels[r, i], -1, now.conflict_age[r, i] + 1.0)
     if how == TAKEOVER:
         _take_over(frame, p, now, after, r, i)
 
@@ -123,20 +123,21 @@ def close(frame, p, now, after, log, how, t, r, i):
 def ending(frame, p, now, after, month, log, seed, replicates, t):
     """End conflicts, or let them grow older by a month."""
     for r in range(replicates.shape[0]):
+        key = (seed, replicates[r], t)
         for i in range(frame.state_id.shape[0]):
             if now.in_conflict[r, i] == 0:
                 continue
             entity = frame.state_id[i]
             ends = probability_of_ending(p, now.conflict_age[r, i], _multiplier(p, now, r, i))
-            if uniform(seed, replicates[r], t, STREAM_ENDING, entity) >= ends:
+            if uniform(key, STREAM_ENDING, entity) >= ends:
                 after.conflict_age[r, i] = now.conflict_age[r, i] + 1
                 continue
-            how_u, how_v = uniforms(seed, replicates[r], t, STREAM_OUTCOME, entity)
+            how_u, how_v = uniforms(key, STREAM_OUTCOME, entity)
             held = government_holds(frame, p, now, r, i)
             how = _how(p, held, now.talks_left[r, i] > 0, how_u, how_v)
             if how == TAKEOVER and not _can_rule(frame, now, r, i):
                 how = FADES
-            close(frame, p, now, after, log, how, t, r, i)
+            close(frame, p, now, after, log, key, r, i, how)
 
 
 # Intensity of a conflict: log battle deaths a year, an autoregression by month.
@@ -148,8 +149,9 @@ def intensity(frame, p, now, after, month, log, seed, replicates, t):
     kept = p.log_deaths_persistence
     scale = p.log_deaths_sd * math.sqrt(1.0 - kept * kept)
     for r in range(replicates.shape[0]):
+        key = (seed, replicates[r], t)
         for i in range(frame.state_id.shape[0]):
             if now.in_conflict[r, i] == 1:
-                noise = normal(seed, replicates[r], t, STREAM_INTENSITY, frame.state_id[i])
+                noise = normal(key, STREAM_INTENSITY, frame.state_id[i])
                 gap = now.log_deaths[r, i] - p.log_deaths_mean
                 after.log_deaths[r, i] = p.log_deaths_mean + kept * gap + scale * noise

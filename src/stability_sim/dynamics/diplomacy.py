@@ -13,7 +13,7 @@ from stability_sim.world.vocabulary import LOG_SUMMIT_FAILURE, LOG_SUMMIT_SUCCES
 
 
 @inlined
-def left_out(frame, world, inside, about, r):
+def left_out(frame, world, r, about, inside):
     """Return the share of the fighters in a state that belong to groups which do not sit in."""
     total = 0.0
     for k in range(frame.local_start[about], frame.local_start[about + 1]):
@@ -33,16 +33,16 @@ def summit_success(p, lowest_rank, spoiled, listed, stale):
 
 
 @inlined
-def hold_summit(frame, p, now, after, log, host, about, rank, spoiled, listed, seed, replicate, t, entity, r):
+def hold_summit(frame, p, now, after, log, key, r, host, about, entity, rank, spoiled, listed):
     """Hold a summit: the host gains prestige whatever happens; success opens talks and eases hostility."""
     old = now.in_conflict[r, about] == 1 and now.conflict_age[r, about] >= p.stalemate_months
     cold = now.in_conflict[r, about] == 1 and now.log_deaths[r, about] < math.log(p.stalemate_deaths)
     stale = 1.0 if old or cold else 0.0
     after.prestige[r, host] = toward(after.prestige[r, host], 1.0, p.summit_prestige)
-    if uniform(seed, replicate, t, STREAM_SUMMIT, entity) >= summit_success(p, rank, spoiled, listed, stale):
-        write(log, r, t, LOG_SUMMIT_FAILURE, host, about, 0, -1, -1, rank)
+    if uniform(key, STREAM_SUMMIT, entity) >= summit_success(p, rank, spoiled, listed, stale):
+        write(log, key, r, LOG_SUMMIT_FAILURE, host, about, 0, -1, -1, rank)
         return
-    write(log, r, t, LOG_SUMMIT_SUCCESS, host, about, 0, -1, -1, rank)
+    write(log, key, r, LOG_SUMMIT_SUCCESS, host, about, 0, -1, -1, rank)
     after.talks_left[r, about] = int(p.talks_months)
     for d in range(frame.dyad_start[about], frame.dyad_start[about + 1]):
         back = frame.dyad_reverse[d]
@@ -51,7 +51,7 @@ def hold_summit(frame, p, now, after, log, host, about, rank, spoiled, listed, s
 
 
 @inlined
-def run_drill(frame, p, now, after, alliance, here, there, size, r):
+def run_drill(frame, p, now, after, r, alliance, here, there, size):
     """Run a drill in one state or at the border of two: a signal for those members above all, and credit to their word.
 
     Credit shrinks as the word is trusted more: drills alone make nobody certain.
@@ -71,7 +71,7 @@ def run_drill(frame, p, now, after, alliance, here, there, size, r):
 
 
 @inlined
-def outside_pressure(frame, world, g, r):
+def outside_pressure(frame, world, r, g):
     """Return the aid to the people under a group, the sanctions on them, and the shares that recognise, engage, list it.
 
     Aid and sanctions of several states add up as 1 − Π(1 − x).
@@ -95,9 +95,9 @@ def outside_pressure(frame, world, g, r):
 
 
 @inlined
-def means(frame, p, world, g, r):
+def means(frame, p, world, r, g):
     """Return what a group can afford relative to one that nobody lists, sanctions or aids, in (0, 1 + diverted aid]."""
-    aid, sanctions, _, _, listed = outside_pressure(frame, world, g, r)
+    aid, sanctions, _, _, listed = outside_pressure(frame, world, r, g)
     return (1.0 - p.listing_starves * listed) * (1.0 - p.sanction_starves * sanctions) * (1.0 + p.aid_diverted * aid)
 
 

@@ -69,7 +69,7 @@ _set_state, _set_dyad, _set_group = (_setter(SET_BY_EVENTS[kind]) for kind in ("
 
 
 @inlined
-def _set_stance(frame, p, world, operation, tie, value, r):
+def _set_stance(frame, p, world, r, tie, operation, value):
     """Change one instrument of a state to a group; a cut of aid hurts at once."""
     if operation == OP_ENGAGE:
         world.engage[r, tie] = int(value)
@@ -89,7 +89,7 @@ def _set_stance(frame, p, world, operation, tie, value, r):
 
 
 @inlined
-def _summit(frame, p, world, log, e, seed, replicate, t, r):
+def _summit(frame, p, world, log, key, r, e):
     """Hold a summit of the file: whether a party lists another, and who is left out, is seen when it meets."""
     listed = 0
     for k in range(frame.party_start[e], frame.party_start[e + 1]):
@@ -99,32 +99,30 @@ def _summit(frame, p, world, log, e, seed, replicate, t, r):
         inside += world.fighters[r, frame.seat_ties[k]]
     host, about = frame.event_a[e], frame.event_b[e]
     spoiled = p.summit_spoiler * frame.event_c[e] + p.summit_veto * frame.event_d[e]
-    spoiled += p.summit_outsiders * left_out(frame, world, inside, about, r)
-    hold_summit(
-        frame, p, world, world, log, host, about, frame.event_value[e], spoiled, listed, seed, replicate, t, frame.event_id[e], r
-    )
+    spoiled += p.summit_outsiders * left_out(frame, world, r, about, inside)
+    hold_summit(frame, p, world, world, log, key, r, host, about, frame.event_id[e], frame.event_value[e], spoiled, listed)
 
 
 @inlined
-def _outbreak(world, log, i, deaths, t, r):
+def _outbreak(world, log, key, r, i, deaths):
     """Begin a conflict because the file says so."""
     if world.in_conflict[r, i] == 1:
         return
     world.in_conflict[r, i] = 1
     world.conflict_age[r, i] = 0
     world.log_deaths[r, i] = math.log(max(deaths, 1.0))
-    write(log, r, t, LOG_ONSET, i, i, -1, world.rebels[r, i], -1, deaths)
+    write(log, key, r, LOG_ONSET, i, i, -1, world.rebels[r, i], -1, deaths)
 
 
 @inlined
-def _deploy(world, pact, forces, months, r):
+def _deploy(world, r, pact, forces, months):
     """Send forces at once."""
     world.deployed[r, pact] = forces
     world.deploy_left[r, pact] = months
 
 
 @inlined
-def _conditions(frame, world, operation, e, r):
+def _conditions(frame, world, r, e, operation):
     """Apply the operations that set conditions or end support."""
     a, c, value = frame.event_a[e], frame.event_c[e], frame.event_value[e]
     if operation == OP_SET_STATE:
@@ -140,43 +138,44 @@ def _conditions(frame, world, operation, e, r):
 
 
 @inlined
-def _apply(frame, p, world, month, log, e, seed, replicate, t, r):
+def _apply(frame, p, world, month, log, key, r, e):
     """Apply the operation of one event."""
     operation = frame.event_operation[e]
     a, b, value = frame.event_a[e], frame.event_b[e], frame.event_value[e]
     if operation == OP_SUMMIT:
-        _summit(frame, p, world, log, e, seed, replicate, t, r)
+        _summit(frame, p, world, log, key, r, e)
     elif operation == OP_DRILL:
-        run_drill(frame, p, world, world, a, b, frame.event_c[e], value, r)
+        run_drill(frame, p, world, world, r, a, b, frame.event_c[e], value)
     elif OP_ENGAGE <= operation <= OP_AID:
-        _set_stance(frame, p, world, operation, a, value, r)
+        _set_stance(frame, p, world, r, a, operation, value)
     elif operation == OP_DISPLACEMENT:
         month.displaced[r, a] += value
     elif operation == OP_OUTBREAK:
-        _outbreak(world, log, a, value, t, r)
+        _outbreak(world, log, key, r, a, value)
     elif operation == OP_PEACE:
         if world.in_conflict[r, a] == 1:
-            close(frame, p, world, world, log, SETTLEMENT, t, r, a)
+            close(frame, p, world, world, log, key, r, a, SETTLEMENT)
     elif operation == OP_ATTACK:
         month.forced_attack[r, a] = 1
     elif operation == OP_DEPLOY:
-        _deploy(world, a, value, b, r)
+        _deploy(world, r, a, value, b)
     else:
-        _conditions(frame, world, operation, e, r)
+        _conditions(frame, world, r, e, operation)
 
 
 @kernel
 def events(frame, p, now, after, month, log, seed, replicates, t):
     """Let the events happen that are due this month, by their date or their condition."""
     for r in range(replicates.shape[0]):
+        key = (seed, replicates[r], t)
         due = False
         for e in range(frame.event_operation.shape[0]):
             if frame.event_trigger[e] != SAME_AS_BEFORE:
                 due = frame.event_month[e] == t
             if frame.event_trigger[e] >= 0 and (now.fired[r, e] == 0 or frame.event_repeats[e] == 1):
-                due = holds(frame, now, r, frame.event_trigger[e], t)
+                due = holds(frame, now, key, r, frame.event_trigger[e])
             if due:
                 if frame.event_trigger[e] >= 0:
-                    write(log, r, t, LOG_EVENT, -1, -1, frame.event_operation[e], -1, -1, 1.0 * e)
+                    write(log, key, r, LOG_EVENT, -1, -1, frame.event_operation[e], -1, -1, 1.0 * e)
                 now.fired[r, e] = 1
-                _apply(frame, p, now, month, log, e, seed, replicates[r], t, r)
+                _apply(frame, p, now, month, log, key, r, e)

@@ -77,10 +77,10 @@ def reliability(world, r, member):
 
 
 @inlined
-def write(log, r, t, kind, state, source, channel, group, border, value):
+def write(log, key, r, kind, state, source, channel, group, border, value):
     """Add a row to the log of a replicate; the schedule has made room for it."""
     row = log.count[r]
-    log.rows[r, row, 0] = t
+    log.rows[r, row, 0] = key[2]
     log.rows[r, row, 1] = kind
     log.rows[r, row, 2] = state
     log.rows[r, row, 3] = source

@@ -24,7 +24,7 @@ def rivals_at_home(frame, now, r, g):
 
 
 @inlined
-def utilities_at_home(frame, p, now, rivals, r, g):
+def utilities_at_home(frame, p, now, r, g, rivals):
     """Return the utilities of governing (what there is to lose) and of policing rivals (how many they are)."""
     governs = 1.0 if now.governs[r, g] >= 0 else 0.0
     own = now.fighters[r, frame.home_tie[g]]
@@ -40,7 +40,7 @@ def at_stake(frame, now, r, g):
 
 
 @inlined
-def utilities_abroad(frame, p, now, month, way, r):
+def utilities_abroad(frame, p, now, month, r, way):
     """Return the utilities of building cells behind a border and of raiding across it: aim, weakness, kin, less risk."""
     g = frame.way_group[way]
     d = frame.way_dyad[way]
@@ -65,20 +65,20 @@ def _weigh(frame, p, now, month, r):
     """
     for g in range(frame.group_id.shape[0]):
         rivals = rivals_at_home(frame, now, r, g) if now.governs[r, g] >= 0 else 0.0  # only who governs can police
-        month.govern_weight[g], month.police_weight[g] = utilities_at_home(frame, p, now, rivals, r, g)
+        month.govern_weight[g], month.police_weight[g] = utilities_at_home(frame, p, now, r, g, rivals)
         month.at_stake[g] = at_stake(frame, now, r, g)
     for g in range(frame.group_id.shape[0]):
         month.govern_weight[g] = exp(p.choice_precision * month.govern_weight[g])
         month.police_weight[g] = exp(p.choice_precision * month.police_weight[g])
     for way in range(frame.way_dyad.shape[0]):
-        month.build_weight[way], month.raid_weight[way] = utilities_abroad(frame, p, now, month, way, r)
+        month.build_weight[way], month.raid_weight[way] = utilities_abroad(frame, p, now, month, r, way)
     for way in range(frame.way_dyad.shape[0]):
         month.build_weight[way] = exp(p.choice_precision * month.build_weight[way])
         month.raid_weight[way] = exp(p.choice_precision * month.raid_weight[way])
 
 
 @inlined
-def _choose(frame, month, u, r, g):
+def _choose(frame, month, r, g, u):
     """Write the action and target at quantile ``u`` of the logit choice of a group.
 
     Counts the options that are passed over, without leaving the loop: where it would end is as good as random.
@@ -136,7 +136,7 @@ def _at_home(frame, p, now, after, month, r, g):
     if now.governs[r, g] < 0:
         if month.group_action[r, g] == GOVERN:
             scarce = now.hardship[r, home] * (1.0 - now.capacity[r, home])
-            after.fighters[r, tie] += p.recruits * scarce * means(frame, p, now, g, r) * own
+            after.fighters[r, tie] += p.recruits * scarce * means(frame, p, now, r, g) * own
         if now.in_conflict[r, home] == 0:
             after.fighters[r, tie] -= p.demobilisation * own
     if month.group_action[r, g] == POLICE:
@@ -148,11 +148,12 @@ def _at_home(frame, p, now, after, month, r, g):
 def group_decisions(frame, p, now, after, month, log, seed, replicates, t):
     """Let each group that chooses and has fighters choose what to do this month."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, seed, replicates[r], t, STREAM_GROUP_CHOICE, frame.group_id)
+        key = (seed, replicates[r], t)
+        fill_uniform(month.draws, key, STREAM_GROUP_CHOICE, frame.group_id)
         _weigh(frame, p, now, month, r)
         for g in range(frame.group_id.shape[0]):
             if frame.group_chooses[g] == 1 and now.fighters[r, frame.home_tie[g]] > 0.0:
-                _choose(frame, month, month.draws[g], r, g)
+                _choose(frame, month, r, g, month.draws[g])
 
 
 @kernel

@@ -16,7 +16,7 @@ from stability_sim.world.vocabulary import LOG_ATTACK, LOG_RAID, RAID
 
 
 @inlined
-def _embitter(frame, after, d, share, r):
+def _embitter(frame, after, r, d, share):
     """Raise the hostility of a dyad, both ways."""
     back = frame.dyad_reverse[d]
     after.hostility[r, d] = toward(after.hostility[r, d], 1.0, share)
@@ -27,7 +27,8 @@ def _embitter(frame, after, d, share, r):
 def incidents(frame, p, now, after, month, log, seed, replicates, t):
     """Draw the skirmishes on each border: Poisson with rate ι·exp(1.5(h − ½)) a month, more on a long one."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, seed, replicates[r], t, STREAM_INCIDENTS, frame.border_id)
+        key = (seed, replicates[r], t)
+        fill_uniform(month.draws, key, STREAM_INCIDENTS, frame.border_id)
         for b in range(frame.border_id.shape[0]):
             d = frame.border_dyad[b]
             h = 0.5 * (now.hostility[r, d] + now.hostility[r, frame.dyad_reverse[d]])
@@ -37,24 +38,25 @@ def incidents(frame, p, now, after, month, log, seed, replicates, t):
             if month.draws[b] > month.quiet[b]:
                 count = poisson(month.skirmish_rate[b], month.quiet[b], month.draws[b])
                 month.incidents[r, b] = count
-                _embitter(frame, after, frame.border_dyad[b], 1.0 - exp(-p.embitters_incident * count), r)
+                _embitter(frame, after, r, frame.border_dyad[b], 1.0 - exp(-p.embitters_incident * count))
 
 
 @kernel
 def raids(frame, p, now, after, month, log, seed, replicates, t):
     """Let the groups that chose to raid try: a watched border stops more of them."""
     for r in range(replicates.shape[0]):
+        key = (seed, replicates[r], t)
         for g in range(frame.group_id.shape[0]):
             if month.group_action[r, g] != RAID:
                 continue
             d = frame.onward_dyad[frame.onward_start[frame.home_tie[g]] + month.group_target[r, g]]
             month.attempts[r, g] += 1
             chance = p.raid_success * (1.0 - p.raid_watched * month.detection[r, d])
-            if uniform(seed, replicates[r], t, STREAM_RAID, frame.group_id[g]) < chance:
+            if uniform(key, STREAM_RAID, frame.group_id[g]) < chance:
                 month.raids[r, d] += 1
                 after.credibility[r, g] = toward(after.credibility[r, g], 0.0, p.word_broken)
-                _embitter(frame, after, d, p.embitters_raid, r)
-                write(log, r, t, LOG_RAID, frame.dyad_target[d], frame.dyad_source[d], 0, g, frame.dyad_border[d], 1.0)
+                _embitter(frame, after, r, d, p.embitters_raid)
+                write(log, key, r, LOG_RAID, frame.dyad_target[d], frame.dyad_source[d], 0, g, frame.dyad_border[d], 1.0)
 
 
 @inlined
@@ -77,7 +79,7 @@ def wants_attack(now, r, i):
 
 
 @inlined
-def probability_of_attack(frame, p, now, month, d, r):
+def probability_of_attack(frame, p, now, month, r, d):
     """Return the monthly probability of an overt attack along a dyad; 0 for a government that wants none.
 
     logit p = a0 + 1.2ω + 0.5·ln(force ratio) + 0.8h − δA·C − δE·E + δD·D, with C as the attacker sees it.
@@ -104,7 +106,7 @@ def probability_of_attack(frame, p, now, month, d, r):
 
 
 @inlined
-def _attack(frame, p, now, after, month, log, t, r, d):
+def _attack(frame, p, now, after, month, log, key, r, d):
     """Attack along a dyad: the word of the attacker is broken, the attacked suffers, both are embittered."""
     i, j = frame.dyad_source[d], frame.dyad_target[d]
     month.attacks[r, d] += 1
@@ -112,8 +114,8 @@ def _attack(frame, p, now, after, month, log, t, r, d):
     if g >= 0:
         after.credibility[r, g] = toward(after.credibility[r, g], 0.0, 2.0 * p.word_broken)
     after.hardship[r, j] = toward(after.hardship[r, j], 1.0, p.attack_hardship)
-    _embitter(frame, after, d, p.embitters_attack, r)
-    write(log, r, t, LOG_ATTACK, j, i, 0, g, frame.dyad_border[d], 1.0)
+    _embitter(frame, after, r, d, p.embitters_attack)
+    write(log, key, r, LOG_ATTACK, j, i, 0, g, frame.dyad_border[d], 1.0)
 
 
 @inlined
@@ -126,23 +128,24 @@ def _any_forced(frame, month, r):
 
 
 @inlined
-def _attacks_from(frame, p, now, after, month, log, wanted, t, r, i):
+def _attacks_from(frame, p, now, after, month, log, key, r, i, wanted):
     """Draw the overt attacks from one state on those that it borders."""
     for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
         attacked = month.forced_attack[r, d] == 1
         if wanted and not attacked and frame.dyad_border[d] >= 0:
-            attacked = month.draws[d] < probability_of_attack(frame, p, now, month, d, r)
+            attacked = month.draws[d] < probability_of_attack(frame, p, now, month, r, d)
         if attacked:
-            _attack(frame, p, now, after, month, log, t, r, d)
+            _attack(frame, p, now, after, month, log, key, r, d)
 
 
 @kernel
 def attacks(frame, p, now, after, month, log, seed, replicates, t):
     """Draw overt attacks of whoever governs a state on the states that it borders."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, seed, replicates[r], t, STREAM_ATTACK, frame.dyad_id)
+        key = (seed, replicates[r], t)
+        fill_uniform(month.draws, key, STREAM_ATTACK, frame.dyad_id)
         forced = _any_forced(frame, month, r)
         for i in range(frame.state_id.shape[0]):
             wanted = wants_attack(now, r, i) > 0.0
             if wanted or forced:
-                _attacks_from(frame, p, now, after, month, log, wanted, t, r, i)
+                _attacks_from(frame, p, now, after, month, log, key, r, i, wanted)

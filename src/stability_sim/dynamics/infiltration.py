@@ -14,7 +14,7 @@ SPLITS = 5.0  # fewer stay together
 
 
 @inlined
-def _arrive(now, after, month, d, tie, people, r):
+def _arrive(now, after, month, r, d, tie, people):
     """Add those who crossed a dyad unseen to the cells of their group behind it."""
     month.crossing[r, d] += people
     after.by_crossing[r, d] += people
@@ -22,27 +22,27 @@ def _arrive(now, after, month, d, tie, people, r):
 
 
 @inlined
-def _sent(frame, p, now, after, month, g, r):
+def _sent(frame, p, now, after, month, r, g):
     """Let a group send fighters across the border that it chose: most pass or are caught as the border is watched."""
     home = frame.home_tie[g]
     route = frame.onward_start[home] + month.group_target[r, g]
     d = frame.onward_dyad[route]
     willing = p.cells_sent * now.group_export_aim[r, g] * now.fighters[r, home]
-    people = willing * means(frame, p, now, g, r)
+    people = willing * means(frame, p, now, r, g)
     unseen = people * (1.0 - month.detection[r, d])
     month.attempts[r, g] += 1
     after.fighters[r, home] -= people
-    _arrive(now, after, month, d, frame.onward_tie[route], unseen, r)
+    _arrive(now, after, month, r, d, frame.onward_tie[route], unseen)
 
 
 @inlined
-def _moving_on(frame, p, now, after, month, tie, r):
+def _moving_on(frame, p, now, after, month, r, tie):
     """Let part of the cells away from home move on, in equal parts over the ways that lead on."""
     first, last = frame.onward_start[tie], frame.onward_start[tie + 1]
     each = p.cells_onward * now.cells[r, tie] / (last - first)
     for route in range(first, last):
         d = frame.onward_dyad[route]
-        _arrive(now, after, month, d, frame.onward_tie[route], each * (1.0 - month.detection[r, d]), r)
+        _arrive(now, after, month, r, d, frame.onward_tie[route], each * (1.0 - month.detection[r, d]))
 
 
 @inlined
@@ -67,7 +67,7 @@ def _anybody_leaves(frame, month, r, i):
 
 
 @inlined
-def _hide(frame, p, now, after, month, tie, total, r):
+def _hide(frame, p, now, after, month, r, tie, total):
     """Hide fighters of a tie among the refugees who leave its state: a share of the flow, less those screened out."""
     g = frame.tie_group[tie]
     if now.governs[r, g] >= 0 or total <= 0.0:
@@ -111,7 +111,7 @@ def _found_out(frame, p, now, after, month, r):
 
 
 @inlined
-def _leave(frame, p, now, after, month, n_movers, r):
+def _leave(frame, p, now, after, month, r, n_movers):
     """Take those who move on from the cells of their ties."""
     for k in range(n_movers):
         tie = month.movers[k]
@@ -149,16 +149,16 @@ def infiltration(frame, p, now, after, month, log, seed, replicates, t):
             month.hidden[r, d] = 0.0
         n_movers = _movers(frame, now, month, r)
         _found_out(frame, p, now, after, month, r)
-        _leave(frame, p, now, after, month, n_movers, r)
+        _leave(frame, p, now, after, month, r, n_movers)
         _by_state(frame, month, r)
         _forgotten(frame, now, after, month, r)
         for i in range(frame.state_id.shape[0]):
             if _anybody_leaves(frame, month, r, i):
                 total = _exporters(frame, now, r, i)
                 for k in range(frame.local_start[i], frame.local_start[i + 1]):
-                    _hide(frame, p, now, after, month, frame.local_ties[k], total, r)
+                    _hide(frame, p, now, after, month, r, frame.local_ties[k], total)
         for g in range(frame.group_id.shape[0]):
             if month.group_action[r, g] == BUILD:
-                _sent(frame, p, now, after, month, g, r)
+                _sent(frame, p, now, after, month, r, g)
         for k in range(n_movers):
-            _moving_on(frame, p, now, after, month, month.movers[k], r)
+            _moving_on(frame, p, now, after, month, r, month.movers[k])

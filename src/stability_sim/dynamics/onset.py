@@ -21,6 +21,7 @@ from stability_sim.kernels.randomness import (
     fill_uniform,
     normal,
     uniform,
+    year_of,
 )
 from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, HIDDEN, KIN, LOG_ONSET, REFUGEES
 
@@ -28,7 +29,7 @@ from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLE
 
 
 @inlined
-def domestic_rate(p, world, log_population, shock, hardship, r, i):
+def domestic_rate(p, world, r, i, log_population, shock, hardship):
     """Return the yearly onset rate of a state from within, λD.
 
     λD = h0·exp(−ηK(K−½) + ηG(G−Ḡ) + ηP·ln(pop/pop̄) + ρ·exp(−τ/τR)) with G = H(1−L) (Epstein 2002), times the
@@ -109,13 +110,13 @@ def _open_to(frame, p, month, r):
 
 
 @inlined
-def write_hazards(frame, p, now, month, shock, r):
+def write_hazards(frame, p, now, month, r, shock):
     """Write the hazards of all states of a replicate per year, by channel, as if they were at peace.
 
     What needs no neighbours comes first, in plain loops: several states are worked out at once.
     """
     for j in range(frame.state_id.shape[0]):
-        month.domestic[j] = domestic_rate(p, now, frame.log_population[j], shock, now.hardship[r, j], r, j)
+        month.domestic[j] = domestic_rate(p, now, r, j, frame.log_population[j], shock, now.hardship[r, j])
     _open_to(frame, p, month, r)
     for j in range(frame.state_id.shape[0]):
         filled = 1.0 - exp(-month.cells_before[r, j] / p.cells_half)
@@ -134,18 +135,18 @@ def total_hazard(month, r, j):
 
 
 @inlined
-def _begin(frame, p, now, after, month, log, seed, replicate, t, r, j):
+def _begin(frame, p, now, after, month, log, key, r, j):
     """Begin a conflict: attribute it, raise its rebels, draw its intensity."""
     entity = frame.state_id[j]
-    channel = channel_at(month.hazard, r, j, uniform(seed, replicate, t, STREAM_CHANNEL, entity))
+    channel = channel_at(month.hazard, r, j, uniform(key, STREAM_CHANNEL, entity))
     foreign = channel in (CROSSING, HIDDEN)
     tie = largest_tie(frame, now, r, j, foreign)
-    source, d = source_at(frame, now, channel, tie, r, j, uniform(seed, replicate, t, STREAM_SOURCE, entity))
+    source, d = source_at(frame, now, r, j, tie, channel, uniform(key, STREAM_SOURCE, entity))
     group = -1
     if tie >= 0:
         group = frame.tie_group[tie]
         after.fighters[r, tie] += p.rebels_at_onset
-    noise = normal(seed, replicate, t, STREAM_INTENSITY_START, entity)
+    noise = normal(key, STREAM_INTENSITY_START, entity)
     month.onset[r, j] = 1
     after.in_conflict[r, j] = 1
     after.conflict_age[r, j] = 0
@@ -154,23 +155,25 @@ def _begin(frame, p, now, after, month, log, seed, replicate, t, r, j):
     border = -1
     if d >= 0:
         border = frame.dyad_border[d]
-    write(log, r, t, LOG_ONSET, j, source, channel, group, border, exp(after.log_deaths[r, j]))
+    write(log, key, r, LOG_ONSET, j, source, channel, group, border, exp(after.log_deaths[r, j]))
 
 
 @kernel
 def hazards(frame, p, now, after, month, log, seed, replicates, t):
     """Write the hazards of all states, under the shock that they share this year."""
     for r in range(replicates.shape[0]):
-        noise = normal(seed, replicates[r], t - t % 12, STREAM_COMMON_SHOCK, frame.common_id[0])
+        key = (seed, replicates[r], t)
+        noise = normal(year_of(key), STREAM_COMMON_SHOCK, frame.common_id[0])
         shock = exp(p.common_shock_sd * noise - 0.5 * p.common_shock_sd * p.common_shock_sd)
-        write_hazards(frame, p, now, month, shock, r)
+        write_hazards(frame, p, now, month, r, shock)
 
 
 @kernel
 def onset(frame, p, now, after, month, log, seed, replicates, t):
     """Begin conflicts in states at peace: u < 1 − exp(−Σλ/12); record the risk of all."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, seed, replicates[r], t, STREAM_ONSET, frame.state_id)
+        key = (seed, replicates[r], t)
+        fill_uniform(month.draws, key, STREAM_ONSET, frame.state_id)
         for j in range(frame.state_id.shape[0]):
             month.risk[r, j] = total_hazard(month, r, j)
         for j in range(frame.state_id.shape[0]):
@@ -181,7 +184,7 @@ def onset(frame, p, now, after, month, log, seed, replicates, t):
             if now.in_conflict[r, j] == 1:
                 continue
             if month.draws[j] < month.chance[j]:
-                _begin(frame, p, now, after, month, log, seed, replicates[r], t, r, j)
+                _begin(frame, p, now, after, month, log, key, r, j)
             else:
                 after.since_conflict[r, j] = now.since_conflict[r, j] + np.int64(1)
 

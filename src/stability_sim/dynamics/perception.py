@@ -23,7 +23,7 @@ def behind_border(frame, p, now, r, g):
 
 
 @inlined
-def threat_of(frame, p, now, behind, r, tie):
+def threat_of(frame, p, now, r, tie, behind):
     """Return the threat that a group poses to a state as a part and the whole: cells inside, fighters behind its border.
 
     Part over whole is in (0, 1). Divided only at the end: dividing takes as long as ten sums.
@@ -56,7 +56,7 @@ def _see(frame, p, now, after, month, r):
         month.behind_border[g] = behind_border(frame, p, now, r, g)
     for tie in range(frame.tie_state.shape[0]):
         error = (2.0 * month.draws[tie] - 1.0) * p.perception_noise * _clarity(p, now, r, tie)
-        part, whole = threat_of(frame, p, now, month.behind_border[frame.tie_group[tie]], r, tie)
+        part, whole = threat_of(frame, p, now, r, tie, month.behind_border[frame.tie_group[tie]])
         seen = misjudged(part, whole, error)
         noticed = frame.tie_dyad[tie] >= 0 or now.cells[r, tie] >= NOTICED
         after.threat[r, tie] = toward(now.threat[r, tie], seen if noticed else LEAST, learns)
@@ -66,9 +66,10 @@ def _see(frame, p, now, after, month, r):
 def perception(frame, p, now, after, month, log, seed, replicates, t):
     """Update what each state believes of the groups it is tied to, and draw what each group misjudges."""
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, seed, replicates[r], t, STREAM_STATE_SEES, frame.tie_id)
+        key = (seed, replicates[r], t)
+        fill_uniform(month.draws, key, STREAM_STATE_SEES, frame.tie_id)
         _see(frame, p, now, after, month, r)
-        fill_uniform(month.draws, seed, replicates[r], t, STREAM_GROUP_SEES, frame.group_id)
+        fill_uniform(month.draws, key, STREAM_GROUP_SEES, frame.group_id)
         for g in range(frame.group_id.shape[0]):
             month.group_error[r, g] = 0.5 * p.perception_noise * (2.0 * month.draws[g] - 1.0)
 
@@ -79,5 +80,5 @@ def first_impressions(frame, p, now):
     for r in range(now.threat.shape[0]):
         for tie in range(frame.tie_state.shape[0]):
             behind = behind_border(frame, p, now, r, frame.tie_group[tie])
-            part, whole = threat_of(frame, p, now, behind, r, tie)
+            part, whole = threat_of(frame, p, now, r, tie, behind)
             now.threat[r, tie] = part / whole

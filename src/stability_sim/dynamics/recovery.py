@@ -17,7 +17,7 @@ def _levels(frame, p, now, r, i):
     g = now.governed_by[r, i]
     if g < 0:
         return level, believed
-    aid, sanctions, recognised, _, _ = outside_pressure(frame, now, g, r)
+    aid, sanctions, recognised, _, _ = outside_pressure(frame, now, r, g)
     relieved = level * (1.0 - p.aid_relief * aid)
     return toward(relieved, 1.0, p.sanction_hardship * sanctions), toward(believed, 1.0, p.recognition_legitimacy * recognised)
 
@@ -56,7 +56,7 @@ def _group(frame, p, now, after, month, r, g):
     """Let what a group has to lose follow recognition and aid, and its word recover while it keeps quiet."""
     offered = 0.1
     if now.governs[r, g] >= 0:
-        aid, _, recognised, engaged, _ = outside_pressure(frame, now, g, r)
+        aid, _, recognised, engaged, _ = outside_pressure(frame, now, r, g)
         accepted = p.recognised_counts * recognised + (1.0 - p.recognised_counts) * engaged
         offered += p.stake_rule + p.stake_recognition * accepted + p.stake_aid * aid
     after.stake[r, g] = toward(after.stake[r, g], offered, p.stake_rate)

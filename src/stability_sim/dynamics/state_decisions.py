@@ -52,7 +52,7 @@ def ally_in_need(frame, now, r, s):
 
 
 @inlined
-def _toward_group(frame, p, now, month, tie, fear, r, s):
+def _toward_group(frame, p, now, month, r, s, tie, fear):
     """Write the utilities of what a government can do to the group: engage, recognise, sanction, aid."""
     glory, norms = frame.prestige_weight[s], frame.norms_weight[s]
     governs = 1.0 if now.governs[r, frame.tie_group[tie]] >= 0 else 0.0
@@ -71,7 +71,7 @@ def _toward_group(frame, p, now, month, tie, fear, r, s):
 
 
 @inlined
-def _on_its_own(frame, p, now, month, tie, fear, r, s):
+def _on_its_own(frame, p, now, month, r, s, tie, fear):
     """Write the utilities of what a government can do without the group: guard a border, drill, host a summit."""
     glory = frame.prestige_weight[s]
     poor = p.poor_cost * (1.0 - now.capacity[r, s])
@@ -84,7 +84,7 @@ def _on_its_own(frame, p, now, month, tie, fear, r, s):
 
 
 @inlined
-def write_utilities(frame, p, now, month, tie, pact, r, s):
+def write_utilities(frame, p, now, month, r, s, tie, pact):
     """Write U = w_S·threat removed + w_Π·prestige − w_N·norm cost − cost of each action, or IMPOSSIBLE.
 
     The sizes are parameters (preferences.py). To do nothing has the utility 0.
@@ -97,8 +97,8 @@ def write_utilities(frame, p, now, month, tie, pact, r, s):
         month.weights[DEPLOY] = gain - p.deploy_cost
     if tie >= 0:
         fear = frame.security_weight[s] * now.threat[r, tie]
-        _toward_group(frame, p, now, month, tie, fear, r, s)
-        _on_its_own(frame, p, now, month, tie, fear, r, s)
+        _toward_group(frame, p, now, month, r, s, tie, fear)
+        _on_its_own(frame, p, now, month, r, s, tie, fear)
 
 
 @inlined
@@ -126,7 +126,8 @@ def state_decisions(frame, p, now, after, month, log, seed, replicates, t):
     """Let each state that chooses, and that reviews its policy this month, choose an action and its object."""
     reviews = 1.0 / p.review_months
     for r in range(replicates.shape[0]):
-        fill_uniform(month.draws, seed, replicates[r], t, STREAM_STATE_REVIEWS, frame.state_id)
+        key = (seed, replicates[r], t)
+        fill_uniform(month.draws, key, STREAM_STATE_REVIEWS, frame.state_id)
         for s in range(frame.state_id.shape[0]):
             if frame.state_chooses[s] == 0:
                 continue
@@ -134,8 +135,8 @@ def state_decisions(frame, p, now, after, month, log, seed, replicates, t):
                 continue
             tie = worst_tie(frame, now, r, s)
             pact = ally_in_need(frame, now, r, s)
-            u = uniform(seed, replicates[r], t, STREAM_STATE_CHOICE, frame.state_id[s])
-            write_utilities(frame, p, now, month, tie, pact, r, s)
+            u = uniform(key, STREAM_STATE_CHOICE, frame.state_id[s])
+            write_utilities(frame, p, now, month, r, s, tie, pact)
             action = _choose(p, month, u)
             month.state_action[r, s] = action
             month.state_target[r, s] = pact if action == DEPLOY else tie
@@ -145,7 +146,7 @@ def state_decisions(frame, p, now, after, month, log, seed, replicates, t):
 
 
 @inlined
-def _policy_toward_group(frame, p, now, after, action, tie, r):
+def _policy_toward_group(frame, p, now, after, r, tie, action):
     """Change a stance of a state to a group, or the guard against it."""
     if action == ENGAGE:
         after.engage[r, tie] = 1
@@ -164,16 +165,16 @@ def _policy_toward_group(frame, p, now, after, action, tie, r):
 
 
 @inlined
-def _own_summit(frame, p, now, after, log, tie, seed, replicate, t, r, s):
+def _own_summit(frame, p, now, after, log, key, r, s, tie):
     """Host a summit that the scenario did not schedule: the host and the group, at middle rank."""
     listed = now.listed[r, tie]
     about = frame.group_home[frame.tie_group[tie]]
-    spoiled = p.summit_outsiders * left_out(frame, now, now.fighters[r, frame.home_tie[frame.tie_group[tie]]], about, r)
-    hold_summit(frame, p, now, after, log, s, about, p.own_summit_rank, spoiled, listed, seed, replicate, t, frame.state_id[s], r)
+    spoiled = p.summit_outsiders * left_out(frame, now, r, about, now.fighters[r, frame.home_tie[frame.tie_group[tie]]])
+    hold_summit(frame, p, now, after, log, key, r, s, about, frame.state_id[s], p.own_summit_rank, spoiled, listed)
 
 
 @inlined
-def carry_out(frame, p, now, after, month, log, seed, replicate, t, r, s):
+def carry_out(frame, p, now, after, month, log, key, r, s):
     """Carry out the action that a state chose."""
     action = month.state_action[r, s]
     target = month.state_target[r, s]
@@ -181,24 +182,25 @@ def carry_out(frame, p, now, after, month, log, seed, replicate, t, r, s):
         return
     if action == DEPLOY:
         after.deploy_wait[r, target] = frame.lag_months[frame.pact_alliance[target]] + 1
-        write(log, r, t, LOG_ACTION, s, frame.member_state[frame.pact_ally[target]], action, -1, -1, 1.0)
+        write(log, key, r, LOG_ACTION, s, frame.member_state[frame.pact_ally[target]], action, -1, -1, 1.0)
         return
     g = frame.tie_group[target]
-    write(log, r, t, LOG_ACTION, s, frame.group_home[g], action, g, -1, 1.0)
+    write(log, key, r, LOG_ACTION, s, frame.group_home[g], action, g, -1, 1.0)
     if action == SUMMIT:
-        _own_summit(frame, p, now, after, log, target, seed, replicate, t, r, s)
+        _own_summit(frame, p, now, after, log, key, r, s, target)
     elif action == DRILL:
         for k in range(frame.ally_start[s], frame.ally_start[s + 1]):
             c = frame.ally_pacts[k]
             if k == frame.ally_start[s] or frame.pact_alliance[c] != frame.pact_alliance[frame.ally_pacts[k - 1]]:
-                run_drill(frame, p, now, after, frame.pact_alliance[c], s, -1, p.own_drill_size, r)
+                run_drill(frame, p, now, after, r, frame.pact_alliance[c], s, -1, p.own_drill_size)
     else:
-        _policy_toward_group(frame, p, now, after, action, target, r)
+        _policy_toward_group(frame, p, now, after, r, target, action)
 
 
 @kernel
 def policy(frame, p, now, after, month, log, seed, replicates, t):
     """Carry out what the states chose."""
     for r in range(replicates.shape[0]):
+        key = (seed, replicates[r], t)
         for s in range(frame.state_id.shape[0]):
-            carry_out(frame, p, now, after, month, log, seed, replicates[r], t, r, s)
+            carry_out(frame, p, now, after, month, log, key, r, s)

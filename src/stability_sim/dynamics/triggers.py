@@ -24,7 +24,7 @@ from stability_sim.world.vocabulary import (
 
 
 @inlined
-def _present(frame, now, r, c, t):
+def _present(frame, now, key, r, c):
     """Return the present value of a metric that is not counted."""
     metric, a = frame.condition_metric[c], frame.condition_a[c]
     if metric == IS_CONFLICT:
@@ -43,7 +43,7 @@ def _present(frame, now, r, c, t):
     if metric == IS_LEGITIMACY:
         return now.legitimacy[r, a]
     if metric == IS_MONTH:
-        return float(t)
+        return float(key[2])
     return 0.0
 
 
@@ -53,10 +53,10 @@ def _counted(metric):
 
 
 @inlined
-def _value(frame, now, r, c, t):
+def _value(frame, now, key, r, c):
     """Return what a condition compares: a sum over its window, or a present value."""
     if not _counted(frame.condition_metric[c]):
-        return _present(frame, now, r, c, t)
+        return _present(frame, now, key, r, c)
     total = 0.0
     for k in range(frame.condition_window[c]):
         total += now.history[r, c, k]
@@ -78,10 +78,10 @@ def _holds(value, comparison, threshold):
 
 
 @inlined
-def holds(frame, now, r, trigger, t):
+def holds(frame, now, key, r, trigger):
     """Return whether all conditions of a trigger hold."""
     for c in range(frame.condition_start[trigger], frame.condition_start[trigger + 1]):
-        if not _holds(_value(frame, now, r, c, t), frame.condition_comparison[c], frame.condition_threshold[c]):
+        if not _holds(_value(frame, now, key, r, c), frame.condition_comparison[c], frame.condition_threshold[c]):
             return False
     return True
 

@@ -175,7 +175,7 @@ def latin_hypercube(factors: Sequence[Factor], n: int, seed: int) -> Design:
     columns = []
     for factor in chosen:
         entity = np.uint64(entity_id(f"factor {factor.path}"))
-        drawn = [uniforms(np.uint64(seed), np.uint64(k), 0, STREAM_DESIGN, entity) for k in range(n)]
+        drawn = [uniforms((np.uint64(seed), np.uint64(k), 0), STREAM_DESIGN, entity) for k in range(n)]
         order = sorted(range(n), key=lambda k: drawn[k][0])
         part = {k: place for place, k in enumerate(order)}
         columns.append([factor.at((part[k] + drawn[k][1]) / n) for k in range(n)])

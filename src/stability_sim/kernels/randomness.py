@@ -59,6 +59,7 @@ _HIGH_SHIFT = np.uint64(21)
 _LOW_SHIFT = np.uint64(11)
 _DOUBLE = 1.0 / 9007199254740992.0  # 2**-53
 _TWO_PI = 2.0 * math.pi
+_MONTHS = 12  # of a year
 
 
 def entity_id(name: str) -> int:
@@ -91,24 +92,26 @@ def _unit(high, low):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def uniforms(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]
+def uniforms(key, stream, entity):  # type: ignore[no-untyped-def]
     """Return two independent uniform numbers in (0, 1) for one key.
 
     Parameters
     ----------
-    seed, replicate, stream, entity : uint64
-        Seed and replicate below 2**32, a stream of this module, an ``entity_id``.
-    month : int
-        Month of the run, from 0, below 2**16.
+    key : tuple of (uint64, uint64, int)
+        Seed and replicate below 2**32; the month of the run, from 0, below 2**16.
+    stream, entity : uint64
+        A stream of this module, an ``entity_id``.
     """
+    seed, replicate, month = key
     purpose = np.uint64(month) | (stream << _STREAM_SHIFT)
     w0, w1, w2, w3 = philox(entity & _MASK, entity >> _SHIFT, purpose, np.uint64(0), seed, replicate)
     return _unit(w0, w1), _unit(w2, w3)
 
 
 @inlined
-def fill_uniform(draws, seed, replicate, month, stream, entities):  # type: ignore[no-untyped-def]
+def fill_uniform(draws, key, stream, entities):  # type: ignore[no-untyped-def]
     """Write ``uniform`` of each entity into ``draws``: the same numbers, several at once."""
+    seed, replicate, month = key
     purpose = np.uint64(month) | (stream << _STREAM_SHIFT)
     for k in range(entities.shape[0]):
         entity = entities[k]
@@ -117,16 +120,23 @@ def fill_uniform(draws, seed, replicate, month, stream, entities):  # type: igno
 
 
 @inlined
-def uniform(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]
+def uniform(key, stream, entity):  # type: ignore[no-untyped-def]
     """Return one uniform number in (0, 1) for one key."""
-    return uniforms(seed, replicate, month, stream, entity)[0]
+    return uniforms(key, stream, entity)[0]
 
 
 @inlined
-def normal(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]
+def normal(key, stream, entity):  # type: ignore[no-untyped-def]
     """Return one standard normal number for one key (Box and Muller 1958)."""
-    first, second = uniforms(seed, replicate, month, stream, entity)
+    first, second = uniforms(key, stream, entity)
     return math.sqrt(-2.0 * math.log(first)) * math.cos(_TWO_PI * second)
+
+
+@inlined
+def year_of(key):  # type: ignore[no-untyped-def]
+    """Return the key of the first month of the year of the run that a key is in: what is drawn for it lasts a year."""
+    seed, replicate, month = key
+    return seed, replicate, month - month % _MONTHS
 
 
 def uniform_array(seed, replicate, month, stream, entity):  # type: ignore[no-untyped-def]

@@ -48,7 +48,7 @@ class Draws:
 
         Keyed by seed and k alone, so that variants meet the same draws, and more draws leave the first ones as they were.
         """
-        u = uniform(np.uint64(seed), np.uint64(k), 0, STREAM_DESIGN, np.uint64(entity_id(_KEY)))
+        u = uniform((np.uint64(seed), np.uint64(k), 0), STREAM_DESIGN, np.uint64(entity_id(_KEY)))
         aim, reached = float(u) * sum(self.weights), 0.0
         for row, weight in zip(self.values, self.weights, strict=True):
             reached += weight
