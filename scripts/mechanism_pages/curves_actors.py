@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from mechanism_pages.bench import NEIGHBOURS, Bench, Many, numbers
 from mechanism_pages.panel import Band, Line, Panel, grid, over_range
 from stability_sim.dynamics.diplomacy import means
@@ -236,7 +238,7 @@ def triggers() -> list[Panel]:
         counts.append(float(bench.month.incidents[0, border]))
         bench.process(remember, numbers(), t)
         bench.next_month()
-        sums.append(float(_value(bench.frame, bench.now, 0, 0, t + 1)))
+        sums.append(float(_value(bench.frame, bench.now, (np.uint64(1), np.uint64(0), t + 1), 0, 0)))
     months = [float(t) for t in range(36)]
     threshold = float(bench.frame.condition_threshold[0])
     lines = [Line("sum of three months", sums), Line("from here the condition holds", [threshold] * 36, "--")]

@@ -124,7 +124,7 @@ def _hidden(p: Any, screening: float) -> float:
 def cells() -> list[Panel]:
     """Return who is seen at the border, how cells grow, who hides among refugees."""
     guards = grid(0.0, 1.0)
-    seen = [Line(f"ruggedness {r}", [float(detection(b, r)) for b in guards]) for r in (0.0, 0.5, 1.0)]
+    seen = [Line(f"ruggedness {r}", [float(detection(numbers(), b, r)) for b in guards]) for r in (0.0, 0.5, 1.0)]
     months = [float(t) for t in range(61)]
     grown = [Line(f"K = {k}, guard {b}", _built(k, b)) for k, b in ((0.2, 0.2), (0.2, 0.8), (0.8, 0.2), (0.8, 0.8))]
     screening = grid(0.0, 0.95, 20)

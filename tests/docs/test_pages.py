@@ -161,11 +161,11 @@ def test_a_changed_equation_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path
     shutil.copytree(equations_module.DYNAMICS, copy)
     monkeypatch.setattr(equations_module, "DYNAMICS", copy)
     assert unread(DOCS) == []
-    intensity = copy / "intensity.py"
-    text = intensity.read_text(encoding="utf-8")
-    intensity.write_text("# a remark\n" + text.replace("Move log deaths", "Change log deaths"), encoding="utf-8")
+    conflict = copy / "conflict.py"
+    text = conflict.read_text(encoding="utf-8")
+    conflict.write_text("# a remark\n" + text.replace("Move log deaths", "Change log deaths"), encoding="utf-8")
     assert unread(DOCS) == []
-    intensity.write_text(text.replace("kept * gap + scale * noise", "kept * gap - scale * noise"), encoding="utf-8")
+    conflict.write_text(text.replace("kept * gap + scale * noise", "kept * gap - scale * noise"), encoding="utf-8")
     assert unread(DOCS) == ["dynamics/conflict.py has changed: read intensity.md and odd.md against it, then run with --read"]
 
 

@@ -20,7 +20,7 @@ RICH: dict[str, Any] = {
     "states": {
         "A": {"in_conflict": True, "capacity": 0.2, "hardship": 0.7, "deaths_per_year": 3000, "population": 30,
               "external_support": 0.4, "peacekeeping": 0.3, "forces": 20, "conflict_age": 30},
-        "B": {"capacity": 0.3, "legitimacy": 0.2, "hardship": 0.6, "forces": 10, "export_aim": 0.5, "managed_refugees": 0.2},
+        "B": {"capacity": 0.3, "population": 0.7, "legitimacy": 0.2, "hardship": 0.6, "forces": 10, "export_aim": 0.5, "managed_refugees": 0.2},
         "C": {"capacity": 0.6, "prestige": 0.6, "forces": 90, "peacekeeping": 0.2, "since_conflict": 20, "weights": {"prestige": 2.0}},
         "D": {"capacity": 0.4, "export_aim": 0.6, "forces": 200, "since_conflict": 30, "hardship": 0.6},
         "F": {"in_conflict": True, "capacity": 0.9, "legitimacy": 0.9, "hardship": 0.1},
@@ -29,7 +29,7 @@ RICH: dict[str, Any] = {
     "groups": {
         "rulers": {"home": "A", "governs": "A", "export_aim": 0.4, "fighters": {"A": 20000}, "cells": {"B": 20}, "kin": {"B": 0.3}},
         "rebels": {"home": "A", "export_aim": 0.9, "fighters": {"A": 3000}, "cells": {"B": 120, "C": 30}, "external_support": 0.4,
-                   "kin": {"B": 0.2}},
+                   "control": 0.9, "kin": {"B": 0.2}},
         "ghosts": {"home": "A", "clandestine": True, "export_aim": 0.8, "stake": 0.6, "fighters": {"A": 2000}, "cells": {"E": 60}},
         "junta": {"home": "E", "export_aim": 0.5, "control": 0.8, "fighters": {"E": 6000}, "external_support": 0.3},
     },

@@ -89,7 +89,7 @@ def _on_its_own(state: State, tie: Tie, fear: float, p: Any) -> dict[str, float]
         unwatched = 1.0 - tie.way_from_home.now.guard
         options["guard"] = p.guard_security * fear * unwatched - p.guard_cost - p.poor_cost * poor
     if state.alliances:
-        options["drill"] = p.drill_security * fear + p.drill_prestige * glory - p.drill_cost - 0.5 * p.poor_cost * poor
+        options["drill"] = p.drill_security * fear + p.drill_prestige * glory - p.drill_cost - p.drill_poor * p.poor_cost * poor
     options["summit"] = p.summit_security * fear + p.summit_glory * glory * state.now.prestige - p.summit_cost
     return options
 
@@ -116,7 +116,7 @@ def _govern(group: Group, p: Any) -> float:
 
 def _police(group: Group, p: Any) -> float:
     rivals = group.rivals() if group.now.governs else 0.0
-    felt = rivals / (rivals + 0.05 * group.at_home.now.fighters + 1.0)
+    felt = rivals / (rivals + p.rivals_felt * group.at_home.now.fighters + 1.0)
     return (p.police_rivals * felt if group.now.governs else 0.0) + p.police_control * group.now.control - p.police_cost
 
 

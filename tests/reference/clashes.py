@@ -52,14 +52,14 @@ def attack(way: Way) -> None:
     way.month.attacks += 1
     group = way.source.now.governed_by
     if group is not None:
-        group.next.credibility = toward(group.next.credibility, 0.0, 2.0 * p.word_broken)
+        group.next.credibility = toward(group.next.credibility, 0.0, p.attack_breaks_word * p.word_broken)
     way.target.next.hardship = toward(way.target.next.hardship, 1.0, p.attack_hardship)
     way.embitter(p.embitters_attack)
     model.tell("attack", way.target, way.source, "", group.name if group else None, way.border, 1.0)
 
 
 def probability_of_attack(way: Way) -> float:
-    """Return p: logit p = a0 + 1.2ω + 0.5·ln(force ratio) + 0.8h − δA·C − δE·E + δD·D."""
+    """Return p: logit p = a0 + a1·ω + a2·ln(force ratio) + a3·h − δA·C − δE·E + δD·D."""
     attacker, target = way.source, way.target
     p, group = attacker.model.p, attacker.now.governed_by
     aim = group.now.export_aim if group else attacker.now.export_aim

@@ -42,7 +42,7 @@ def domestic(state: State) -> float:
     years = now.since_conflict / 12.0
     fresh = math.exp(-years / p.recent_conflict_years)
     relapse = 1.0 - fresh * now.peacekeeping * (1.0 - p.peacekeeping_relapse)
-    if now.mediated and years >= 2.0:
+    if now.mediated and years >= p.talks_recurrence_years:
         relapse *= 1.0 + fresh * (p.talks_recurrence - 1.0)
     return (
         p.onset_per_year
@@ -72,7 +72,7 @@ def hazards(state: State) -> dict[str, float]:
         "infiltration_crossing": crossing,
         "infiltration_refugees": hidden,
         "kin": p.kin_onset * open_to * sum(way.kin for way in at_war),
-        "refugees": p.refugee_onset * open_to * (1.0 - now.managed_refugees) * min(per_hundred, 10.0),
+        "refugees": p.refugee_onset * open_to * (1.0 - now.managed_refugees) * min(per_hundred, p.refugee_ceiling),
         "economy": _economy(state, own, at_war),
         "entanglement": p.entanglement_onset * sum(pact.now.deployed for pact in _at_war_abroad(state)),
     }

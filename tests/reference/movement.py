@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from reference.things import Route, Tie, Way
 
 NOBODY = 0.01
-SPLITS = 5.0
 
 
 def flee(state: State) -> None:
@@ -57,7 +56,7 @@ def find_cells(state: State) -> None:
 
 def moves_on(tie: Tie) -> bool:
     """Return whether cells are enough, and far enough from home, to move on."""
-    return tie.abroad and bool(tie.routes) and tie.now.cells >= SPLITS
+    return tie.abroad and bool(tie.routes) and tie.now.cells >= tie.group.model.p.cells_stay
 
 
 def hide(state: State) -> None:

@@ -17,8 +17,9 @@ NOTICED = 1.0
 
 
 def watch(way: Way) -> None:
-    """See a crossing with probability 1 − exp(−2.3·b·(1 − 0.6 r))."""
-    way.month.detection = 1.0 - math.exp(-2.3 * way.now.guard * (1.0 - 0.6 * way.ruggedness))
+    """See a crossing with probability 1 − exp(−a·b·(1 − c·r))."""
+    p = way.source.model.p
+    way.month.detection = 1.0 - math.exp(-p.guard_detects * way.now.guard * (1.0 - p.terrain_hides * way.ruggedness))
 
 
 def susceptibility(state: State) -> float:
@@ -31,7 +32,7 @@ def threat(tie: Tie) -> float:
     p, group = tie.group.model.p, tie.group
     weight = p.near_war_cells * tie.now.cells
     if tie.way_from_home is not None:
-        aim = group.now.export_aim * (1.0 - 0.5 * group.now.credibility)
+        aim = group.now.export_aim * (1.0 - p.word_believed * group.now.credibility)
         weight += p.fighters_seen * aim * group.at_home.now.fighters
     return LEAST + (1.0 - 2.0 * LEAST) * weight / (weight + p.cells_half)
 
@@ -43,7 +44,7 @@ def observe_groups(state: State) -> None:
     for tie in state.ties:
         seen = LEAST
         if tie.way_from_home is not None or tie.now.cells >= NOTICED:
-            clarity = 1.0 - p.embassy_sees * (0.5 * tie.now.engage + 0.5 * tie.now.embassy)
+            clarity = 1.0 - p.embassy_sees * (p.talks_see * tie.now.engage + (1.0 - p.talks_see) * tie.now.embassy)
             draw = model.dice.uniform(model.month, Purpose.STATE_SEES, tie.number)
             seen = misjudged(threat(tie), (2.0 * draw - 1.0) * p.perception_noise * clarity)
         tie.next.threat = toward(tie.now.threat, seen, 1.0 - p.perception_memory)
@@ -53,4 +54,4 @@ def observe_alliances(group: Group) -> None:
     """Draw how a group misjudges alliances this month."""
     model = group.model
     draw = model.dice.uniform(model.month, Purpose.GROUP_SEES, group.number)
-    group.month.misjudges = 0.5 * model.p.perception_noise * (2.0 * draw - 1.0)
+    group.month.misjudges = model.p.groups_misjudge * model.p.perception_noise * (2.0 * draw - 1.0)

@@ -67,7 +67,7 @@ def left_out(about: State, inside: float) -> float:
 
 
 def hold_summit(host: State, about: State, rank: float, spoiled: float, listed: bool, number: int) -> None:
-    """Hold a summit: logit p = −2 + 2.5·lowest rank − spoilers − 0.8·listed + 0.8·stalemate."""
+    """Hold a summit: logit p = s0 + s1·lowest rank − spoilers − s2·listed + s3·stalemate."""
     model = host.model
     p = model.p
     war = about.now

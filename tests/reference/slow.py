@@ -47,14 +47,16 @@ def _levels(state: State) -> tuple[float, float]:
 def settle(group: Group) -> None:
     """Let a group's stake follow what it is offered, its word recover while it keeps quiet, and talks ease hostility."""
     p, now, after = group.model.p, group.now, group.next
-    offered = 0.1
+    offered = p.stake_base
     if now.governs is not None:
         treated = group.treated()
         accepted = p.recognised_counts * treated["recognised"] + (1.0 - p.recognised_counts) * treated["engaged"]
         offered += p.stake_rule + p.stake_recognition * accepted + p.stake_aid * treated["aid"]
     after.stake = toward(after.stake, offered, p.stake_rate)
     if group.month.attempts == 0:
-        after.credibility = toward(after.credibility, 0.5 + 0.5 * now.control, p.credibility_rate)
+        after.credibility = toward(
+            after.credibility, p.word_uncontrolled + (1.0 - p.word_uncontrolled) * now.control, p.credibility_rate
+        )
     if now.governs is group.home:
         for tie in group.ties.values():
             if tie.way_from_home is not None and tie.now.engage:

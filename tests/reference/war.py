@@ -59,7 +59,7 @@ def _how(state: State, u: float, v: float) -> str:
     p = state.model.p
     settled = p.settlement_share
     if state.now.talks_left > 0:
-        settled = min(2.0 * settled, 1.0 - p.fade_share)
+        settled = min(p.talks_settle * settled, 1.0 - p.fade_share)
     if u < p.fade_share:
         return "fades"
     if u < p.fade_share + settled:
@@ -74,8 +74,8 @@ def government_holds(state: State) -> float:
         return 1.0
     here = now.rebels.ties.get(state.code)
     fighters = here.now.fighters if here else 0.0
-    held = (now.forces * (0.5 + now.capacity) + state.guests()) * (1.0 + now.support)
-    against = fighters / 1000.0 * (0.5 + now.rebels.now.control) * (1.0 + now.rebels.now.support)
+    held = (now.forces * (p.unled_worth + now.capacity) + state.guests()) * (1.0 + now.support)
+    against = fighters / 1000.0 * (p.unled_worth + now.rebels.now.control) * (1.0 + now.rebels.now.support)
     top = math.pow(held + 1e-3, p.contest_exponent)
     return top / (top + math.pow(against + 1e-3, p.contest_exponent))
 
@@ -100,4 +100,4 @@ def _take_over(state: State) -> None:
     state.next.governed_by = winner
     state.next.rebels = loser
     state.next.capacity = toward(state.next.capacity, 0.0, p.takeover_capacity)
-    state.next.legitimacy = toward(state.next.legitimacy, p.takeover_legitimacy, 0.5)
+    state.next.legitimacy = toward(state.next.legitimacy, p.takeover_legitimacy, p.takeover_swing)

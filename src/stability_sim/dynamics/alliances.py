@@ -21,6 +21,9 @@ from stability_sim.world.vocabulary import (
     NON_AGGRESSION,
 )
 
+LN_2 = math.log(2.0)  # a half-life is ln 2 over the rate
+NOT_NOTHING = 1e-9  # thousands of troops: a share of no forces at all is defined
+
 # What an attacker sees of the alliances of a state: their credibility, and how fresh their drills are.
 
 
@@ -114,7 +117,7 @@ def overstretch(frame, now, r, helper):
     sent = 0.0
     for k in range(frame.helper_start[state], frame.helper_start[state + 1]):
         sent += now.deployed[r, frame.helper_pacts[k]]
-    return sent / (sent + now.forces[r, state] + 1e-9)
+    return sent / (sent + now.forces[r, state] + NOT_NOTHING)
 
 
 @inlined
@@ -132,7 +135,7 @@ def fair_share(frame, now, r, pact):
             total += now.forces[r, frame.member_state[m]]
             n += 1
     own = now.forces[r, frame.member_state[frame.pact_helper[pact]]]
-    return (own + 1e-9) / (total + n * 1e-9), 1.0 / n
+    return (own + NOT_NOTHING) / (total + n * NOT_NOTHING), 1.0 / n
 
 
 @inlined
@@ -220,7 +223,7 @@ def alliance_calls(frame, p, now, after, month, log, seed, replicates, t):
 @kernel
 def deployments(frame, p, now, after, month, log, seed, replicates, t):
     """Let forces on the way arrive, and those whose time is over leave unless the ally is at war; drills fade."""
-    fading = 1.0 - exp(-math.log(2.0) / p.drill_half_life)
+    fading = 1.0 - exp(-LN_2 / p.drill_half_life)
     for r in range(replicates.shape[0]):
         key = (seed, replicates[r], t)
         for m in range(frame.member_state.shape[0]):

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from stability_sim.kernels.compile import inlined
-from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, HIDDEN, KIN, REFUGEES
+from stability_sim.world.vocabulary import CHANNELS, CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, HIDDEN, KIN, REFUGEES
+
+N_CHANNELS = len(CHANNELS)
 
 
 @inlined
@@ -23,11 +25,11 @@ def troops_abroad(frame, now, r, j):
 def channel_at(hazard, r, j, u):
     """Return the channel at quantile ``u`` of the hazards; one below 0 has no part in it."""
     total = 0.0
-    for c in range(7):
+    for c in range(N_CHANNELS):
         total += max(hazard[r, j, c], 0.0)
     left = u * total
     last = DOMESTIC
-    for c in range(7):
+    for c in range(N_CHANNELS):
         if hazard[r, j, c] > 0.0:
             last = c
             left -= hazard[r, j, c]

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import math
 
-from stability_sim.dynamics.formulas import toward, write
+from stability_sim.dynamics.formulas import PERSONS_PER_THOUSAND, toward, write
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.elementary import exp
 from stability_sim.kernels.randomness import STREAM_ENDING, STREAM_INTENSITY, STREAM_OUTCOME, normal, uniform, uniforms
 from stability_sim.world.vocabulary import FADES, GOVERNMENT, LOG_ENDING, SETTLEMENT, TAKEOVER
+
+ONE_PERSON = 1e-3  # in thousands, on each side: the odds of a fight of nobody against nobody are defined
 
 
 @inlined
@@ -30,7 +32,7 @@ def probability_of_ending(p, months, multiplier):
 def _multiplier(p, now, r, i):
     """Return how intensity, talks, peacekeepers and support to the rebels scale the ending hazard.
 
-    Small conflicts end, large ones last: exp(−κ(x − μ)). That is why two fifths of all are over within a year.
+    Small conflicts end, large ones last: exp(−κ(x − μ)).
     """
     exponent = p.peacekeeping_ends * now.peacekeeping[r, i]
     exponent -= p.ending_intensity * (now.log_deaths[r, i] - p.log_deaths_mean)
@@ -66,10 +68,12 @@ def government_holds(frame, p, now, r, i):
     g = now.rebels[r, i]
     if g < 0:
         return 1.0
-    held = (now.forces[r, i] * (0.5 + now.capacity[r, i]) + _sent_to(frame, now, r, i)) * (1.0 + now.state_support[r, i])
-    against = _rebels_here(frame, now, r, g, i) / 1000.0 * (0.5 + now.control[r, g]) * (1.0 + now.group_support[r, g])
-    top = math.pow(held + 1e-3, p.contest_exponent)
-    return top / (top + math.pow(against + 1e-3, p.contest_exponent))
+    own = now.forces[r, i] * (p.unled_worth + now.capacity[r, i])
+    held = (own + _sent_to(frame, now, r, i)) * (1.0 + now.state_support[r, i])
+    fighting = _rebels_here(frame, now, r, g, i) / PERSONS_PER_THOUSAND
+    against = fighting * (p.unled_worth + now.control[r, g]) * (1.0 + now.group_support[r, g])
+    top = math.pow(held + ONE_PERSON, p.contest_exponent)
+    return top / (top + math.pow(against + ONE_PERSON, p.contest_exponent))
 
 
 @inlined
@@ -82,7 +86,7 @@ def _take_over(frame, p, now, after, r, i):
     after.governs[r, g] = i
     after.governed_by[r, i] = g
     after.capacity[r, i] = toward(after.capacity[r, i], 0.0, p.takeover_capacity)
-    after.legitimacy[r, i] = toward(after.legitimacy[r, i], p.takeover_legitimacy, 0.5)
+    after.legitimacy[r, i] = toward(after.legitimacy[r, i], p.takeover_legitimacy, p.takeover_swing)
     after.rebels[r, i] = old
 
 
@@ -98,7 +102,7 @@ def _how(p, held, talks, u, v):
     """Return how a conflict ends, at two uniform quantiles."""
     settled = p.settlement_share
     if talks:
-        settled = min(2.0 * settled, 1.0 - p.fade_share)
+        settled = min(p.talks_settle * settled, 1.0 - p.fade_share)
     if u < p.fade_share:
         return FADES
     if u < p.fade_share + settled:

@@ -23,7 +23,7 @@ def left_out(frame, world, r, about, inside):
 
 @inlined
 def summit_success(p, lowest_rank, spoiled, listed, stale):
-    """Return the probability that a summit succeeds: logit p = −2 + 2.5·rank − spoilers − 0.8·listed + 0.8·stalemate.
+    """Return the probability that a summit succeeds: logit p = s0 + s1·rank − spoilers − s2·listed + s3·stalemate.
 
     ``spoiled`` sums up who stays away, who holds a veto, and how many fighters belong to groups that do not sit in.
     """

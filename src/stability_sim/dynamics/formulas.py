@@ -10,6 +10,13 @@ import math
 from stability_sim.kernels.compile import inlined
 from stability_sim.kernels.elementary import exp
 
+HALF = 0.5  # of a symmetric formula: the middle of a scale from 0 to 1, the mean of two, ½σ²
+PERSONS_PER_THOUSAND = 1e3  # forces are in thousands of troops, fighters in persons
+HUNDREDS_PER_MILLION = 1e4  # populations are in millions, a density in refugees per 100 inhabitants
+PERSONS_PER_MILLION = 1e6  # populations are in millions, refugees in persons
+_ENDS_APART = 2.0  # from −1 to 1
+_MONTH, _KIND, _STATE, _SOURCE, _CHANNEL, _GROUP, _BORDER = range(7)  # columns of the rows of the log
+
 
 @inlined
 def probability_in_step(rate_per_year, years):
@@ -39,9 +46,15 @@ def logit(p):
 
 
 @inlined
-def detection(guard, ruggedness):
-    """Return the probability that a crossing is seen: 1 − exp(−2.3·b·(1 − 0.6 r))."""
-    return 1.0 - exp(-2.3 * guard * (1.0 - 0.6 * ruggedness))
+def two_sided(u):
+    """Return a quantile in (0, 1) as an error in (−1, 1): 2u − 1."""
+    return _ENDS_APART * u - 1.0
+
+
+@inlined
+def detection(p, guard, ruggedness):
+    """Return the probability that a crossing is seen: 1 − exp(−a·b·(1 − c·r)), with b the guard and r the ruggedness."""
+    return 1.0 - exp(-p.guard_detects * guard * (1.0 - p.terrain_hides * ruggedness))
 
 
 @inlined
@@ -79,13 +92,14 @@ def reliability(world, r, member):
 @inlined
 def write(log, key, r, kind, state, source, channel, group, border, value):
     """Add a row to the log of a replicate; the schedule has made room for it."""
+    _, _, month = key
     row = log.count[r]
-    log.rows[r, row, 0] = key[2]
-    log.rows[r, row, 1] = kind
-    log.rows[r, row, 2] = state
-    log.rows[r, row, 3] = source
-    log.rows[r, row, 4] = channel
-    log.rows[r, row, 5] = group
-    log.rows[r, row, 6] = border
+    log.rows[r, row, _MONTH] = month
+    log.rows[r, row, _KIND] = kind
+    log.rows[r, row, _STATE] = state
+    log.rows[r, row, _SOURCE] = source
+    log.rows[r, row, _CHANNEL] = channel
+    log.rows[r, row, _GROUP] = group
+    log.rows[r, row, _BORDER] = border
     log.values[r, row] = value
     log.count[r] = row + 1

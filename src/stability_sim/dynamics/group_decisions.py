@@ -10,6 +10,9 @@ from stability_sim.kernels.elementary import exp
 from stability_sim.kernels.randomness import STREAM_GROUP_CHOICE, fill_uniform
 from stability_sim.world.vocabulary import BUILD, GOVERN, POLICE, RAID
 
+# The options of a group in their order: to govern, to police; for each way out of home, to build and to raid.
+AT_HOME, PER_WAY = 2, 2
+
 
 @inlined
 def rivals_at_home(frame, now, r, g):
@@ -28,7 +31,7 @@ def utilities_at_home(frame, p, now, r, g, rivals):
     """Return the utilities of governing (what there is to lose) and of policing rivals (how many they are)."""
     governs = 1.0 if now.governs[r, g] >= 0 else 0.0
     own = now.fighters[r, frame.home_tie[g]]
-    felt = rivals / (rivals + 0.05 * own + 1.0)
+    felt = rivals / (rivals + p.rivals_felt * own + 1.0)
     governing = p.govern_base + p.govern_stake * now.stake[r, g] * governs
     return governing, governs * p.police_rivals * felt + p.police_control * now.control[r, g] - p.police_cost
 
@@ -96,11 +99,11 @@ def _choose(frame, month, r, g, u):
         passed += 1 if left >= 0.0 else 0
         left -= month.raid_weight[way]
         passed += 1 if left >= 0.0 else 0
-    option = min(passed, 1 + 2 * (last - first))
+    option = min(passed, AT_HOME + PER_WAY * (last - first) - 1)
     at_home = GOVERN if option == 0 else POLICE
-    abroad = BUILD if option % 2 == 0 else RAID
-    month.group_action[r, g] = at_home if option < 2 else abroad
-    month.group_target[r, g] = max(option - 2, 0) // 2
+    abroad = BUILD if (option - AT_HOME) % PER_WAY == 0 else RAID
+    month.group_action[r, g] = at_home if option < AT_HOME else abroad
+    month.group_target[r, g] = max(option - AT_HOME, 0) // PER_WAY
 
 
 @inlined

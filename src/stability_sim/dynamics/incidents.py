@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from stability_sim.dynamics.alliances import credible_alliance, fresh_drill
-from stability_sim.dynamics.formulas import logistic, toward, write
+from stability_sim.dynamics.formulas import HALF, PERSONS_PER_THOUSAND, logistic, toward, write
 from stability_sim.dynamics.perception import misjudged
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.elementary import exp
@@ -25,14 +25,14 @@ def _embitter(frame, after, r, d, share):
 
 @kernel
 def incidents(frame, p, now, after, month, log, seed, replicates, t):
-    """Draw the skirmishes on each border: Poisson with rate ι·exp(1.5(h − ½)) a month, more on a long one."""
+    """Draw the skirmishes on each border: Poisson with rate ι·exp(a(h − ½)) a month, more on a long one."""
     for r in range(replicates.shape[0]):
         key = (seed, replicates[r], t)
         fill_uniform(month.draws, key, STREAM_INCIDENTS, frame.border_id)
         for b in range(frame.border_id.shape[0]):
             d = frame.border_dyad[b]
-            h = 0.5 * (now.hostility[r, d] + now.hostility[r, frame.dyad_reverse[d]])
-            month.skirmish_rate[b] = p.incidents_per_month * frame.border_scale[b] * exp(p.incident_hostility * (h - 0.5))
+            h = HALF * (now.hostility[r, d] + now.hostility[r, frame.dyad_reverse[d]])
+            month.skirmish_rate[b] = p.incidents_per_month * frame.border_scale[b] * exp(p.incident_hostility * (h - HALF))
             month.quiet[b] = exp(-month.skirmish_rate[b])
         for b in range(frame.border_id.shape[0]):
             if month.draws[b] > month.quiet[b]:
@@ -65,7 +65,7 @@ def _forces(frame, now, r, i):
     total = now.forces[r, i]
     g = now.governed_by[r, i]
     if g >= 0:
-        total += now.fighters[r, frame.home_tie[g]] / 1000.0
+        total += now.fighters[r, frame.home_tie[g]] / PERSONS_PER_THOUSAND
     for k in range(frame.ally_start[i], frame.ally_start[i + 1]):
         total += now.deployed[r, frame.ally_pacts[k]]
     return total
@@ -82,7 +82,7 @@ def wants_attack(now, r, i):
 def probability_of_attack(frame, p, now, month, r, d):
     """Return the monthly probability of an overt attack along a dyad; 0 for a government that wants none.
 
-    logit p = a0 + 1.2ω + 0.5·ln(force ratio) + 0.8h − δA·C − δE·E + δD·D, with C as the attacker sees it.
+    logit p = a0 + a1·ω + a2·ln(force ratio) + a3·h − δA·C − δE·E + δD·D, with C as the attacker sees it.
     """
     i, j = frame.dyad_source[d], frame.dyad_target[d]
     aim = wants_attack(now, r, i)
@@ -112,7 +112,7 @@ def _attack(frame, p, now, after, month, log, key, r, d):
     month.attacks[r, d] += 1
     g = now.governed_by[r, i]
     if g >= 0:
-        after.credibility[r, g] = toward(after.credibility[r, g], 0.0, 2.0 * p.word_broken)
+        after.credibility[r, g] = toward(after.credibility[r, g], 0.0, p.attack_breaks_word * p.word_broken)
     after.hardship[r, j] = toward(after.hardship[r, j], 1.0, p.attack_hardship)
     _embitter(frame, after, r, d, p.embitters_attack)
     write(log, key, r, LOG_ATTACK, j, i, 0, g, frame.dyad_border[d], 1.0)

@@ -10,7 +10,6 @@ from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.world.vocabulary import BUILD
 
 NOBODY = 0.01  # fewer hidden members than a hundredth of one are none
-SPLITS = 5.0  # fewer stay together
 
 
 @inlined
@@ -85,12 +84,12 @@ def _hide(frame, p, now, after, month, r, tie, total):
 
 
 @inlined
-def _movers(frame, now, month, r):
+def _movers(frame, p, now, month, r):
     """List the ties from which some move on; return how many there are."""
     n = 0
     for k in range(frame.moving_ties.shape[0]):
         month.movers[n] = frame.moving_ties[k]
-        n += 1 if now.cells[r, frame.moving_ties[k]] >= SPLITS else 0
+        n += 1 if now.cells[r, frame.moving_ties[k]] >= p.cells_stay else 0
     return n
 
 
@@ -147,7 +146,7 @@ def infiltration(frame, p, now, after, month, log, seed, replicates, t):
         for d in range(frame.dyad_id.shape[0]):
             month.crossing[r, d] = 0.0
             month.hidden[r, d] = 0.0
-        n_movers = _movers(frame, now, month, r)
+        n_movers = _movers(frame, p, now, month, r)
         _found_out(frame, p, now, after, month, r)
         _leave(frame, p, now, after, month, r, n_movers)
         _by_state(frame, month, r)

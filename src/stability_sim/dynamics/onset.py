@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 
-from stability_sim.dynamics.attribution import channel_at, largest_tie, source_at, troops_abroad
-from stability_sim.dynamics.formulas import detection, probability_in_step, write
+from stability_sim.dynamics.attribution import N_CHANNELS, channel_at, largest_tie, source_at, troops_abroad
+from stability_sim.dynamics.formulas import HALF, HUNDREDS_PER_MILLION, detection, probability_in_step, write
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.elementary import exp
 from stability_sim.kernels.randomness import (
@@ -25,6 +25,8 @@ from stability_sim.kernels.randomness import (
 )
 from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, HIDDEN, KIN, LOG_ONSET, REFUGEES
 
+MONTH = 1.0 / 12.0  # in years
+
 # Domestic onset and what resists the rest: grievance, capacity, population, a recent conflict.
 
 
@@ -39,10 +41,10 @@ def domestic_rate(p, world, r, i, log_population, shock, hardship):
     years = world.since_conflict[r, i] / 12.0
     fresh = exp(-years / p.recent_conflict_years)
     relapse = 1.0 - fresh * world.peacekeeping[r, i] * (1.0 - p.peacekeeping_relapse)
-    mediated = 1.0 if world.mediated[r, i] == 1 and years >= 2.0 else 0.0
+    mediated = 1.0 if world.mediated[r, i] == 1 and years >= p.talks_recurrence_years else 0.0
     relapse *= 1.0 + mediated * fresh * (p.talks_recurrence - 1.0)
     exponent = (
-        -p.capacity_effect * (world.capacity[r, i] - 0.5)
+        -p.capacity_effect * (world.capacity[r, i] - HALF)
         + p.grievance_effect * (grievance - p.grievance_reference)
         + p.population_effect * (log_population - math.log(p.population_reference))
         + p.recent_conflict_effect * fresh
@@ -53,10 +55,7 @@ def domestic_rate(p, world, r, i, log_population, shock, hardship):
 @inlined
 def susceptibility(p, capacity):
     """Return how far a state is open to what comes from outside: exp(−γ(K−½))."""
-    return exp(-p.resistance * (capacity - 0.5))
-
-
-MONTH = 1.0 / 12.0
+    return exp(-p.resistance * (capacity - HALF))
 
 
 @inlined
@@ -89,9 +88,9 @@ def _write_state(frame, p, now, month, r, j):
     month.hazard[r, j, CROSSING] = month.infiltrated[j] * (1.0 - share)
     month.hazard[r, j, HIDDEN] = month.infiltrated[j] * share
     month.hazard[r, j, KIN] = p.kin_onset * open_to * kin
-    per_hundred = refugees / (frame.population[j] * 1e4)
+    per_hundred = refugees / (frame.population[j] * HUNDREDS_PER_MILLION)
     relieved = 1.0 - now.managed_refugees[r, j]
-    month.hazard[r, j, REFUGEES] = p.refugee_onset * open_to * relieved * min(per_hundred, 10.0)
+    month.hazard[r, j, REFUGEES] = p.refugee_onset * open_to * relieved * min(per_hundred, p.refugee_ceiling)
     month.hazard[r, j, ECONOMY] = 0.0
     if lost > 0.0:
         more = p.economic_spillover * lost * (1.0 - now.hardship[r, j]) * (1.0 - now.legitimacy[r, j])
@@ -129,7 +128,7 @@ def write_hazards(frame, p, now, month, r, shock):
 def total_hazard(month, r, j):
     """Return the sum of the hazards of a state over the channels, per year, not below 0."""
     total = 0.0
-    for c in range(7):
+    for c in range(N_CHANNELS):
         total += month.hazard[r, j, c]
     return max(total, 0.0)
 
@@ -164,7 +163,7 @@ def hazards(frame, p, now, after, month, log, seed, replicates, t):
     for r in range(replicates.shape[0]):
         key = (seed, replicates[r], t)
         noise = normal(year_of(key), STREAM_COMMON_SHOCK, frame.common_id[0])
-        shock = exp(p.common_shock_sd * noise - 0.5 * p.common_shock_sd * p.common_shock_sd)
+        shock = exp(p.common_shock_sd * noise - HALF * p.common_shock_sd * p.common_shock_sd)
         write_hazards(frame, p, now, month, r, shock)
 
 
@@ -197,6 +196,6 @@ def exposure(frame, p, now, after, month, log, seed, replicates, t):
     """Write the probability that a crossing of each dyad is seen, and the susceptibility of each state."""
     for r in range(replicates.shape[0]):
         for d in range(frame.dyad_id.shape[0]):
-            month.detection[r, d] = detection(now.guard[r, d], frame.ruggedness[d])
+            month.detection[r, d] = detection(p, now.guard[r, d], frame.ruggedness[d])
         for i in range(frame.state_id.shape[0]):
             month.susceptibility[r, i] = susceptibility(p, now.capacity[r, i])

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from stability_sim.dynamics.formulas import toward
+from stability_sim.dynamics.formulas import toward, two_sided
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.randomness import STREAM_GROUP_SEES, STREAM_STATE_SEES, fill_uniform
 
-LEAST = 0.01  # no government believes that there is no threat at all
+LEAST = 0.01  # no government believes that there is no threat at all, nor that there is nothing else: odds need room
+MOST = 1.0 - LEAST  # on both sides alike
 NOTICED = 1.0  # of a group with fewer hidden members and no way in from its home nobody speaks, nor misjudges it
 
 
@@ -18,7 +19,7 @@ def behind_border(frame, p, now, r, g):
 
     Who believes the group's word (κ) and sees no aim to export (ω) sees less of them.
     """
-    aim = now.group_export_aim[r, g] * (1.0 - 0.5 * now.credibility[r, g])
+    aim = now.group_export_aim[r, g] * (1.0 - p.word_believed * now.credibility[r, g])
     return p.fighters_seen * aim * now.fighters[r, frame.home_tie[g]]
 
 
@@ -31,13 +32,13 @@ def threat_of(frame, p, now, r, tie, behind):
     near = 1.0 if frame.tie_dyad[tie] >= 0 else 0.0
     weight = p.near_war_cells * now.cells[r, tie] + near * behind
     whole = weight + p.cells_half
-    return LEAST * whole + (1.0 - 2.0 * LEAST) * weight, whole
+    return LEAST * whole + (MOST - LEAST) * weight, whole
 
 
 @inlined
 def _clarity(p, now, r, tie):
-    """Return what remains of the noise: talks and an embassy each take away half of what an embassy can."""
-    seen = 0.5 * now.engage[r, tie] + 0.5 * now.embassy[r, tie]
+    """Return what remains of the noise: talks and an embassy each take away their part."""
+    seen = p.talks_see * now.engage[r, tie] + (1.0 - p.talks_see) * now.embassy[r, tie]
     return 1.0 - p.embassy_sees * seen
 
 
@@ -55,7 +56,7 @@ def _see(frame, p, now, after, month, r):
     for g in range(frame.group_id.shape[0]):
         month.behind_border[g] = behind_border(frame, p, now, r, g)
     for tie in range(frame.tie_state.shape[0]):
-        error = (2.0 * month.draws[tie] - 1.0) * p.perception_noise * _clarity(p, now, r, tie)
+        error = two_sided(month.draws[tie]) * p.perception_noise * _clarity(p, now, r, tie)
         part, whole = threat_of(frame, p, now, r, tie, month.behind_border[frame.tie_group[tie]])
         seen = misjudged(part, whole, error)
         noticed = frame.tie_dyad[tie] >= 0 or now.cells[r, tie] >= NOTICED
@@ -71,7 +72,7 @@ def perception(frame, p, now, after, month, log, seed, replicates, t):
         _see(frame, p, now, after, month, r)
         fill_uniform(month.draws, key, STREAM_GROUP_SEES, frame.group_id)
         for g in range(frame.group_id.shape[0]):
-            month.group_error[r, g] = 0.5 * p.perception_noise * (2.0 * month.draws[g] - 1.0)
+            month.group_error[r, g] = p.groups_misjudge * p.perception_noise * two_sided(month.draws[g])
 
 
 @kernel

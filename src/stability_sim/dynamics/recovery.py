@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from stability_sim.dynamics.diplomacy import outside_pressure
-from stability_sim.dynamics.formulas import toward
+from stability_sim.dynamics.formulas import HUNDREDS_PER_MILLION, toward
 from stability_sim.kernels.compile import inlined, kernel
 
 
@@ -28,7 +28,7 @@ def _screening_hurts(frame, p, now, after, month, r, i):
     arrived = 0.0
     for k in range(frame.into_start[i], frame.into_start[i + 1]):
         arrived += month.refugee_flow[r, frame.into_dyads[k]]
-    per_hundred = min(arrived / (frame.population[i] * 1e4), 1.0)
+    per_hundred = min(arrived / (frame.population[i] * HUNDREDS_PER_MILLION), 1.0)
     after.hardship[r, i] = toward(after.hardship[r, i], 1.0, p.screening_cost * now.screening[r, i] * per_hundred)
 
 
@@ -54,14 +54,14 @@ def _states(frame, p, now, after, month, r):
 @inlined
 def _group(frame, p, now, after, month, r, g):
     """Let what a group has to lose follow recognition and aid, and its word recover while it keeps quiet."""
-    offered = 0.1
+    offered = p.stake_base
     if now.governs[r, g] >= 0:
         aid, _, recognised, engaged, _ = outside_pressure(frame, now, r, g)
         accepted = p.recognised_counts * recognised + (1.0 - p.recognised_counts) * engaged
         offered += p.stake_rule + p.stake_recognition * accepted + p.stake_aid * aid
     after.stake[r, g] = toward(after.stake[r, g], offered, p.stake_rate)
     if month.attempts[r, g] == 0:
-        kept = 0.5 + 0.5 * now.control[r, g]
+        kept = p.word_uncontrolled + (1.0 - p.word_uncontrolled) * now.control[r, g]
         after.credibility[r, g] = toward(after.credibility[r, g], kept, p.credibility_rate)
 
 

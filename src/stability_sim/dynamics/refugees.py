@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from stability_sim.dynamics.formulas import PERSONS_PER_MILLION
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.elementary import exp
 from stability_sim.kernels.randomness import STREAM_REFUGEES, normal, year_of
@@ -16,7 +17,7 @@ def leaving(frame, p, now, month, key, r, i):
     if now.in_conflict[r, i] == 1:
         noise = normal(year_of(key), STREAM_REFUGEES, frame.state_id[i])
         log_flow = p.refugees_intercept + p.refugees_elasticity * now.log_deaths[r, i] + p.refugees_sd * noise
-        people += min(exp(log_flow) / 12.0, p.most_leave_per_month * frame.population[i] * 1e6)
+        people += min(exp(log_flow) / 12.0, p.most_leave_per_month * frame.population[i] * PERSONS_PER_MILLION)
     return people
 
 

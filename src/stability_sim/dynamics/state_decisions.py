@@ -24,7 +24,8 @@ from stability_sim.world.vocabulary import (
 )
 
 N_ACTIONS = len(STATE_ACTIONS)
-IMPOSSIBLE = -1e9
+IMPOSSIBLE = -1e9  # a utility that no choice makes up for
+NOT_FEARED = -2.0  # less than any threat, and than none
 
 
 @inlined
@@ -34,7 +35,7 @@ def worst_tie(frame, now, r, s):
     most = -1.0
     for k in range(frame.local_start[s], frame.local_start[s + 1]):
         tie = frame.local_ties[k]
-        feared = now.threat[r, tie] if now.governs[r, frame.tie_group[tie]] != s else -2.0
+        feared = now.threat[r, tie] if now.governs[r, frame.tie_group[tie]] != s else NOT_FEARED
         best = tie if feared > most else best
         most = max(feared, most)
     return best
@@ -79,7 +80,7 @@ def _on_its_own(frame, p, now, month, r, s, tie, fear):
     if d >= 0:
         month.weights[GUARD] = p.guard_security * fear * (1.0 - now.guard[r, d]) - p.guard_cost - poor
     if frame.ally_start[s + 1] > frame.ally_start[s]:
-        month.weights[DRILL] = p.drill_security * fear + p.drill_prestige * glory - p.drill_cost - 0.5 * poor
+        month.weights[DRILL] = p.drill_security * fear + p.drill_prestige * glory - p.drill_cost - p.drill_poor * poor
     month.weights[SUMMIT] = p.summit_security * fear + p.summit_glory * glory * now.prestige[r, s] - p.summit_cost
 
 
@@ -87,7 +88,7 @@ def _on_its_own(frame, p, now, month, r, s, tie, fear):
 def write_utilities(frame, p, now, month, r, s, tie, pact):
     """Write U = w_S·threat removed + w_Π·prestige − w_N·norm cost − cost of each action, or IMPOSSIBLE.
 
-    The sizes are parameters (preferences.py). To do nothing has the utility 0.
+    The sizes are parameters. To do nothing has the utility 0.
     """
     for action in range(N_ACTIONS):
         month.weights[action] = IMPOSSIBLE

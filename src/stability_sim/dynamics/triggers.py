@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from stability_sim.dynamics.formulas import hosted
+from stability_sim.dynamics.formulas import HUNDREDS_PER_MILLION, hosted
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.elementary import exp
 from stability_sim.world.vocabulary import (
+    COMPARISONS,
     IS_ATTACKS,
     IS_CELLS,
     IS_CONFLICT,
@@ -21,6 +22,8 @@ from stability_sim.world.vocabulary import (
     IS_RAIDS,
     IS_REFUGEES,
 )
+
+AT_LEAST, ABOVE, AT_MOST, BELOW, _EQUAL = range(len(COMPARISONS))
 
 
 @inlined
@@ -37,13 +40,14 @@ def _present(frame, now, key, r, c):
     if metric == IS_CELLS:
         return now.cells[r, a] if a >= 0 else 0.0
     if metric == IS_REFUGEES:
-        return hosted(frame, now, r, a) / (frame.population[a] * 1e4)  # per 100 inhabitants
+        return hosted(frame, now, r, a) / (frame.population[a] * HUNDREDS_PER_MILLION)  # per 100 inhabitants
     if metric == IS_HARDSHIP:
         return now.hardship[r, a]
     if metric == IS_LEGITIMACY:
         return now.legitimacy[r, a]
     if metric == IS_MONTH:
-        return float(key[2])
+        _, _, month = key
+        return float(month)
     return 0.0
 
 
@@ -65,14 +69,14 @@ def _value(frame, now, key, r, c):
 
 @inlined
 def _holds(value, comparison, threshold):
-    """Return whether a comparison holds; the numbers of the comparisons are those of the vocabulary."""
-    if comparison == 0:
+    """Return whether a comparison holds."""
+    if comparison == AT_LEAST:
         return value >= threshold
-    if comparison == 1:
+    if comparison == ABOVE:
         return value > threshold
-    if comparison == 2:
+    if comparison == AT_MOST:
         return value <= threshold
-    if comparison == 3:
+    if comparison == BELOW:
         return value < threshold
     return value == threshold
 
