@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.sweep import Sweep
 from stability_sim.ensemble.sweep import sweep as run_sweep
+from stability_sim.report.page.html import render
 from stability_sim.report.tables import CONDITIONAL, OutcomeRow, StateRow, outcome_rows, state_rows
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import UNITS
@@ -23,6 +23,10 @@ from stability_sim.studies import compare as comparison
 from stability_sim.studies import sensitivity as sensitivities
 from stability_sim.studies import uncertainty as uncertainties
 from stability_sim.studies.points import check_size, run_named
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
 
 ScenarioLike = str | Path | Loaded
 Settings = Mapping[str, Any]
@@ -53,14 +57,10 @@ def load(scenario: ScenarioLike, settings: Settings | None = None, posterior: st
     return load_file(find(str(scenario)), overrides=overrides, posterior=Path(posterior) if posterior else None)
 
 
-def _page(title: str, below: str, tables: Sequence[tuple[str, Any]], note: str) -> str:
-    """Return a small piece of HTML; titles and notes are escaped, tables escape themselves."""
-    parts = [f"<div><b>{html.escape(title)}</b><br><span>{html.escape(below)}</span>"]
-    for caption, table in tables:
-        rows = table.head(_MOST_ROWS)
-        parts.append(f"<p>{html.escape(caption)}</p>" + rows.to_html(index=False, escape=True, float_format=lambda x: f"{x:.4g}"))
-    parts.append(f"<small>{html.escape(note)}</small></div>")
-    return "".join(parts)
+def _page(title: str, below: str, tables: Sequence[tuple[str, pd.DataFrame]], note: str) -> str:
+    """Return tables, each cut to its first rows, as a piece of HTML."""
+    cut = [(caption, table.head(_MOST_ROWS)) for caption, table in tables]
+    return render("report/page/tables.html.j2", title=title, below=below, tables=cut, note=note, float_format="{:.4g}".format)
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ class Run:
     results: Results
 
     @cached_property
-    def dataset(self) -> Any:  # noqa: ANN401 - an xarray dataset
+    def dataset(self) -> xr.Dataset:
         """All variables on named axes: an ``xarray.Dataset``."""
         return self.results.to_xarray()
 
     @cached_property
-    def outcomes(self) -> Any:  # noqa: ANN401 - a pandas table
+    def outcomes(self) -> pd.DataFrame:
         """Outcomes of the region: mean, quantiles and probability over replicates, and the unit of all but the last."""
         import pandas as pd
 
@@ -84,14 +84,14 @@ class Run:
         )
 
     @cached_property
-    def states(self) -> Any:  # noqa: ANN401 - a pandas table
+    def states(self) -> pd.DataFrame:
         """Each state: whether a conflict began, risk and burden at the end."""
         import pandas as pd
 
         return pd.DataFrame(state_rows(self.results), columns=StateRow._fields)
 
     @cached_property
-    def log(self) -> Any:  # noqa: ANN401 - a pandas table
+    def log(self) -> pd.DataFrame:
         """Every event with its cause."""
         import pandas as pd
 
@@ -112,17 +112,17 @@ class Compared:
     found: comparison.Comparison
 
     @property
-    def contrasts(self) -> Any:  # noqa: ANN401 - a pandas table
+    def contrasts(self) -> pd.DataFrame:
         """Paired differences by variant and outcome."""
         return self.found.contrasts
 
     @property
-    def pathways(self) -> Any:  # noqa: ANN401 - a pandas table
+    def pathways(self) -> pd.DataFrame:
         """The difference in conflicts brought in, by border, channel and step of the chain."""
         return self.found.pathways
 
     @property
-    def divergence(self) -> Any:  # noqa: ANN401 - a pandas table
+    def divergence(self) -> pd.DataFrame:
         """The first month in which each replicate parts, and the event that does it."""
         return self.found.divergence
 
@@ -137,7 +137,7 @@ class Compared:
         return {name: Run(results) for name, results in self.found.results.items()}
 
     @cached_property
-    def dataset(self) -> Any:  # noqa: ANN401 - an xarray dataset
+    def dataset(self) -> xr.Dataset:
         """All ensembles along an axis ``variant``; what a variant has not is missing there."""
         import xarray as xr
 
@@ -147,7 +147,7 @@ class Compared:
         return xr.concat(parts, dim=axis, join="outer", combine_attrs="drop_conflicts")
 
     @cached_property
-    def differences(self) -> Any:  # noqa: ANN401 - an xarray array
+    def differences(self) -> xr.DataArray:
         """Outcome of each variant less that of the base: (variant, replicate, outcome)."""
         outcomes = self.dataset["outcome_per_replicate"]
         return (outcomes.drop_sel(variant="base") - outcomes.sel(variant="base", drop=True)).rename("difference")

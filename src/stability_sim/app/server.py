@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import html
 import io
 import json
 import secrets
@@ -29,8 +28,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from stability_sim.app.jobs import Desk, Job, Side, sweep
 from stability_sim.app.shelf import Shelf
 from stability_sim.lesson import lessons, pack
-from stability_sim.report.page.bundle import logged, to_json
-from stability_sim.report.page.html import BROKEN, asset, html_page, policy
+from stability_sim.report.page.bundle import logged
+from stability_sim.report.page.html import asset, html_page, policy, render
 from stability_sim.scenario import InvalidScenario, dump
 from stability_sim.scenario.load import shipped
 
@@ -199,13 +198,9 @@ class _Page:
 
     async def index(self, request: Request) -> Response:
         script, styles = asset("app.js"), asset("page.css") + asset("app.css")
-        told = {"token": self.token, "library": await run_in_threadpool(self.shelf.cards), "first": self.shelf.first}
-        text = (
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>stability-sim</title>\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
-            f"<style>{styles}</style>\n</head>\n<body>\n"
-            f'<div id="page"><noscript>{html.escape(BROKEN)}</noscript></div>\n'
-            f'<script type="application/json" id="told">{to_json(told)}</script>\n<script>{script}</script>\n</body>\n</html>\n'
+        data = {"token": self.token, "library": await run_in_threadpool(self.shelf.cards), "first": self.shelf.first}
+        text = render(
+            "app/index.html.j2", title="stability-sim", policy="", style=styles, script=script, data=data, data_id="told"
         )
         extra = "; connect-src 'self'; frame-ancestors 'none'"
         return HTMLResponse(text, headers=dict(HEADERS) | {"content-security-policy": policy([script], [styles], extra)})

@@ -10,7 +10,8 @@ from pathlib import Path
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.lesson.answers import answer, as_json
 from stability_sim.lesson.case import Lesson, read_lesson
-from stability_sim.lesson.pages import caption, handout_page, picture, plan_page, questions_page, start_page
+from stability_sim.lesson.pages import handout_page, plan_page, questions_page, start_page
+from stability_sim.lesson.pictures import case_map
 from stability_sim.report.page.bundle import Run, build
 from stability_sim.report.page.html import html_page
 from stability_sim.report.page.words import drawing
@@ -36,8 +37,8 @@ class _Ensembles:
 
     def page(self, sides: tuple[str, str], *, secret: bool, one_run: bool) -> str:
         """Return the page of two variants; what the class sees first opens on one run, the spread is a choice away."""
-        told = _without_answer(self.scenario) if secret else self.scenario
-        runs = [Run(self(name), apply_variant(told, name), {"variant": name}, "", self.note(name)) for name in sides]
+        scenario = _without_answer(self.scenario) if secret else self.scenario
+        runs = [Run(self(name), apply_variant(scenario, name), {"variant": name}, "", self.note(name)) for name in sides]
         bundle = build(runs)
         if one_run:
             bundle["opens"] = {
@@ -60,14 +61,14 @@ def _without_answer(scenario: Scenario) -> Scenario:
 def _maps(lesson: Lesson) -> dict[tuple[str, str], str]:
     """Return the pairs of variants that a question compares, each with the file that shows them."""
     files = {("base", lesson.compare): "show.html"}
-    for k, one in enumerate(lesson.questions, 1):
-        if one.kind == "contrast":
-            files.setdefault((one.a, one.b), f"show-question-{k}.html")
+    for k, question in enumerate(lesson.questions, 1):
+        if question.kind == "contrast":
+            files.setdefault((question.a, question.b), f"show-question-{k}.html")
     return files
 
 
 def _asked(lesson: Lesson, sides: tuple[str, str]) -> str:
-    numbers = [str(k) for k, one in enumerate(lesson.questions, 1) if one.kind == "contrast" and (one.a, one.b) == sides]
+    numbers = [str(k) for k, q in enumerate(lesson.questions, 1) if q.kind == "contrast" and (q.a, q.b) == sides]
     return f"question{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}"
 
 
@@ -91,9 +92,9 @@ def pack(name: str) -> dict[str, str]:
     first = ensembles("base")
     drawn = drawing(first, first.attributes["alliances"])
     made = _made(scenario, lesson)
-    figure = picture(drawn, first.attributes["names"], f"Map of {lesson.title}") + caption(
-        drawn, [alliance.name or key for key, alliance in scenario.alliances.items()]
-    )
+    picture = case_map(drawn, first.attributes["names"], f"Map of {lesson.title}")
+    alliances = [alliance.name or key for key, alliance in scenario.alliances.items()]
+    outlined = alliances if drawn["kind"] == "map" else None
     maps = _maps(lesson)
     shows = {file: ensembles.page(sides, secret=lesson.keeps_secret, one_run=file == "show.html") for sides, file in maps.items()}
     others = [
@@ -102,7 +103,9 @@ def pack(name: str) -> dict[str, str]:
     return {
         "start.html": start_page(lesson, others),
         "plan.html": plan_page(lesson, scenario.question, answers, made),
-        "handout.html": handout_page(lesson, scenario.question, answers, figure, f"{made} {drawn['disclaimer']}".strip()),
+        "handout.html": handout_page(
+            lesson, scenario.question, answers, picture, outlined, f"{made} {drawn['disclaimer']}".strip()
+        ),
         "questions.html": questions_page(lesson, scenario.question, answers, maps, made),
         **shows,
         "answers.json": json.dumps(as_json(answers), indent=2, ensure_ascii=False) + "\n",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import html
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stability_sim.report.page.bundle import Run, build, to_json
 from stability_sim.results.results import Results
@@ -17,7 +16,37 @@ from stability_sim.scenario import Scenario, apply_variant, load, resolve
 from stability_sim.storage.files import write_file
 from stability_sim.storage.run_folder import SCENARIO, read_manifest, read_run
 
-BROKEN = "This page needs a browser with scripts switched on. Nothing is loaded from the internet."
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@functools.cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("stability_sim", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["script_json"] = to_json
+    return environment
+
+
+def render(template: str, **values: object) -> str:
+    """Return a template of the package with values in it, each of which stays text whatever signs it holds.
+
+    Parameters
+    ----------
+    template : str
+        Path of the template within the package, such as ``lesson/templates/plan.html.j2``.
+    **values
+        What the template names. jinja2.UndefinedError if one is missing.
+    """
+    return _templates().get_template(template).render(**values)
 
 
 @functools.cache
@@ -50,17 +79,14 @@ def html_page(bundle: dict[str, Any], *, title: str = "") -> str:
         Title of the document; the question of the scenario if empty.
     """
     script, style = asset("report.js"), asset("page.css")
-    shown = html.escape(title or f"{bundle['title']}: {bundle['question']}"[:200], quote=True)
-    return (
-        "<!DOCTYPE html>\n"
-        '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy([script], [style]), quote=True)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{shown}</title>\n<style>{style}</style>\n</head>\n<body>\n"
-        f'<div id="page"><noscript>{BROKEN}</noscript></div>\n'
-        f'<script type="application/json" id="bundle">{to_json(bundle)}</script>\n'
-        f"<script>{script}</script>\n</body>\n</html>\n"
+    return render(
+        "report/page/page.html.j2",
+        title=title or f"{bundle['title']}: {bundle['question']}"[:200],
+        policy=policy([script], [style]),
+        style=style,
+        script=script,
+        data=bundle,
+        data_id="bundle",
     )
 
 
@@ -68,10 +94,10 @@ def run_of(folder: Path) -> Run:
     """Return the run of a folder as the page needs it; StoreError if the folder holds none that is whole."""
     results, manifest = read_run(folder), read_manifest(folder)
     loaded = load(folder / SCENARIO)
-    kept = {key: value for key, value in manifest.items() if key not in ("sha256", "format")}
-    if "source" in kept:
-        kept["source"] = Path(str(kept["source"])).name
-    return Run(results, loaded.scenario, kept)
+    about = {key: value for key, value in manifest.items() if key not in ("sha256", "format")}
+    if "source" in about:
+        about["source"] = Path(str(about["source"])).name
+    return Run(results, loaded.scenario, about)
 
 
 def report(folders: Sequence[Path]) -> str:
@@ -82,7 +108,7 @@ def report(folders: Sequence[Path]) -> str:
     return html_page(build([run_of(folder) for folder in folders]))
 
 
-__all__ = ["asset", "digest", "html_page", "policy", "report", "run_of"]
+__all__ = ["asset", "digest", "html_page", "policy", "render", "report", "run_of"]
 
 # The page inside a notebook: ``show(results, scenario=scenario)`` as the last line of a cell.
 
@@ -96,10 +122,7 @@ class Shown:
 
     def _repr_html_(self) -> str:
         """Return the frame; its content is in it, and its scripts can reach neither the notebook nor the network."""
-        return (
-            f'<iframe title="Results of stability-sim" srcdoc="{html.escape(self.page, quote=True)}" width="100%" height="{self.height}" '
-            'sandbox="allow-scripts allow-downloads" style="border:0"></iframe>'
-        )
+        return render("report/page/frame.html.j2", page=self.page, height=self.height)
 
     def save(self, path: str) -> None:
         """Write the page as an HTML file."""
@@ -110,8 +133,8 @@ def _run(results: Results, scenario: Scenario) -> Run:
     variant = results.attributes["variant"]
     known = variant if variant in scenario.variants else None
     note = scenario.variants[known].note if known else ""
-    told = {key: results.attributes[key] for key in ("scenario", "variant", "seed", "replicates", "months")}
-    return Run(results, apply_variant(scenario, known), told | {"results_hash": results.hash()}, "", note)
+    about = {key: results.attributes[key] for key in ("scenario", "variant", "seed", "replicates", "months")}
+    return Run(results, apply_variant(scenario, known), about | {"results_hash": results.hash()}, "", note)
 
 
 def show(results: Results, other: Results | None = None, *, scenario: Scenario, height: int = 900) -> Shown:
@@ -129,5 +152,5 @@ def show(results: Results, other: Results | None = None, *, scenario: Scenario, 
     Raises ValueError if the two cannot stand side by side.
     """
     whole = resolve(scenario)
-    runs = [_run(one, whole) for one in (results, other) if one is not None]
+    runs = [_run(run, whole) for run in (results, other) if run is not None]
     return Shown(html_page(build(runs)), height)
