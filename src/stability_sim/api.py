@@ -45,7 +45,19 @@ def load(scenario: ScenarioLike, settings: Settings | None = None, posterior: st
     posterior : str or Path, optional
         A file of ``calibrate``: parameters from it, and its sample for ``uncertainty``.
 
-    Raises InvalidScenario with every problem of the file; FileNotFoundError if there is no such file or shipped scenario.
+    Returns
+    -------
+    Loaded
+        The scenario, its text, and the settings laid over it.
+
+    Raises
+    ------
+    InvalidScenario
+        With every problem of the file.
+    FileNotFoundError
+        If there is no such file or shipped scenario.
+    ValueError
+        If a posterior is named with a scenario that is loaded already.
     """
     overrides = [f"{path}={value}" for path, value in (settings or {}).items()]
     if isinstance(scenario, Loaded):
@@ -71,12 +83,12 @@ class Run:
 
     @cached_property
     def dataset(self) -> xr.Dataset:
-        """All variables on named axes: an ``xarray.Dataset``."""
+        """All variables on named axes, each with its unit and meaning as attributes."""
         return self.results.to_xarray()
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """Outcomes of the region: mean, quantiles and probability over replicates, and the unit of all but the last."""
+        """Outcomes of the region, one row each: mean, quantiles over replicates in ``unit``, and the probability of any."""
         import pandas as pd
 
         return pd.DataFrame(outcome_rows(self.results), columns=OutcomeRow._fields).assign(
@@ -92,17 +104,20 @@ class Run:
 
     @cached_property
     def log(self) -> pd.DataFrame:
-        """Every event with its cause."""
+        """The log, one row an event with its cause; ``month`` counts from 0, ``date`` is YYYY-MM."""
         import pandas as pd
 
         months = self.results.coords["month"]
         return pd.DataFrame(self.results.log.columns).assign(date=lambda rows: [months[month] for month in rows["month"]])
 
     def _repr_html_(self) -> str:
-        told = self.results.attributes
-        below = f"variant {told['variant']}, {told['replicates']:,} replicates, seed {told['seed']}, {told['months']} months from {told['start']}"
+        about = self.results.attributes
+        below = (
+            f"variant {about['variant']}, {about['replicates']:,} replicates, seed {about['seed']}, "
+            f"{about['months']} months from {about['start']}"
+        )
         tables = [("Outcomes of a run", self.outcomes.drop(columns="outcome")), ("States", self.states.drop(columns="code"))]
-        return _page(str(told["title"]), below, tables, CONDITIONAL)
+        return _page(str(about["title"]), below, tables, CONDITIONAL)
 
 
 @dataclass(frozen=True)
@@ -113,7 +128,7 @@ class Compared:
 
     @property
     def contrasts(self) -> pd.DataFrame:
-        """Paired differences by variant and outcome."""
+        """Paired differences, one row a variant and outcome, as of ``analysis.contrasts.contrast``."""
         return self.found.contrasts
 
     @property
@@ -148,21 +163,21 @@ class Compared:
 
     @cached_property
     def differences(self) -> xr.DataArray:
-        """Outcome of each variant less that of the base: (variant, replicate, outcome)."""
+        """Outcome of each variant less that of the base in the same replicate; axes variant, replicate, outcome."""
         outcomes = self.dataset["outcome_per_replicate"]
         return (outcomes.drop_sel(variant="base") - outcomes.sel(variant="base", drop=True)).rename("difference")
 
     def _repr_html_(self) -> str:
         from stability_sim.analysis.contrasts import clear_rows
 
-        told = self.found.base.attributes
+        about = self.found.base.attributes
         columns = ["label", "base_mean", "variant_mean", "difference", "low", "high", "share_differs"]
         tables = []
         for name in self.found.variants:
             clear = clear_rows(self.contrasts[self.contrasts["variant"] == name])
             tables.append((f"{name}: {len(clear)} clear differences", clear[columns]))
-        below = f"{told['replicates']:,} paired replicates, seed {told['seed']}"
-        return _page(str(told["title"]), below, tables, CONDITIONAL)
+        below = f"{about['replicates']:,} paired replicates, seed {about['seed']}"
+        return _page(str(about["title"]), below, tables, CONDITIONAL)
 
 
 def run(
@@ -222,9 +237,26 @@ def compare(
 
 
 def sweep(scenario: ScenarioLike, *vary: str, settings: Settings | None = None, **options: Any) -> Sweep:  # noqa: ANN401
-    """Run a scenario at every point of a design on the same draws; ``to_xarray`` and ``to_pandas`` give the numbers.
+    """Run a scenario at every point of a design, all of them on the same draws.
 
-    ``vary`` such as ``states.TJK.capacity=0.2:0.5:7``; options as of ``ensemble.sweep.sweep``.
+    Parameters
+    ----------
+    scenario, settings
+        As for ``load``.
+    *vary : str
+        What is varied: path=low:high:levels, such as ``states.TJK.capacity=0.2:0.5:7``.
+    **options
+        As of ``ensemble.sweep.sweep``: ``lhs``, ``variant``, ``replicates``, ``seed``, ``folder``, ``engine``, ...
+
+    Returns
+    -------
+    Sweep
+        Its ``to_xarray`` and ``to_pandas`` give the numbers.
+
+    Raises
+    ------
+    DesignError, InvalidScenario
+        If the design, or the scenario at one of its points, is wrong.
     """
     whole = load(scenario, settings)
     prepare()
@@ -232,19 +264,74 @@ def sweep(scenario: ScenarioLike, *vary: str, settings: Settings | None = None, 
 
 
 def attribute(scenario: ScenarioLike, *, settings: Settings | None = None, **options: Any) -> attribution.Attribution:  # noqa: ANN401
-    """Say which channel matters and who exports conflict; options as of ``studies.attribution.attribute``."""
+    """Say which channel matters and who exports conflict, from a run with every set of the channels from abroad.
+
+    Parameters
+    ----------
+    scenario, settings
+        As for ``load``.
+    **options
+        As of ``studies.attribute.attribute``: ``variant``, ``outcome``, ``replicates``, ``seed``, ``workers``, ``say``.
+
+    Raises
+    ------
+    InvalidScenario
+        With every problem of the file.
+    UsageError
+        If there is no such outcome, or the study is larger than is allowed.
+    """
     return attribution.attribute(load(scenario, settings), **options)
 
 
 def sensitivity(scenario: ScenarioLike, *, settings: Settings | None = None, **options: Any) -> sensitivities.Sensitivity:  # noqa: ANN401
-    """Say which number moves which outcome; options as of ``studies.sensitivity.sensitivity``."""
+    """Say which number moves which outcome: Morris screening of all numbers with a range, Sobol indices of the top.
+
+    Parameters
+    ----------
+    scenario, settings
+        As for ``load``.
+    **options
+        As of ``studies.sensitivity.sensitivity``: ``variant``, ``outcomes``, ``factors``, ``top``, ``replicates``, ``seed``, ...
+
+    Returns
+    -------
+    Sensitivity
+        ``morris``, ``sobol``, ``basis`` and ``tornado`` are tables, ``sample`` the points and their outcomes.
+
+    Raises
+    ------
+    InvalidScenario
+        With every problem of the file.
+    UsageError
+        If an outcome or a factor is unknown, or the study is larger than is allowed.
+    """
     return sensitivities.sensitivity(load(scenario, settings), **options)
 
 
 def uncertainty(
     scenario: ScenarioLike, *, settings: Settings | None = None, posterior: str | Path | None = None, **options: Any  # noqa: ANN401
 ) -> uncertainties.Uncertainty:  # fmt: skip
-    """Split headline numbers into luck, parameters and structure; ``posterior`` as for ``load``; options: ``studies.uncertainty``."""
+    """Split the variance of headline numbers into luck, parameters and structure.
+
+    Parameters
+    ----------
+    scenario, settings, posterior
+        As for ``load``.
+    **options
+        As of ``studies.uncertainty.uncertainty``: ``variant``, ``contrast``, ``outcomes``, ``n_points``, ``replicates``, ...
+
+    Returns
+    -------
+    Uncertainty
+        ``parts`` are shares of the variance by outcome and source, ``intervals`` the headline numbers with all of them.
+
+    Raises
+    ------
+    InvalidScenario
+        With every problem of the file or of the posterior.
+    UsageError
+        If an outcome is unknown, the runs cannot be paired, or the study is larger than is allowed.
+    """
     return uncertainties.uncertainty(load(scenario, settings, posterior), **options)
 
 

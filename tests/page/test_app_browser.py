@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import zipfile
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -144,7 +145,7 @@ def test_any_run_pin_and_export(desk: Any, tmp_path: Path) -> None:
         page.locator("[data-export=report]").click()
     target = tmp_path / "report.html"
     waiting.value.save_as(target)
-    assert "default-src &#x27;none&#x27;" in target.read_text(encoding="utf-8")
+    assert "default-src 'none'" in unescape(target.read_text(encoding="utf-8"))
     with page.expect_download() as waiting:
         page.locator("[data-export=yaml]").click()
     waiting.value.save_as(tmp_path / "x.yaml")

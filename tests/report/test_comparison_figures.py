@@ -44,10 +44,10 @@ def test_nothing_differs_and_many_variants_draw(base: Results, tmp_path: Path) -
     named = {"base": base}
     for k in range(7):
         named[f"v{k}"] = Results(base.coords, base.variables, base.log, base.attributes | {"variant": f"v{k}"})
-    found = compare_results(named)
+    tables, words = compare_results(named)
     zero = pd.DataFrame([(f"v{k}", code, 0.0, 0.0, 0.0) for k in range(7) for code in base.coords["state"]],
                         columns=["variant", "scope", "difference", "low", "high"])  # fmt: skip
-    paths = draw_comparison(Comparison({}, named, **found, risk=zero), tmp_path, ["png"])
+    paths = draw_comparison(Comparison({}, named, **tables, words=words, risk=zero), tmp_path, ["png"])
     assert len(paths) == 3
     assert all(_drawn(path) > 2 for path in paths)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,47 @@ from numpy.typing import NDArray
 from stability_sim.analysis.outcomes import Column, columns, n_logged
 from stability_sim.results.results import Results
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 LUCK = "luck only"
 CONFIDENCE = 0.95
 _Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
-CONTRAST_COLUMNS = (
-    "variant", "scope", "outcome", "label", "replicates", "base_mean", "variant_mean", "difference", "q05", "q25",
-    "median", "q75", "q95", "share_differs", "share_more", "share_less", "se_paired", "se_unpaired", "low", "high",
-    "effect_in_sd", "interval",
-)  # fmt: skip
+
+
+class ContrastRow(NamedTuple):
+    """A row of contrasts: one outcome of a variant beside the base, over paired replicates.
+
+    Means, quantiles, errors and interval are in the unit of the outcome, a run; shares are of the replicates; ``label`` is the
+    outcome in words, ``effect_in_sd`` the difference in standard deviations of the base.
+    """
+
+    variant: str
+    scope: str
+    outcome: str
+    label: str
+    replicates: int
+    base_mean: float
+    variant_mean: float
+    difference: float
+    q05: float
+    q25: float
+    median: float
+    q75: float
+    q95: float
+    share_differs: float
+    share_more: float
+    share_less: float
+    se_paired: float
+    se_unpaired: float
+    low: float
+    high: float
+    effect_in_sd: float
+    interval: str
+
+
+CONTRAST_COLUMNS = ContrastRow._fields
 
 
 class NotPairedError(ValueError):
@@ -38,50 +70,62 @@ def check_paired(base: Results, other: Results) -> None:
         raise NotPairedError("the runs cannot be paired: they hold different replicates")
 
 
-def mean(values: NDArray[Any]) -> float:
-    """Return the mean by an exact sum, whatever the order."""
+def mean(values: NDArray[np.float64]) -> float:
+    """Return the mean of an array (n,) by an exact sum, whatever the order."""
     return math.fsum(values.tolist()) / len(values)
 
 
-def variance(values: NDArray[Any]) -> float:
-    """Return the variance with n − 1; nan for one value."""
+def variance(values: NDArray[np.float64]) -> float:
+    """Return the variance of an array (n,) with n − 1; nan for one value."""
     if len(values) < 2:
         return math.nan
     middle = mean(values)
     return math.fsum(((values - middle) ** 2).tolist()) / (len(values) - 1)
 
 
-def quantile(ordered: NDArray[Any], q: float) -> float:
+def quantile(ordered: NDArray[np.float64], q: float) -> float:
     """Return the smallest value that a share ``q`` of sorted values does not exceed."""
     return float(ordered[min(len(ordered) - 1, max(0, math.ceil(q * len(ordered)) - 1))])
 
 
-def _row(variant: str, was: Column, now: Column) -> dict[str, Any]:
+def _row(variant: str, was: Column, now: Column) -> ContrastRow:
     a, b = was.values.astype(np.float64), now.values.astype(np.float64)
     d = b - a
     n = len(d)
     ordered = np.sort(d)
     middle, paired = mean(d), math.sqrt(variance(d) / n)
     spread = math.sqrt(variance(a)) if n > 1 else math.nan
-    q = [quantile(ordered, share) for share in QUANTILES]
-    return {
-        "variant": variant, "scope": was.scope, "outcome": was.outcome, "label": was.label, "replicates": n,
-        "base_mean": mean(a), "variant_mean": mean(b), "difference": middle,
-        "q05": q[0], "q25": q[1], "median": q[2], "q75": q[3], "q95": q[4],
-        "share_differs": int((d != 0).sum()) / n, "share_more": int((d > 0).sum()) / n, "share_less": int((d < 0).sum()) / n,
-        "se_paired": paired, "se_unpaired": math.sqrt((variance(a) + variance(b)) / n),
-        "low": middle - _Z * paired, "high": middle + _Z * paired,
-        "effect_in_sd": middle / spread if spread > 0 else (math.nan if middle else 0.0),
-        "interval": LUCK,
-    }  # fmt: skip
+    q05, q25, median, q75, q95 = (quantile(ordered, share) for share in QUANTILES)
+    return ContrastRow(
+        variant, was.scope, was.outcome, was.label, n, mean(a), mean(b), middle,
+        q05, q25, median, q75, q95,
+        share_differs=int((d != 0).sum()) / n, share_more=int((d > 0).sum()) / n, share_less=int((d < 0).sum()) / n,
+        se_paired=paired, se_unpaired=math.sqrt((variance(a) + variance(b)) / n),
+        low=middle - _Z * paired, high=middle + _Z * paired,
+        effect_in_sd=middle / spread if spread > 0 else (math.nan if middle else 0.0),
+        interval=LUCK,
+    )  # fmt: skip
 
 
-def contrast(base: Results, other: Results) -> Any:  # noqa: ANN401 - a pandas table
-    """Return the paired differences of a variant from the base: one row an outcome.
+def contrast(base: Results, other: Results) -> pd.DataFrame:
+    """Return the paired differences of a variant from the base.
 
-    Columns: means of both, quantiles of the difference over replicates, shares of replicates that differ, Monte Carlo
-    standard error of the mean difference with the pairing and without it, a 95 % interval of the mean (luck only), and
-    the difference in standard deviations of the base. Raises NotPairedError.
+    Parameters
+    ----------
+    base, other : Results
+        Runs of the same replicates, seed and months.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an outcome that both have, with the columns of ``ContrastRow``: means of both, quantiles of the difference over
+        replicates, shares of replicates that differ, standard error of the mean difference with the pairing and without it,
+        an interval of the mean (luck only), and the difference in standard deviations of the base.
+
+    Raises
+    ------
+    NotPairedError
+        If the two are runs of other replicates, seeds or months.
     """
     import pandas as pd
 
@@ -96,7 +140,7 @@ def contrast(base: Results, other: Results) -> Any:  # noqa: ANN401 - a pandas t
     return pd.DataFrame(rows, columns=list(CONTRAST_COLUMNS))
 
 
-def clear_threshold(table: Any) -> float:  # noqa: ANN401 - a pandas table
+def clear_threshold(table: pd.DataFrame) -> float:
     """Return how many standard errors a difference must be from zero to be clear among all that were looked at.
 
     Bonferroni: with a 95 % interval each, one outcome in twenty would seem to differ by luck alone.
@@ -108,8 +152,11 @@ def clear_threshold(table: Any) -> float:  # noqa: ANN401 - a pandas table
 FEWEST = 10  # replicates that must differ before a normal interval of their mean says anything
 
 
-def clear_rows(table: Any) -> Any:  # noqa: ANN401 - pandas tables
-    """Return the rows whose difference is clear, the largest in standard deviations of the base first."""
+def clear_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table of contrasts whose difference is clear, the largest in standard deviations of the base first.
+
+    Clear is a difference beyond ``clear_threshold`` standard errors in which enough replicates differ.
+    """
     z = clear_threshold(table)
     enough = table["share_differs"] * table["replicates"] >= FEWEST
     clear = table[enough & (table["difference"].abs() > z * table["se_paired"])].copy()
@@ -139,7 +186,7 @@ def student_95(n: int) -> float:
     return float(stdtrit(n - 1, 0.975)) if n > 1 else math.nan
 
 
-def batch_differences(bases: Sequence[Results], others: Sequence[Results], name: str = "risk", month: int = -1) -> Any:  # noqa: ANN401
+def batch_differences(bases: Sequence[Results], others: Sequence[Results], name: str = "risk", month: int = -1) -> pd.DataFrame:
     """Return the difference of a mean by state in one month, with a 95 % interval from the batches.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from stability_sim.analysis.contrasts import check_paired
 from stability_sim.analysis.outcomes import log_rows, n_logged
 from stability_sim.analysis.spread import positions
 from stability_sim.results.results import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # the order of the month: what stands first can have caused what stands behind it
 PHASES = (
@@ -25,7 +28,7 @@ DIVERGENCE_COLUMNS = ("replicate", "month", "date", "basis", "side", *_FIELDS, *
 ONLY_VARIANT, ONLY_BASE = "variant", "base"
 
 
-def _events(base: Results, other: Results, n: int, kinds: tuple[str, ...]) -> tuple[list[NDArray[np.int64]], Any]:
+def _events(base: Results, other: Results, n: int, kinds: tuple[str, ...]) -> tuple[list[NDArray[np.int64]], pd.DataFrame]:
     """Return (replicate, month, number of the event) of both logs, and the table of events behind the numbers."""
     import pandas as pd
 
@@ -77,7 +80,7 @@ def _outcomes_differ(base: Results, other: Results, n: int) -> NDArray[np.bool_]
     return np.asarray((mine != theirs).any(axis=1))
 
 
-def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES) -> Any:  # noqa: ANN401 - a pandas table
+def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES) -> pd.DataFrame:
     """Return one row for each replicate that differs: the month in which the logs part, and the event that does it.
 
     Parameters
@@ -86,6 +89,16 @@ def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES
         Paired runs. Only replicates whose log is whole in both are looked at.
     kinds : tuple of str
         Kinds of events to look at: all of them, or ``WARS`` for the month in which the wars begin to differ.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``DIVERGENCE_COLUMNS``, ordered by replicate; ``month`` counts from 0.
+
+    Raises
+    ------
+    NotPairedError
+        If the two are runs of other replicates, seeds or months.
 
     Notes
     -----
@@ -124,26 +137,29 @@ def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES
     return found[list(DIVERGENCE_COLUMNS)].sort_values("replicate", kind="stable").reset_index(drop=True)
 
 
-def timeline(found: Any, n_months: int) -> Any:  # noqa: ANN401 - pandas tables
-    """Return how many replicates part in each month (rows), by the kind of the event that does it (columns)."""
+def timeline(table: pd.DataFrame, n_months: int) -> pd.DataFrame:
+    """Return how many replicates part in each month, by the kind of the event that does it, as a table (months, kinds)."""
     import pandas as pd
 
-    logged = found[found["basis"] == LOGGED]
+    logged = table[table["basis"] == LOGGED]
     counts = pd.crosstab(logged["month"].astype(int), logged["kind"])
     kinds = [kind for kind in PHASES if kind in counts.columns]
     return counts.reindex(index=range(n_months), columns=kinds, fill_value=0)
 
 
-def commonest(found: Any, most: int = 5) -> list[tuple[int, dict[str, str]]]:  # noqa: ANN401 - a pandas table
+def commonest(table: pd.DataFrame, most: int = 5) -> list[tuple[int, dict[str, str]]]:
     """Return the events that most often come first: in how many replicates, and what they are."""
-    logged = found[found["basis"] == LOGGED]
+    logged = table[table["basis"] == LOGGED]
     counts = logged.groupby(["side", *_FIELDS], sort=True).size().sort_values(ascending=False, kind="stable")
-    return [(int(count), dict(zip(("side", *_FIELDS), map(str, key), strict=True))) for key, count in counts.head(most).items()]
+    most_often = counts.head(most)
+    names = ("side", *_FIELDS)
+    keys = most_often.index.to_list()
+    return [(int(n), dict(zip(names, map(str, key), strict=True))) for key, n in zip(keys, most_often, strict=True)]
 
 
-def by_side(found: Any) -> dict[str, list[tuple[str, int]]]:  # noqa: ANN401 - a pandas table
+def by_side(table: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:
     """Return, for the base and the variant, the kinds of event that stand where the logs part, most frequent first."""
-    logged = found[found["basis"] == LOGGED]
+    logged = table[table["basis"] == LOGGED]
     own = (logged["kind"] + " " + logged["channel"].where(logged["kind"] == "action", "")).str.strip()
     other = (logged["instead_kind"] + " " + logged["instead_channel"].where(logged["instead_kind"] == "action", "")).str.strip()
     counted = {}

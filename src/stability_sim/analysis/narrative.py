@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from stability_sim.analysis.contrasts import clear_rows
+from stability_sim.analysis.contrasts import ContrastRow, clear_rows
 from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, by_side, commonest
 from stability_sim.analysis.outcomes import LABELS, alliances_of, n_logged
 from stability_sim.results.results import Results
 from stability_sim.text import literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHANNEL_WORDS = {
     "domestic": "from within", "infiltration_crossing": "by cells that crossed", "infiltration_refugees": "by cells among refugees",
@@ -29,10 +32,10 @@ class Told(NamedTuple):
 
     variant: str
     changes: list[str]
-    contrasts: Any
-    pathways: Any
-    divergence: Any
-    wars: Any
+    contrasts: pd.DataFrame
+    pathways: pd.DataFrame
+    divergence: pd.DataFrame
+    wars: pd.DataFrame
     by_construction: tuple[str, ...] = ()  # outcomes that differ because the variant takes away what they count
 
 
@@ -84,7 +87,11 @@ def _times(count: int, differs: str = "") -> str:
     return f"1 replicate{verb}" if count == 1 else f"{count:,} replicates{verb}"
 
 
-def _row(row: Any) -> str:  # noqa: ANN401 - a row of a table
+def _rows(table: pd.DataFrame) -> list[ContrastRow]:
+    return [ContrastRow(*row) for row in table[list(ContrastRow._fields)].itertuples(index=False)]
+
+
+def _sentence_of(row: ContrastRow) -> str:
     """Return what one contrast says."""
     times = f" (×{row.variant_mean / row.base_mean:.2f})" if row.base_mean > 0 and row.variant_mean > 0 else ""
     is_share = row.outcome == "ever_onset"
@@ -110,14 +117,14 @@ def _what_differs(told: Told) -> list[str]:
     ]
     tiny = clear["effect_in_sd"].abs() < TINY
     large = clear[~tiny]
-    lines += [f"{k}. {_row(row)}" for k, row in enumerate(large.head(MOST).itertuples(), start=1)] or ["Nothing."]
+    lines += [f"{k}. {_sentence_of(row)}" for k, row in enumerate(_rows(large.head(MOST)), start=1)] or ["Nothing."]
     if len(large) > MOST:
         lines.append(f"\n… and {len(large) - MOST} more in contrasts.csv.")
     if tiny.any():
-        small = "; ".join(f"{literal(row.label)} ({number(row.difference)} a run)" for row in clear[tiny].head(MOST).itertuples())
+        small = "; ".join(f"{literal(row.label)} ({number(row.difference)} a run)" for row in _rows(clear[tiny].head(MOST)))
         lines += ["", f"Clear, but smaller than {TINY:g} standard deviations of the base: {small}."]
     wars = table[(table["scope"] == "region") & table["outcome"].isin(["onsets", "cross_border_onsets", "deaths"])]
-    unclear = [row for row in wars.itertuples() if row.Index not in clear.index]
+    unclear = _rows(wars[~wars.index.isin(clear.index)])
     if told.by_construction:
         lines += [
             "",
@@ -147,8 +154,9 @@ def _paths(told: Told) -> list[str]:
         "",
     ]
     for cut, title in (("border", "border"), ("channel", "channel"), ("step", "step of the chain")):
-        parts = [row for row in table[table["cut"] == cut].itertuples() if row.difference_count]
-        said = "; ".join(f"{row.part} {row.difference_count:+d} (±{1.96 * row.se_paired * n:.1f})" for row in parts[:MOST])
+        rows = table[(table["cut"] == cut) & (table["difference_count"] != 0)]
+        parts = list(zip(rows["part"], rows["difference_count"], rows["se_paired"], strict=True))
+        said = "; ".join(f"{part} {difference:+d} (±{1.96 * error * n:.1f})" for part, difference, error in parts[:MOST])
         lines.append(f"- by {title}: {said or 'no part differs'}" + (" …" if len(parts) > MOST else "") + ".")
     return lines
 

@@ -7,10 +7,13 @@ the same draws, so that the outcome is a function of the numbers alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ASSUMED = "assumed"
 KNOWN = "sourced, fitted or elicited"
@@ -65,7 +68,7 @@ def morris_points(factors: Sequence[Factor], trajectories: int, seed: int) -> Po
     return _within(factors, morris.sample(_problem(factors), trajectories, num_levels=LEVELS, seed=seed))
 
 
-def morris(factors: Sequence[Factor], points: Points, values: NDArray[np.float64], name: str, seed: int) -> Any:  # noqa: ANN401
+def morris(factors: Sequence[Factor], points: Points, values: NDArray[np.float64], name: str, seed: int) -> pd.DataFrame:
     """Return elementary effects over the range of each factor (Morris 1991; μ*: Campolongo et al. 2007).
 
     Columns: ``factor``, ``basis``, ``mu`` (mean effect), ``mu_star`` (mean size), ``sigma`` (spread: curvature or
@@ -102,7 +105,7 @@ def latin_points(factors: Sequence[Factor], n: int, seed: int) -> Points:
 
 def sobol(
     factors: Sequence[Factor], values: NDArray[np.float64], name: str, seed: int, groups: Sequence[str] | None = None
-) -> Any:  # noqa: ANN401 - a pandas table
+) -> pd.DataFrame:
     """Return first-order and total shares of variance of each factor, or group, with 95 % intervals by resampling.
 
     Columns: ``factor``, ``first``, ``first_half``, ``total``, ``total_half`` (Saltelli et al. 2010; Jansen 1999). Raises
@@ -129,7 +132,7 @@ def by_basis(factors: Sequence[Factor]) -> list[str]:
     return [ASSUMED if factor.basis == ASSUMED else KNOWN for factor in factors]
 
 
-def swings(factors: Sequence[Factor], function: Function, names: Sequence[str]) -> Any:  # noqa: ANN401 - a pandas table
+def swings(factors: Sequence[Factor], function: Function, names: Sequence[str]) -> pd.DataFrame:
     """Return what each factor alone does to each outcome, from one end of its range to the other.
 
     Columns: ``outcome``, ``factor``, ``basis``, ``low``, ``high`` (ends of the range), ``at_low``, ``at_high``, ``at_base``.

@@ -9,13 +9,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.analysis.contrasts import mean, variance
 from stability_sim.results.results import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # channel: the parameter that switches it off, and the channels of the log that it makes
 CHANNELS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -75,7 +78,7 @@ def hazard_shares(results: Results) -> dict[str, float]:
     return {name: value / whole if whole else 0.0 for name, value in sums.items()}
 
 
-def importance(shares: dict[str, float], full: Values, single: dict[str, Values], values: dict[str, Values]) -> Any:  # noqa: ANN401
+def importance(shares: dict[str, float], full: Values, single: dict[str, Values], values: dict[str, Values]) -> pd.DataFrame:
     """Return the three measures side by side: one row a channel, in outcomes a run and as shares of the whole effect.
 
     Parameters
@@ -87,7 +90,12 @@ def importance(shares: dict[str, float], full: Values, single: dict[str, Values]
     single : dict
         Outcome without one channel; may hold more than the players.
     values : dict
-        Shapley values.
+        Shapley values: arrays of (replicate,).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a channel of ``single``; the Shapley columns are nan for one that is no player.
     """
     import pandas as pd
 
@@ -95,14 +103,15 @@ def importance(shares: dict[str, float], full: Values, single: dict[str, Values]
     rows = []
     for name, without in single.items():
         effect = full - without
-        row: dict[str, Any] = {
+        row: dict[str, str | float] = {
             "channel": name, "hazard_share": shares.get(name, math.nan), "knock_out": mean(effect),
             "knock_out_se": math.sqrt(variance(effect) / len(full)),
             "knock_out_share": mean(effect) / whole if whole else math.nan, "shapley": math.nan, "shapley_se": math.nan,
             "shapley_share": math.nan,
         }  # fmt: skip
         if name in values:
-            row |= {"shapley": mean(values[name]), "shapley_se": math.sqrt(variance(values[name]) / len(full))}
-            row["shapley_share"] = row["shapley"] / whole if whole else math.nan
+            part = mean(values[name])
+            row |= {"shapley": part, "shapley_se": math.sqrt(variance(values[name]) / len(full))}
+            row["shapley_share"] = part / whole if whole else math.nan
         rows.append(row)
     return pd.DataFrame(rows)

@@ -8,7 +8,7 @@ to the next.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from stability_sim.analysis.contrasts import check_paired, student_95
 from stability_sim.analysis.outcomes import n_logged
 from stability_sim.results.results import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Transmission trees: who destabilised whom, in every replicate at once.
 #
@@ -130,7 +133,7 @@ class Spread(NamedTuple):
     realised_r: float
     relayed: float
     generations: list[int]
-    states: Any
+    states: pd.DataFrame
 
 
 class _Counts(NamedTuple):
@@ -182,7 +185,7 @@ def _ends(results: Results, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64
     return positions(log["state"][rows], results.coords["state"]), log["month"][rows].astype(np.int64)
 
 
-def _table(results: Results, counts: _Counts, matrices: NDArray[np.float64], found: Episodes, n: int) -> Any:  # noqa: ANN401
+def _table(results: Results, counts: _Counts, matrices: NDArray[np.float64], found: Episodes, n: int) -> pd.DataFrame:
     import pandas as pd
 
     codes, names = results.coords["state"], results.attributes["names"]
@@ -267,7 +270,7 @@ def _parts(found: Episodes, results: Results, cut: str) -> NDArray[Any]:
     return states[found.source[abroad]] + ">" + states[found.state[abroad]]
 
 
-def _count(base: tuple[Episodes, Results], other: tuple[Episodes, Results], cut: str) -> Any:  # noqa: ANN401
+def _count(base: tuple[Episodes, Results], other: tuple[Episodes, Results], cut: str) -> pd.DataFrame:
     """Return, for each part and replicate that has any, the conflicts in the base and in the variant."""
     import pandas as pd
 
@@ -279,7 +282,7 @@ def _count(base: tuple[Episodes, Results], other: tuple[Episodes, Results], cut:
     return both.groupby(["part", "replicate"], sort=True, observed=True)[["base", "variant"]].sum().astype(np.int64)
 
 
-def _cut(counts: Any, n: int, total: int, cut: str, variant: str) -> list[dict[str, Any]]:  # noqa: ANN401
+def _cut(counts: pd.DataFrame, n: int, total: int, cut: str, variant: str) -> list[dict[str, Any]]:
     counts["d"] = counts["variant"] - counts["base"]
     counts["dd"] = counts["d"] ** 2
     rows = []
@@ -297,11 +300,20 @@ def _cut(counts: Any, n: int, total: int, cut: str, variant: str) -> list[dict[s
     return sorted(rows, key=lambda row: (-abs(row["difference_count"]), str(row["part"])))
 
 
-def pathways(base: Results, other: Results) -> Any:  # noqa: ANN401 - a pandas table
+def pathways(base: Results, other: Results) -> pd.DataFrame:
     """Return the difference in conflicts brought in from abroad, cut by border, by channel and by step of the chain.
 
-    ``difference_count`` is a whole number over all logged replicates; within a cut these sum to the whole difference.
-    ``share_of_difference`` is a part over the whole: parts that pull the other way are negative, and others may exceed 1.
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cut and part of it. ``difference_count`` is a whole number over all logged replicates; within a cut these sum
+        to the whole difference. ``share_of_difference`` is a part over the whole: parts that pull the other way are negative,
+        and others may exceed 1.
+
+    Raises
+    ------
+    NotPairedError
+        If the two are runs of other replicates, seeds or months.
     """
     import pandas as pd
 
@@ -315,7 +327,7 @@ def pathways(base: Results, other: Results) -> Any:  # noqa: ANN401 - a pandas t
     return pd.DataFrame(rows, columns=list(PATHWAY_COLUMNS))
 
 
-def flows(base: Results, other: Results) -> Any:  # noqa: ANN401 - a pandas table
+def flows(base: Results, other: Results) -> pd.DataFrame:
     """Return what moved along each dyad over a run, in the mean: base, variant, difference.
 
     One row a dyad of either and a kind of flow; a dyad that one of them has not carries nothing there.

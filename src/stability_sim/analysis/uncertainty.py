@@ -13,12 +13,15 @@ each freed of the noise that is in the means it is made of (analysis of variance
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.kernels.randomness import STREAM_RESAMPLING, entity_id, uniform
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PARTS = ("luck", "parameters", "structure")
 RESAMPLES = 200
@@ -56,7 +59,7 @@ def resampled(n: int, draw: int, what: str) -> NDArray[np.int64]:
     )
 
 
-def split(y: Values, outcome: str) -> Any:  # noqa: ANN401 - a pandas table
+def split(y: Values, outcome: str) -> pd.DataFrame:
     """Return what the variance of an outcome is made of: one row a part.
 
     Parameters

@@ -17,7 +17,7 @@ LOG_COLUMNS = ("replicate", "month", "kind", "state", "source", "channel", "grou
 
 @dataclass(frozen=True)
 class Variable:
-    """An array with the names of its axes, its unit and its meaning."""
+    """An array with the names of its axes (one for each of its dimensions), its unit and its meaning."""
 
     dims: tuple[str, ...]
     values: NDArray[Any]
@@ -103,7 +103,7 @@ class Results:
         return digest.hexdigest()
 
     def to_xarray(self) -> Any:  # noqa: ANN401 - xarray is imported late
-        """Return the variables as an ``xarray.Dataset`` with labelled axes."""
+        """Return the variables as an ``xarray.Dataset`` with labelled axes; ``units`` and ``long_name`` are attributes of each."""
         import xarray
 
         used = {dim for variable in self.variables.values() for dim in variable.dims}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from stability_sim.scenario.events import Outbreak, Peace
 from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, identity, study_folder, write_run, write_study, write_table
 from stability_sim.studies.points import Say, check_size, silent
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What one conflict brings about elsewhere: each state in turn put at war in a world at peace, on paired draws.
 #
@@ -106,7 +109,7 @@ class Attribution:
     scenario: Scenario
     results: Results
     spread: Spread
-    importance: Any
+    importance: pd.DataFrame
     outcome: str
     effect: float
     variant: str
@@ -220,10 +223,11 @@ def print_attribution(found: Attribution) -> None:
                   box=None, header_style="bold")  # fmt: skip
     for one_column in table.columns[1:]:
         one_column.justify = "right"
-    for row in found.importance.itertuples():
-        shown = [f"{row.hazard_share:.1%}", f"{row.knock_out:+.4g} ± {1.96 * row.knock_out_se:.2g}", f"{row.knock_out_share:.1%}",
-                 f"{row.shapley:+.4g} ± {1.96 * row.shapley_se:.2g}", f"{row.shapley_share:.1%}"]  # fmt: skip
-        table.add_row(row.channel, *("" if "nan" in text else text for text in shown))
+    for row in found.importance.to_dict("records"):
+        shown = [f"{row['hazard_share']:.1%}", f"{row['knock_out']:+.4g} ± {1.96 * row['knock_out_se']:.2g}",
+                 f"{row['knock_out_share']:.1%}", f"{row['shapley']:+.4g} ± {1.96 * row['shapley_se']:.2g}",
+                 f"{row['shapley_share']:.1%}"]  # fmt: skip
+        table.add_row(row["channel"], *("" if "nan" in text else text for text in shown))
     console.print(table)
     console.print(f"All channels from abroad together: {found.effect:+.4g} {found.outcome} a run.")
     interval = f" ({one.r0_low:.3f} to {one.r0_high:.3f})" if one.r0_low == one.r0_low else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from stability_sim import text as terminal
 from stability_sim.analysis.contrasts import NotPairedError, batch_differences, batch_sizes, clear_rows, contrast
@@ -24,6 +24,9 @@ from stability_sim.storage.run_folder import FORMATS, identity, study_folder, wr
 from stability_sim.studies.points import Say, check_size, chosen_variants, fork_month, run_named, scenarios, silent
 from stability_sim.text import code, literal
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MOST_IN_BATCHES = 2000  # replicates that are run again in batches, for intervals of means
 
 
@@ -37,12 +40,12 @@ class Comparison:
 
     scenarios: dict[str, Scenario]
     results: dict[str, Results]
-    contrasts: Any
-    pathways: Any
-    flows: Any
-    divergence: Any
-    wars: Any
-    risk: Any
+    contrasts: pd.DataFrame
+    pathways: pd.DataFrame
+    flows: pd.DataFrame
+    divergence: pd.DataFrame
+    wars: pd.DataFrame
+    risk: pd.DataFrame
     words: str
     from_month: int | None = None
 
@@ -67,7 +70,7 @@ def changes_of(loaded: Loaded, name: str) -> list[str]:
     return lines
 
 
-def _plain(value: Any) -> str:  # noqa: ANN401 - any value of a file
+def _plain(value: object) -> str:
     return str(value["value"] if isinstance(value, dict) and "value" in value else value)
 
 
@@ -78,7 +81,7 @@ def _by_construction(base: Results, other: Results) -> tuple[str, ...]:
     return ("calls_honoured", "calls_abandoned")
 
 
-def _told(base: Results, other: Results, changes: list[str]) -> tuple[Told, Any]:
+def _told(base: Results, other: Results, changes: list[str]) -> tuple[Told, pd.DataFrame]:
     told = Told(
         variant=str(other.attributes["variant"]),
         changes=changes,
@@ -91,11 +94,13 @@ def _told(base: Results, other: Results, changes: list[str]) -> tuple[Told, Any]
     return told, flows(base, other)
 
 
-def _named(table: Any, variant: str) -> Any:  # noqa: ANN401 - pandas tables
+def _named(table: pd.DataFrame, variant: str) -> pd.DataFrame:
     return table if "variant" in table.columns else table.assign(variant=variant)[["variant", *table.columns]]
 
 
-def compare_results(results: dict[str, Results], changes: dict[str, list[str]] | None = None) -> dict[str, Any]:
+def compare_results(
+    results: dict[str, Results], changes: dict[str, list[str]] | None = None
+) -> tuple[dict[str, pd.DataFrame], str]:
     """Return the tables and the words of a comparison of results that were run on the same draws.
 
     Parameters
@@ -109,14 +114,14 @@ def compare_results(results: dict[str, Results], changes: dict[str, list[str]] |
 
     base = results[BASE]
     told = {name: _told(base, other, (changes or {}).get(name, [])) for name, other in results.items() if name != BASE}
-    tables: dict[str, Any] = {
+    tables: dict[str, pd.DataFrame] = {
         part: pd.concat([_named(getattr(one, part), name) for name, (one, _) in told.items()], ignore_index=True)
         for part in ("contrasts", "pathways", "divergence", "wars")
     }
     tables["flows"] = pd.concat([flow for _, flow in told.values()], ignore_index=True)
     title = f"# What changed: {literal(base.attributes['title'])}\n\n{literal(base.attributes['question'])}\n\n"
-    tables["words"] = title + "\n".join(tell(one, base, results[name]) for name, (one, _) in told.items())
-    return tables
+    words = title + "\n".join(tell(one, base, results[name]) for name, (one, _) in told.items())
+    return tables, words
 
 
 def compare(
@@ -177,10 +182,11 @@ def compare(
         when = results[BASE].coords["month"][month]
         changes = {name: [*lines, f"from {when} on; before that all is as in the base"] for name, lines in changes.items()}
     try:
-        tables = compare_results(results, changes)
+        tables, words = compare_results(results, changes)
     except NotPairedError as error:
         raise UsageError(str(error)) from None
-    return Comparison(chosen, results, **tables, risk=_risk(ensemble, list(chosen), min(n, MOST_IN_BATCHES)), from_month=month)
+    risk = _risk(ensemble, list(chosen), min(n, MOST_IN_BATCHES))
+    return Comparison(chosen, results, **tables, risk=risk, words=words, from_month=month)
 
 
 def _run_all(ensemble: Callable[..., Results], names: list[str], n: int, say: Say) -> dict[str, Results]:
@@ -200,7 +206,7 @@ def _run_all(ensemble: Callable[..., Results], names: list[str], n: int, say: Sa
     return results
 
 
-def _risk(ensemble: Callable[[str, int, int], Results], names: list[str], n: int) -> Any:  # noqa: ANN401 - a pandas table
+def _risk(ensemble: Callable[[str, int, int], Results], names: list[str], n: int) -> pd.DataFrame:
     """Return the difference in risk at the end of the run, by state, with intervals from batches."""
     import pandas as pd
 
@@ -238,14 +244,14 @@ def default_folder(found: Comparison) -> Path:
     return study_folder(found.base, "compare", *names, *fork, decides=decides)
 
 
-def _with_units(base: Results, table: Any) -> Any:  # noqa: ANN401 - pandas tables
+def _with_units(base: Results, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the unit of its numbers behind the column that names them, if it has one."""
     named = next((column for column in ("outcome", "flow") if column in table.columns), None)
     if named is None:
         return table
     known = {name: variable.unit for name, variable in base.variables.items()} | _UNITS
     units = [known.get(name) or known.get(name.removesuffix("_on_set"), "") for name in table[named]]
-    place = table.columns.get_loc(named) + 1
+    place = list(table.columns).index(named) + 1
     return table.assign(unit=units)[[*table.columns[:place], "unit", *table.columns[place:]]]
 
 
@@ -287,7 +293,7 @@ def print_comparison(found: Comparison, seconds: float) -> None:
             column.justify = "right"
         for row in clear_rows(mine).head(8).itertuples():
             table.add_row(
-                row.label, f"{row.base_mean:,.3g}", f"{row.variant_mean:,.3g}", f"{row.difference:+,.3g}",
+                str(row.label), f"{row.base_mean:,.3g}", f"{row.variant_mean:,.3g}", f"{row.difference:+,.3g}",
                 f"{row.low:+,.3g} to {row.high:+,.3g}", f"{row.share_differs:.1%}",
             )  # fmt: skip
         console.print(table if table.row_count else terminal.bold(name, ": no difference is clear with these replicates"))

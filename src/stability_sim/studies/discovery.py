@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import StoreError
 from stability_sim.storage.staging import is_there
 from stability_sim.studies.sensitivity import SAMPLE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PREFIX = "outcome."
 
@@ -34,7 +37,7 @@ class Discovery:
     boxes: list[Box]
 
 
-def _sample(folder: Path) -> Any:  # noqa: ANN401 - a pandas table
+def _sample(folder: Path) -> pd.DataFrame:
     import pandas as pd
 
     if not is_there(folder):
@@ -87,7 +90,7 @@ def discover(
     return Discovery(folder, outcome, threshold, up, len(values), float(occurs.mean()), boxes)
 
 
-def box_table(found: Discovery) -> Any:  # noqa: ANN401 - a pandas table
+def box_table(found: Discovery) -> pd.DataFrame:
     """Return the boxes as a table: one row a restriction."""
     import pandas as pd
 

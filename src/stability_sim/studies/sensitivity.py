@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from stability_sim import text as terminal
 from stability_sim.analysis.sensitivity import (
@@ -29,6 +32,9 @@ from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, SCENARIO, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Say, Simulator, check_size, factors_of, run_named, silent
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SAMPLE = "sample.csv"
 PLAUSIBLE = 1.05  # of a share of variance: what is above it is the error of a small design
 
@@ -46,11 +52,11 @@ class Sensitivity:
     base: Results
     factors: list[Factor]
     design: dict[str, int]
-    morris: Any
-    sobol: Any
-    basis: Any
-    tornado: Any
-    sample: Any
+    morris: pd.DataFrame
+    sobol: pd.DataFrame
+    basis: pd.DataFrame
+    tornado: pd.DataFrame
+    sample: pd.DataFrame
     refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -60,7 +66,7 @@ def _power_of_two(n: int) -> int:
     return n
 
 
-def _useful(values: Any, outcomes: Sequence[str], refused: dict[str, str], where: str) -> list[tuple[int, str]]:  # noqa: ANN401
+def _useful(values: NDArray[np.float64], outcomes: Sequence[str], refused: dict[str, str], where: str) -> list[tuple[int, str]]:
     """Return the outcomes whose variance can be split; note why the others cannot."""
     kept = []
     for m, name in enumerate(outcomes):
@@ -73,13 +79,13 @@ def _useful(values: Any, outcomes: Sequence[str], refused: dict[str, str], where
     return kept
 
 
-def _analysed(tables: list[Any]) -> Any:  # noqa: ANN401
+def _analysed(tables: list[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def _basis(factors: list[Factor], simulate: Simulator, n: int, refused: dict[str, str]) -> tuple[Any, Any]:
+def _basis(factors: list[Factor], simulate: Simulator, n: int, refused: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the shares of assumed and of other numbers, and the sample that they rest on."""
     import pandas as pd
 
@@ -103,7 +109,7 @@ def _check_names(names: list[str], base: Results) -> None:
         raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(sorted(known))}")
 
 
-def _in_turn(named: list[Factor], screened: list[Any]) -> list[Factor]:
+def _in_turn(named: list[Factor], screened: list[pd.DataFrame]) -> list[Factor]:
     """Return the factors by rank, of each outcome in turn the next that none before had."""
     by_path = {factor.path: factor for factor in named}
     ranks = zip(*(list(table["factor"]) for table in screened), strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, SCENARIO, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import Say, check_size, factors_of, run_named, shared_paths, silent
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 # What an interval includes: nine tenths of the runs by luck alone, with the parameters, and with rival rules as well.
 
 
@@ -29,7 +32,7 @@ LUCK, PARAMETERS, ALL = "luck", "luck and parameters", "luck, parameters and str
 LEVELS = (0.05, 0.5, 0.95)
 
 
-def intervals(names: Sequence[str], runs: Mapping[str, NDArray[np.float64]]) -> Any:  # noqa: ANN401 - a pandas table
+def intervals(names: Sequence[str], runs: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
     """Return where the middle nine tenths of the runs lie, for each outcome and each thing that was varied.
 
     Parameters
@@ -80,14 +83,14 @@ class Numbers:
             return f"{ranged} numbers over their ranges"
         return f"{len(self.fitted)} numbers drawn jointly from {self.posterior.name}, {ranged} over their ranges"
 
-    def table(self) -> Any:  # noqa: ANN401 - a pandas table
+    def table(self) -> pd.DataFrame:
         """Return the points as a table: one row a point, one column a number."""
         import pandas as pd
 
         paths = [factor.path for factor in self.factors]
         return pd.DataFrame([{"point": k, **{path: values[path] for path in paths}} for k, values in enumerate(self.points)])
 
-    def sources(self) -> Any:  # noqa: ANN401 - a pandas table
+    def sources(self) -> pd.DataFrame:
         """Return what is known of each number: value that runs, range, basis, and how it was varied."""
         import pandas as pd
 
@@ -155,8 +158,8 @@ class Uncertainty:
     base: Results
     structures: list[Rules]
     numbers: Numbers
-    parts: Any
-    intervals: Any
+    parts: pd.DataFrame
+    intervals: pd.DataFrame
     is_contrast: bool = False
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -239,10 +242,10 @@ def uncertainty(
     places = [base.index("outcome", name) for name in names]
     shared = set(shared_paths(root, scenario, [f.path for f in varied.factors])) if contrast else set()
 
-    def outcome(one: Scenario, values: dict[str, float]) -> Any:  # noqa: ANN401
+    def outcome(one: Scenario, values: dict[str, float]) -> NDArray[np.float64]:
         return run(with_values(one, values), replicates=n, seed=key, workers=workers)["outcome_per_replicate"][:, places].T
 
-    def at(rules: Rules | None, values: dict[str, float]) -> Any:  # noqa: ANN401
+    def at(rules: Rules | None, values: dict[str, float]) -> NDArray[np.float64]:
         here, there = (one if rules is None else with_rules(one, rules.model_dump()) for one in (scenario, root))
         if not contrast:
             return outcome(here, values)
@@ -262,7 +265,11 @@ def uncertainty(
     return Uncertainty(scenario, base, rivals, varied, parts, intervals(names, flat), contrast, refused)
 
 
-def _each(ensembles: list[Any], at: Callable[[Any, Any], Any], n: int) -> list[Any]:
+def _each(
+    ensembles: list[tuple[Rules | None, dict[str, float]]],
+    at: Callable[[Rules | None, dict[str, float]], NDArray[np.float64]],
+    n: int,
+) -> list[NDArray[np.float64]]:
     """Return what each ensemble gives, in order, with a progress bar where there is a terminal."""
     progress, stop = terminal.progress_bar(len(ensembles) * n)
     found = []
@@ -276,7 +283,7 @@ def _each(ensembles: list[Any], at: Callable[[Any, Any], Any], n: int) -> list[A
     return found
 
 
-def _parts(y: Any, names: list[str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN401
+def _parts(y: NDArray[np.float64], names: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:
     import pandas as pd
 
     tables, refused = [], {}
