@@ -11,7 +11,8 @@ import pytest
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import InvalidScenario, load, loads, resolve, variant_scenarios
 from stability_sim.scenario.schema import SCHEMA_VERSION, Scenario
-from stability_sim.storage.run_folder import FORMAT, MANIFEST, StoreError, read_run
+from stability_sim.storage.manifest import FORMAT, MANIFEST, StoreError
+from stability_sim.storage.run_folder import read_run
 from stability_sim.studies import replay as replaying
 from stability_sim.studies import run as running
 

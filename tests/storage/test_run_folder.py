@@ -11,7 +11,8 @@ import pytest
 from stability_sim.ensemble.run import run
 from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario
-from stability_sim.storage.run_folder import MANIFEST, StoreError, read_manifest, read_run, staged, write_run
+from stability_sim.storage.manifest import MANIFEST, RunManifest, StoreError, read_kind, read_manifest
+from stability_sim.storage.run_folder import read_run, staged, write_run
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def _stored(results: Results, scenario: Scenario, target: Path) -> Path:
 
 def test_what_is_written_is_read(results: Results, small: Scenario, tmp_path: Path) -> None:
     again = read_run(_stored(results, small, tmp_path / "run"))
-    assert again.hash() == results.hash() == read_manifest(tmp_path / "run")["results_hash"]
+    assert again.hash() == results.hash() == read_kind(tmp_path / "run", RunManifest).results_hash
     assert again.attributes == json.loads(json.dumps(results.attributes))
     for name, variable in results.variables.items():
         assert again.variables[name].dims == variable.dims
@@ -37,7 +38,7 @@ def test_what_is_written_is_read(results: Results, small: Scenario, tmp_path: Pa
 
 def test_the_same_run_writes_the_same_files(results: Results, small: Scenario, tmp_path: Path) -> None:
     first, second = _stored(results, small, tmp_path / "a"), _stored(results, small, tmp_path / "b")
-    assert read_manifest(first)["sha256"] == read_manifest(second)["sha256"]
+    assert read_manifest(first).sha256 == read_manifest(second).sha256
 
 
 @pytest.mark.parametrize("name", ["results.nc", "events.csv", "scenario.yaml"])

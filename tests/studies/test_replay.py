@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from stability_sim.cli.main import app
 from stability_sim.scenario import Scenario, dump
-from stability_sim.storage.run_folder import MANIFEST, RESULTS, SCENARIO, StoreError, read_files, write_results
+from stability_sim.storage.manifest import MANIFEST, StoreError
+from stability_sim.storage.run_folder import RESULTS, SCENARIO, read_files, write_results
 from stability_sim.studies import replay as replaying
 
 FILES = ("results.nc", "events.csv", "scenario.yaml", "summary.csv")
@@ -55,10 +56,11 @@ def _manifest(folder: Path, **changes: Any) -> None:
 
 
 def _forged(folder: Path, name: str, raw: bytes) -> None:
-    """Put other bytes into a file, and their checksum into the manifest."""
+    """Put other bytes into a file, and their checksum and size into the manifest."""
     (folder / name).write_bytes(raw)
-    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"]
-    _manifest(folder, sha256=told | {name: hashlib.sha256(raw).hexdigest()})
+    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    sums = told["sha256"] | {name: hashlib.sha256(raw).hexdigest()}
+    _manifest(folder, sha256=sums, bytes=told["bytes"] | {name: len(raw)})
 
 
 def _flipped(path: Path, place: float = 0.9) -> bytes:

@@ -18,7 +18,7 @@ from stability_sim.report.page.words import paired
 from stability_sim.report.tables import LABELS
 from stability_sim.results.results import Results
 from stability_sim.scenario import InvalidScenario, Scenario, apply_variant, content_hash
-from stability_sim.storage.run_folder import versions
+from stability_sim.storage.manifest import versions
 
 KEPT_JOBS, KEPT_RESULTS = 6, 12
 

@@ -67,13 +67,16 @@ def _explain(
     terminal.write("".join("\n".join(lines) + "\n" for lines in told))
 
 
-def _schema() -> None:
+def _schema(
+    manifest: Annotated[bool, typer.Option("--manifest", help="That of manifest.json, which every folder has, instead.")] = False,
+) -> None:
     """Print the JSON Schema of scenario files."""
     import json
 
     from stability_sim.scenario import json_schema
+    from stability_sim.storage.manifest import manifest_schema
 
-    terminal.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    terminal.write(json.dumps(manifest_schema() if manifest else json_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 def _methods(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -17,20 +16,19 @@ from stability_sim.ensemble.design import REFERENCE, VARIANT, Design, Factor, pa
 from stability_sim.ensemble.sweep import Sweep
 from stability_sim.ensemble.tasks import code_version
 from stability_sim.results.results import LOG_COLUMNS, EventLog, Results
-from stability_sim.scenario import Scenario, content_hash, dump, load, resolve
+from stability_sim.scenario import Scenario, dump, load, resolve
 from stability_sim.storage.csv_files import Writer, read_records
 from stability_sim.storage.files import moved_into
-from stability_sim.storage.run_folder import (
-    FORMAT,
+from stability_sim.storage.manifest import (
     MANIFEST,
-    SCENARIO,
     StoreError,
+    SweepManifest,
     check_files,
+    read_kind,
     read_manifest,
-    read_results,
-    versions,
-    write_results,
+    write_manifest,
 )
+from stability_sim.storage.run_folder import SCENARIO, identity, read_results, write_results
 from stability_sim.storage.staging import clear_leftovers
 
 DESIGN, OUTCOMES, NUMBERS, INDEX, FAILED = "design.csv", "outcomes.csv", "sweep.nc", "chunks.csv", "failures.json"
@@ -63,16 +61,16 @@ def _index(sweep: Sweep) -> bytes:
     return _csv([chunk._asdict() for point in plan.points for chunk in plan.chunks_of(point)])
 
 
-def write_sweep(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
-    """Write what came of a sweep into its folder, each file whole or as it was; ``told`` is added to the manifest.
+def write_sweep(folder: Path, sweep: Sweep, about: dict[str, Any]) -> None:
+    """Write what came of a sweep into its folder, each file whole or as it was; ``about`` is added to the manifest.
 
     Raises StoreError if the disk is full.
     """
     with told_if_full(folder), moved_into(folder, last=MANIFEST) as room:
-        _write_parts(room, sweep, told)
+        _write_parts(room, sweep, about)
 
 
-def _write_parts(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
+def _write_parts(folder: Path, sweep: Sweep, about: dict[str, Any]) -> None:
     plan, design = sweep.plan, sweep.design
     scenario = scenario_at(plan.base, plan.variant, design, REFERENCE)
     points = [{"point": k, **dict(zip(design.paths, values, strict=True))} for k, values in enumerate(design.points)]
@@ -88,29 +86,20 @@ def _write_parts(folder: Path, sweep: Sweep, told: dict[str, Any]) -> None:
     for name, raw in written.items():
         (folder / name).write_bytes(raw)
     write_results(sweep.results, folder / NUMBERS)
-    manifest = {
-        "format": FORMAT,
-        "kind": "sweep",
-        **{name: sweep.results.attributes[name] for name in ("scenario", "variant", "seed", "replicates", "months", "design")},
+    record = identity(sweep.results, scenario) | {
+        **{name: sweep.results.attributes[name] for name in ("months", "design")},
         "factors": list(design.paths),
         "points": len(design.points),
         "failed_replicates": sum(failure["n"] for failure in sweep.failures),
-        "scenario_hash": content_hash(scenario),
         "results_hash": sweep.results.hash(),
         "code": code_version(),
-        "versions": versions(),
-        **told,
-        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (*written, NUMBERS)},
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_manifest(folder, "sweep", record | about)
 
 
 def read_sweep(folder: Path) -> Results:
     """Return the numbers of a sweep on the axes of its design; StoreError if a file is missing or was changed."""
-    manifest = read_manifest(folder)
-    if manifest.get("kind") != "sweep":
-        raise StoreError(f"{folder} holds a run, not a sweep")
-    check_files(folder, manifest)
+    check_files(folder, read_kind(folder, SweepManifest))
     return read_results(folder / NUMBERS, EventLog({name: np.zeros(0) for name in LOG_COLUMNS}))
 
 
@@ -125,7 +114,7 @@ def scenario_of_point(folder: Path, point: int) -> tuple[Scenario, dict[str, str
     Raises StoreError if a file is missing or was changed, or there is no such point.
     """
     manifest = read_manifest(folder)
-    if manifest.get("kind") != "sweep":
+    if not isinstance(manifest, SweepManifest):
         raise StoreError(f"{folder} holds no sweep, and has no points")
     check_files(folder, manifest)
     points = _design(folder)
@@ -145,7 +134,7 @@ def replicates(folder: Path) -> Iterator[tuple[dict[str, str], NDArray[np.float6
     The array is (replicate, outcome), not a number where a replicate failed; its columns are the axis ``outcome`` of
     ``read_sweep``, and replicate k has the same draws at every point. Raises StoreError if a chunk is not whole.
     """
-    check_files(folder, read_manifest(folder))
+    check_files(folder, read_kind(folder, SweepManifest))
     points = _design(folder)
     with (folder / INDEX).open(newline="", encoding="utf-8") as file:
         keys: dict[str, list[str]] = {}

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from stability_sim.calendar import month_labels
 from stability_sim.scenario import Scenario, load, quantities
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.storage.run_folder import SCENARIO, StoreError, check_files, read_manifest
+from stability_sim.storage.manifest import (
+    AttributionManifest,
+    ComparisonManifest,
+    RunManifest,
+    SensitivityManifest,
+    StoreError,
+    SweepManifest,
+    UncertaintyManifest,
+    check_files,
+    read_manifest,
+)
+from stability_sim.storage.run_folder import SCENARIO
 from stability_sim.storage.staging import is_there
 
 PLACES = (SCENARIO, f"runs/base/{SCENARIO}", f"run/{SCENARIO}")  # of a run, a comparison, an attribution
@@ -21,7 +30,7 @@ CITATION = (
     "[computer software, MIT licence]."
 )
 _LUCK = "intervals and standard errors show luck alone (the draws of an ensemble), not what is unknown of the parameters or of the structure of the model"
-Told = dict[str, Any]
+OfScenario = RunManifest | ComparisonManifest | SweepManifest | UncertaintyManifest | SensitivityManifest | AttributionManifest
 
 
 def _scenario(folder: Path) -> Scenario | None:
@@ -33,80 +42,93 @@ def _some(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def _world(told: Told, scenario: Scenario | None) -> str:
+def _world(made: OfScenario, scenario: Scenario | None) -> str:
     """Return what was simulated: title, names, size, months, seed."""
-    version = told["versions"].get("stability-sim", "of unknown version")
-    named = f"the scenario {told['scenario']}, variant {told['variant']}"
+    version = made.versions.get("stability-sim", "of unknown version")
+    named = f"the scenario {made.scenario}, variant {made.variant}"
     if scenario is not None:
         last = month_labels(scenario.start, scenario.months)[-1]
         named += (
             f" ({scenario.title or scenario.scenario}; {_some(len(scenario.states), 'state')}, {_some(len(scenario.groups), 'armed group')}, "
             f"{_some(len(scenario.alliances), 'alliance')}; {scenario.months} months, {scenario.start} to {last})"
         )
-    return f"We used stability-sim {version} (Python {told['versions'].get('python', '?')}) to simulate {named}."
+    return f"We used stability-sim {version} (Python {made.versions.get('python', '?')}) to simulate {named}."
 
 
-def _of_run(told: Told) -> str:
-    n = told["replicates"]
-    text = f"The ensemble has {_some(n, 'replicate')} (seed {told['seed']})."
-    if point := told.get("sweep"):
-        values = ", ".join(f"{path} = {value}" for path, value in point["values"].items())
-        text += f" It is point {point['point']} of a sweep ({values})."
+def _of_run(made: RunManifest) -> str:
+    n = made.replicates
+    text = f"The ensemble has {_some(n, 'replicate')} (seed {made.seed})."
+    if point := made.sweep:
+        values = ", ".join(f"{path} = {value}" for path, value in point.values.items())
+        text += f" It is point {point.point} of a sweep ({values})."
     error = 100 * math.sqrt(0.1 * 0.9 / n)
     return text + f" The standard error of a share of 10 % is {error:.1f} percentage points."
 
 
-def _of_comparison(told: Told) -> str:
-    since = f" from month {told['from_month']} on, after the same past" if told.get("from_month") is not None else ""
+def _of_comparison(made: ComparisonManifest) -> str:
+    since = f" from month {made.from_month} on, after the same past" if made.from_month is not None else ""
     return (
-        f"We compared {', '.join(told['variants'])} with the base{since}, on {_some(told['replicates'], 'paired replicate')} (seed {told['seed']}): "
+        f"We compared {', '.join(made.variants)} with the base{since}, on {_some(made.replicates, 'paired replicate')} (seed {made.seed}): "
         "replicate k of a variant has the draws of replicate k of the base. Differences are means over pairs, with 95 % intervals; those "
         "called clear hold with a Bonferroni correction over all outcomes that moved."
     )
 
 
-def _of_sweep(told: Told) -> str:
-    design = {"grid": "a full grid", "latin_hypercube": "a Latin hypercube"}[told["design"]]
+def _of_sweep(made: SweepManifest) -> str:
+    design = {"grid": "a full grid", "latin_hypercube": "a Latin hypercube"}[made.design]
     return (
-        f"We ran {design} of {_some(told['points'], 'point')} over {', '.join(told['factors'])}, with {_some(told['replicates'], 'replicate')} "
-        f"at each (seed {told['seed']}), all points on the same draws."
+        f"We ran {design} of {_some(made.points, 'point')} over {', '.join(made.factors)}, with {_some(made.replicates, 'replicate')} "
+        f"at each (seed {made.seed}), all points on the same draws."
     )
 
 
-def _of_uncertainty(told: Told) -> str:
-    n_fitted = len(told.get("fitted", []))
-    ranged = told["factors"] - n_fitted
+def _of_uncertainty(made: UncertaintyManifest) -> str:
+    n_fitted = len(made.fitted)
+    ranged = made.factors - n_fitted
     how = f"a Latin hypercube of {_some(ranged, 'number')} over {'its range' if ranged == 1 else 'their ranges'}"
-    if n_fitted:
-        how = f"joint draws of {_some(n_fitted, 'parameter')} from a posterior (SHA-256 {told['posterior']['sha256'][:16]}), and {how}"
-    what = "the difference of the variant from its base" if told["contrast"] else "one run's outcome"
+    if made.posterior is not None:
+        how = f"joint draws of {_some(n_fitted, 'parameter')} from a posterior (SHA-256 {made.posterior.sha256[:16]}), and {how}"
+    what = "the difference of the variant from its base" if made.contrast else "one run's outcome"
     return (
-        f"We split the variance of {what} into luck, parameters and structure: {len(told['structures'])} combinations of rival rules, crossed with "
-        f"{_some(told['points'], 'point')} ({how}), crossed with {_some(told['replicates'], 'replicate')} (seed {told['seed']}), all on the same draws. "
+        f"We split the variance of {what} into luck, parameters and structure: {len(made.structures)} combinations of rival rules, crossed with "
+        f"{_some(made.points, 'point')} ({how}), crossed with {_some(made.replicates, 'replicate')} (seed {made.seed}), all on the same draws. "
         "Intervals of shares are 95 %, by resampling points and replicates."
     )
 
 
-def _of_sensitivity(told: Told) -> str:
-    design = told["design"]
+def _of_sensitivity(made: SensitivityManifest) -> str:
+    design = made.design
     return (
         f"We screened {_some(design['factors'], 'number')} by Morris trajectories ({design['morris']} points) and split the variance by Sobol designs "
-        f"({design['sobol']} points; {design['basis']} more for assumed against other numbers), with {_some(told['replicates'], 'replicate')} a "
-        f"point (seed {told['seed']}), all on the same draws."
+        f"({design['sobol']} points; {design['basis']} more for assumed against other numbers), with {_some(made.replicates, 'replicate')} a "
+        f"point (seed {made.seed}), all on the same draws."
     )
 
 
-def _of_attribution(told: Told) -> str:
+def _of_attribution(made: AttributionManifest) -> str:
     return (
-        f"We attributed {told['outcome']} to channels by share of hazard, knock-out and Shapley value over all sets of channels, on "
-        f"{_some(told['replicates'], 'paired replicate')} each (seed {told['seed']})."
+        f"We attributed {made.outcome} to channels by share of hazard, knock-out and Shapley value over all sets of channels, on "
+        f"{_some(made.replicates, 'paired replicate')} each (seed {made.seed})."
     )
 
 
-_DESIGNS: dict[str, Callable[[Told], str]] = {
-    "run": _of_run, "comparison": _of_comparison, "sweep": _of_sweep, "uncertainty": _of_uncertainty,
-    "sensitivity": _of_sensitivity, "attribution": _of_attribution,
-}  # fmt: skip
+def _design(made: OfScenario) -> str:
+    """Return how the numbers came about."""
+    match made:
+        case RunManifest():
+            return _of_run(made)
+        case ComparisonManifest():
+            return _of_comparison(made)
+        case SweepManifest():
+            return _of_sweep(made)
+        case UncertaintyManifest():
+            return _of_uncertainty(made)
+        case SensitivityManifest():
+            return _of_sensitivity(made)
+        case AttributionManifest():
+            return _of_attribution(made)
+
+
 _INCLUDED = {
     "uncertainty": "what each interval includes (luck; parameters; structure) is stated beside it, and what nobody has thought of is in none",
     "sensitivity": "intervals show the size of the design alone",
@@ -126,13 +148,16 @@ def _assumptions(scenario: Scenario) -> str:
     )
 
 
-def _again(folder: Path, told: Told) -> str:
+def _again(folder: Path, made: OfScenario) -> str:
     """Return hashes, and how to get the same numbers again."""
-    scenarios = told.get("scenario_hashes") or {told["variant"]: told["scenario_hash"]}
-    results = told.get("results_hashes") or ({told["variant"]: told["results_hash"]} if "results_hash" in told else {})
+    scenarios, results = {made.variant: made.scenario_hash}, {}
+    if isinstance(made, ComparisonManifest):
+        scenarios, results = made.scenario_hashes, made.results_hashes
+    elif isinstance(made, RunManifest | SweepManifest | AttributionManifest):
+        results = {made.variant: made.results_hash}
     hashes = [f"scenario ({name}) {value}" for name, value in scenarios.items()]
     hashes += [f"results ({name}) {value}" for name, value in results.items()]
-    again = f"stability-sim run --replay {folder}" if told.get("kind", "run") == "run" else told["command"]
+    again = f"stability-sim run --replay {folder}" if isinstance(made, RunManifest) else made.command
     return f"SHA-256: {'; '.join(hashes)}. With the same version, `{again}` gives the same bytes."
 
 
@@ -143,23 +168,22 @@ def methods(folder: Path) -> str:
     """
     if not is_there(folder):
         raise FileNotFoundError(str(folder))
-    told = read_manifest(folder)
-    kind = told.get("kind", "run")
-    if kind not in _DESIGNS:
-        raise StoreError(f"{folder} holds {kind}: methods are told of a scenario's {', '.join(_DESIGNS)}")
-    check_files(folder, told)
+    made = read_manifest(folder)
+    if not isinstance(made, OfScenario):
+        raise StoreError(f"{folder} holds {made.kind}: methods are told of what ran a scenario")
+    check_files(folder, made)
     scenario = _scenario(folder)
-    included = _INCLUDED.get(kind, _LUCK)
+    included = _INCLUDED.get(made.kind, _LUCK)
     parts = [
-        _world(told, scenario),
-        _DESIGNS[kind](told),
+        _world(made, scenario),
+        _design(made),
         _assumptions(scenario) if scenario else "",
         f"All numbers are conditional on these assumptions and no forecast; {included}.",
     ]
-    if refused := told.get("refused"):
-        parts.append(f"Not told apart, and left out: {', '.join(sorted(refused))}.")
-    paragraphs = [" ".join(part for part in parts if part), _again(folder, told)]
-    paragraphs.append("Cite: " + CITATION.format(version=told["versions"].get("stability-sim", "?")))
+    if isinstance(made, UncertaintyManifest | SensitivityManifest) and made.refused:
+        parts.append(f"Not told apart, and left out: {', '.join(sorted(made.refused))}.")
+    paragraphs = [" ".join(part for part in parts if part), _again(folder, made)]
+    paragraphs.append("Cite: " + CITATION.format(version=made.versions.get("stability-sim", "?")))
     if scenario and scenario.sources:
         paragraphs.append("Sources that the scenario names (cite those that your claim rests on):")
         paragraphs[-1] += "".join(f"\n- {' '.join(source.split())}" for source in scenario.sources)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
-import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +17,15 @@ from stability_sim.results.results import LOG_COLUMNS, EventLog, Results, Variab
 from stability_sim.scenario import Scenario, content_hash, dump
 from stability_sim.storage import files as writing
 from stability_sim.storage.csv_files import Writer, read_rows
-from stability_sim.storage.files import OUTPUTS, check_writable, command_line
-from stability_sim.storage.staging import clear_leftovers, is_there
+from stability_sim.storage.files import OUTPUTS, check_writable
+from stability_sim.storage.manifest import MANIFEST, RunManifest, check_files, read_kind, write_manifest
+from stability_sim.storage.manifest import StoreError as StoreError
+from stability_sim.storage.staging import clear_leftovers
 
-FORMAT = 1
-RESULTS, EVENTS, SCENARIO, MANIFEST = "results.nc", "events.csv", "scenario.yaml", "manifest.json"
+RESULTS, EVENTS, SCENARIO = "results.nc", "events.csv", "scenario.yaml"
 FILES = (RESULTS, EVENTS, SCENARIO)  # without which a folder is no run
 DATE = "date"  # YYYY-MM, a column of events.csv alone
 _INTEGERS = ("replicate", "month")
-_PACKAGES = ("stability-sim", "numpy", "numba", "mesa", "networkx", "pydantic", "ruamel.yaml", "h5netcdf", "h5py", "matplotlib")
-
-
-class StoreError(Exception):
-    """A folder that is not a whole run."""
 
 
 def check_target(target: Path) -> None:
@@ -97,80 +89,17 @@ def write_events(log: EventLog, months: list[str], path: Path) -> None:
         writer.writerows(zip(*(log.columns[name].tolist() for name in LOG_COLUMNS), dates, strict=True))
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that a run rests on."""
-    found = {"python": platform.python_version()}
-    for name in _PACKAGES:
-        with contextlib.suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
-
-
-def write_run(folder: Path, results: Results, scenario: Scenario, told: dict[str, Any]) -> None:
-    """Write results, events, the scenario that ran and the manifest into a folder; ``told`` is added to the manifest.
-
-    The manifest has the checksums of these and of the tables that are there already, but of no figures: ``plot`` draws them anew.
-    """
+def write_run(folder: Path, results: Results, scenario: Scenario, about: Mapping[str, object]) -> None:
+    """Write results, events, the scenario that ran and the manifest, to which ``about`` is added, into a folder."""
     write_results(results, folder / RESULTS)
     write_events(results.log, results.coords["month"], folder / EVENTS)
     (folder / SCENARIO).write_text(dump(scenario), encoding="utf-8")
-    attributes = results.attributes
-    names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name != MANIFEST)
-    manifest = {
-        "format": FORMAT,
-        "scenario": attributes["scenario"],
-        "variant": attributes["variant"],
-        "seed": attributes["seed"],
-        "replicates": attributes["replicates"],
+    record = identity(results, scenario) | {
         "first_replicate": results.coords["replicate"][0],
-        "months": attributes["months"],
-        "scenario_hash": content_hash(scenario),
+        "months": results.attributes["months"],
         "results_hash": results.hash(),
-        "versions": versions(),
-        "platform": platform.platform(),
-        **told,
-        "sha256": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names},
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a run; StoreError if the folder has none that can be read."""
-    try:
-        if not is_there(folder):
-            raise FileNotFoundError
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StoreError(f"{folder} is not a run: it has no {MANIFEST}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise StoreError(f"{folder / MANIFEST} cannot be read: {error}") from None
-    found = manifest.get("format") if isinstance(manifest, dict) else None
-    if type(found) is int and found > FORMAT:
-        advice = "update it: pip install --upgrade stability-sim"
-        raise StoreError(f"{folder} is of format {found}; this version of stability-sim reads format {FORMAT}; {advice}")
-    if type(found) is not int or found != FORMAT:
-        raise StoreError(f"{folder / MANIFEST} is not of format {FORMAT}")
-    if not isinstance(manifest.get("sha256", {}), dict):
-        raise StoreError(f"{folder / MANIFEST} has no list of checksums")
-    return manifest
-
-
-def altered(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
-    """Return what is wrong with the files that a manifest lists, by their names; nothing if all are as they were written."""
-    wrong = {}
-    for name, expected in manifest.get("sha256", {}).items():
-        path = folder / name
-        if not path.is_file():
-            wrong[name] = "is missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            wrong[name] = "was changed after the run: its checksum does not fit the manifest"
-    return wrong
-
-
-def check_files(folder: Path, manifest: dict[str, Any]) -> None:
-    """Raise StoreError if a file of a folder is not as its manifest says."""
-    for name, fault in altered(folder, manifest).items():
-        raise StoreError(f"{folder / name} {fault}")
+    write_manifest(folder, "run", {**record, **about})
 
 
 def _read_events(path: Path) -> EventLog:
@@ -216,11 +145,7 @@ def read_files(folder: Path) -> Results:
 
 def read_run(folder: Path) -> Results:
     """Return the results of a run; StoreError if a file is missing or was changed that it cannot be without."""
-    manifest = read_manifest(folder)
-    if manifest.get("kind", "run") != "run":
-        raise StoreError(f"{folder} holds a {manifest['kind']}, not a run")
-    sums = manifest.get("sha256", {})
-    check_files(folder, {"sha256": {name: sums[name] for name in FILES if name in sums}})
+    check_files(folder, read_kind(folder, RunManifest), FILES)
     return read_files(folder)
 
 
@@ -232,9 +157,9 @@ MOST_IN_A_NAME = 60
 
 
 def identity(base: Results, scenario: Scenario) -> dict[str, Any]:
-    """Return what the manifest of every study says: of which scenario and variant it is, and with which dice."""
-    told = {name: base.attributes[name] for name in ("scenario", "variant", "seed", "replicates")}
-    return told | {"scenario_hash": content_hash(scenario)}
+    """Return what the manifest of a run or study says: of which scenario and variant it is, and with which draws."""
+    names = ("scenario", "variant", "seed", "replicates")
+    return {name: base.attributes[name] for name in names} | {"scenario_hash": content_hash(scenario)}
 
 
 def study_folder(base: Results, kind: str, *parts: str, decides: Any) -> Path:  # noqa: ANN401 - whatever JSON can hold
@@ -273,32 +198,21 @@ def write_table(table: Any, path: Path) -> None:  # noqa: ANN401 - a pandas tabl
             writer.writerow(_written(cell) for cell in row)
 
 
-def write_study(target: Path, kind: str, told: dict[str, Any], write: Callable[[Path], None]) -> Path:
-    """Write a study into a folder of its own: what ``write`` puts there, and a manifest with checksums.
+def write_study(target: Path, kind: str, about: Mapping[str, object], write: Callable[[Path], None]) -> Path:
+    """Write a study into a folder of its own: what ``write`` puts there, and a manifest.
 
     Parameters
     ----------
     target : Path
         Where it goes; a study that is there is replaced, anything else is not.
     kind : str
-        comparison, attribution, sensitivity, discovery or uncertainty.
-    told : dict
-        What the manifest should say besides versions, platform, command and checksums.
+        That of the manifest.
+    about : mapping
+        What the manifest of this kind holds.
     write : callable
         Given the folder, writes everything else.
     """
     with staged(target) as folder:
         write(folder)
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        manifest = {
-            "format": FORMAT,
-            "kind": kind,
-            **told,
-            "versions": versions(),
-            "platform": platform.platform(),
-            "command": command_line(),
-            "written": datetime.now(UTC).isoformat(timespec="seconds"),
-            "sha256": {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
-        }
-        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_manifest(folder, kind, about)
     return target

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from stability_sim.scenario import Scenario, content_hash, load
 from stability_sim.scenario.events import Setting
 from stability_sim.scenario.load import shipped
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.storage.run_folder import MANIFEST, check_target, staged
+from stability_sim.storage.manifest import write_manifest
+from stability_sim.storage.run_folder import check_target, staged
 
 Say = Callable[[str], None]
 CASE, VARIANT, GROUP = "central-asia-2021", "watched-border", "isis-k"
@@ -108,10 +108,10 @@ def facts_to_folder(
     }  # fmt: skip
     with staged(output) as folder:
         write_facts(compared, folder, told)
-        (folder / MANIFEST).write_text(json.dumps({"kind": "facts", **told}, indent=2) + "\n", encoding="utf-8")
         if figures:
             say("Drawing ...")
             _draw(compared, folder / "figures", told)
+        write_manifest(folder, "facts", told)
     print_facts(
         compared, f"Facts of {start_year + 1} to {last}: {len(world.states)} states, {replicates} replicates, seed {seed}"
     )

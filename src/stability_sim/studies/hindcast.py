@@ -40,7 +40,7 @@ from stability_sim.panel.read import SHAPE
 from stability_sim.scenario import Scenario, with_values
 from stability_sim.scenario.parameters import fitted_until
 from stability_sim.storage.files import command_line
-from stability_sim.storage.run_folder import versions
+from stability_sim.storage.manifest import versions
 
 ACROSS_BORDERS = ("infiltration_onset", "kin_onset", "refugee_onset", "economic_spillover", "entanglement_onset")
 Tell = Callable[[str], None]

@@ -28,7 +28,8 @@ from stability_sim.report.history_tables import (
 from stability_sim.scenario.parameters import PARAMETERS, fitted_until, outside_range
 from stability_sim.scenario.posterior import read_posterior
 from stability_sim.storage.files import OUTPUTS, UsageError, moved_into
-from stability_sim.storage.run_folder import MANIFEST, check_target, staged
+from stability_sim.storage.manifest import write_manifest
+from stability_sim.storage.run_folder import check_target, staged
 from stability_sim.studies.facts import world_facts
 from stability_sim.studies.hindcast import (
     Hindcast,
@@ -249,7 +250,7 @@ def write_hindcast(found: Hindcast, told: Provenance, folder: Path, formats: Seq
     write_scores(found.scores, folder / "hindcast.csv")
     (folder / "hindcast.json").write_text(as_json(found, about), encoding="utf-8")
     skill(found.scores, found.reliability, about_line(found.plan), folder, formats)
-    (folder / MANIFEST).write_text(json.dumps({"format": 1, "kind": "hindcast", **about}, indent=2) + "\n", encoding="utf-8")
+    write_manifest(folder, "hindcast", about)
 
 
 def default_folder(plan: Plan) -> Path:

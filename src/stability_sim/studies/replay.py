@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.ensemble.run import BASE, ForkError, prepare, run_forked
@@ -12,46 +11,30 @@ from stability_sim.results.results import Results
 from stability_sim.scenario import load, resolve
 from stability_sim.scenario.problems import printable
 from stability_sim.storage.files import UsageError
-from stability_sim.storage.run_folder import (
-    EVENTS,
-    FILES,
-    MANIFEST,
-    RESULTS,
-    SCENARIO,
-    StoreError,
-    altered,
-    read_files,
-    read_manifest,
-    versions,
-    write_events,
-    write_results,
-)
+from stability_sim.storage.manifest import RunManifest, StoreError, altered, read_manifest, versions
+from stability_sim.storage.run_folder import EVENTS, FILES, RESULTS, SCENARIO, read_files, write_events, write_results
 from stability_sim.storage.staging import temporary_folder
-from stability_sim.studies.run import Say, run_ensemble, write_tables
+from stability_sim.studies.run import Say, refuse_giants, run_ensemble, write_tables
 from stability_sim.text import write
 
-_NEEDED = {"variant": str, "replicates": int, "seed": int, "first_replicate": int, "results_hash": str, "versions": dict}
 _WRITERS = ("stability-sim", "h5netcdf", "h5py")  # the packages that decide about the bytes of the files of a run
 
 
-def _manifest_of_run(folder: Path) -> dict[str, Any]:
+def _manifest_of_run(folder: Path) -> RunManifest:
     """Return the manifest of a folder that holds a run, with all that it takes to run it again."""
     manifest = read_manifest(folder)
-    if (kind := manifest.get("kind", "run")) != "run":
-        raise UsageError(
-            f"{folder} holds a {kind}, not a run; it was made by: {manifest.get('command', 'a command that it does not tell')}"
-        )
-    for name, kind in _NEEDED.items():
-        if type(manifest.get(name)) is not kind:
-            raise StoreError(f"{folder / MANIFEST} does not say what it takes to run it again: {name}")
+    if not isinstance(manifest, RunManifest):
+        made_by = manifest.command or "a command that it does not tell"
+        raise UsageError(f"{folder} holds a {manifest.kind}, not a run; it was made by: {printable(made_by)}")
     return manifest
 
 
-def _again(folder: Path, manifest: dict[str, Any], execution: Execution, say: Say) -> Results:
+def _again(folder: Path, manifest: RunManifest, execution: Execution, say: Say) -> Results:
     """Run again what a folder holds; what a comparison forked from its base is forked from the base beside it."""
-    scenario, name, month = load(folder / SCENARIO).scenario, manifest["variant"], manifest.get("from_month")
-    n, seed, first = manifest["replicates"], manifest["seed"], manifest["first_replicate"]
-    if name == BASE or type(month) is not int:
+    scenario, name, month = load(folder / SCENARIO).scenario, manifest.variant, manifest.from_month
+    n, seed, first = manifest.replicates, manifest.seed, manifest.first_replicate
+    refuse_giants(scenario, n)
+    if name == BASE or month is None:
         return run_ensemble(scenario, name, n, seed, first, execution, say)
     base = folder.resolve().parent / BASE / SCENARIO
     if not base.is_file():
@@ -66,13 +49,13 @@ def _again(folder: Path, manifest: dict[str, Any], execution: Execution, say: Sa
     return results
 
 
-def _other_bytes(folder: Path, manifest: dict[str, Any], results: Results, wrong: Collection[str]) -> dict[str, str]:
+def _other_bytes(folder: Path, manifest: RunManifest, results: Results, wrong: Collection[str]) -> dict[str, str]:
     """Return which files of a run, besides those that are ``wrong`` anyway, are not what its results are written as, and why.
 
     Another version of what writes them may write the same results as other bytes: then what they hold is compared.
     """
     there, fault = versions(), "does not hold what the run gives"
-    if any(manifest["versions"].get(name) != there.get(name) for name in _WRITERS):
+    if any(manifest.versions.get(name) != there.get(name) for name in _WRITERS):
         try:
             same = bool(wrong) or read_files(folder).hash() == results.hash()
         except (OSError, KeyError, RuntimeError, ValueError):
@@ -82,7 +65,7 @@ def _other_bytes(folder: Path, manifest: dict[str, Any], results: Results, wrong
         write_results(results, made / RESULTS)
         write_events(results.log, results.coords["month"], made / EVENTS)
         write_tables(results, made)
-        names = {*FILES, *manifest.get("sha256", {})}.difference(wrong)
+        names = {*FILES, *manifest.sha256}.difference(wrong)
         paths = [path for path in sorted(made.iterdir()) if path.name in names]
         return {path.name: fault for path in paths if (folder / path.name).read_bytes() != path.read_bytes()}
 
@@ -94,7 +77,7 @@ def replay(folder: Path, *, execution: Execution = THREADS, say: Say = print) ->
     """
     manifest = _manifest_of_run(folder)
     wrong = {name: "is missing" for name in FILES if not (folder / name).is_file()} | altered(folder, manifest)
-    then, now = manifest["results_hash"], None
+    then, now = manifest.results_hash, None
     if SCENARIO not in wrong:
         results = _again(folder, manifest, execution, say)
         now = results.hash()
@@ -104,7 +87,7 @@ def replay(folder: Path, *, execution: Execution = THREADS, say: Say = print) ->
     faults = "".join(f"  {printable(name)} {fault}\n" for name, fault in wrong.items())
     write(f"{folder}: {', '.join(verdicts) or 'the same results'}\n{faults}  then {printable(then)}\n")
     write(f"  now  {now}\n" if now else "")
-    by, here = manifest["versions"].get("stability-sim"), versions()["stability-sim"]
+    by, here = manifest.versions.get("stability-sim"), versions()["stability-sim"]
     if now not in (None, then) and by != here:
         say(f"It was run by stability-sim {by}, and this is {here}: between versions the model changes, and its numbers with it")
     return 1 if verdicts else 0

@@ -40,7 +40,8 @@ def run_ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int
     return results
 
 
-def _refuse_giants(scenario: Scenario, n: int) -> None:
+def refuse_giants(scenario: Scenario, n: int) -> None:
+    """Raise UsageError if a run would hold more numbers than a machine can."""
     size = n * scenario.months * (len(scenario.states) + len(scenario.groups))
     if size > PLENTY:
         raise UsageError(
@@ -85,7 +86,7 @@ def run_scenario_to_folder(
 ) -> tuple[Path, Results]:
     """Run what is resolved already into a folder, under a name; ``about`` is added to the manifest. Return folder and results."""
     began, clock = datetime.now(UTC), time.perf_counter()
-    _refuse_giants(scenario, n)
+    refuse_giants(scenario, n)
     target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
     check_target(target)  # before the work, not after it
     results = run_ensemble(scenario, name, n, key, 0, execution, say)

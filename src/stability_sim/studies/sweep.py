@@ -21,7 +21,7 @@ from stability_sim.report.tables import LABELS
 from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
 from stability_sim.storage.files import OUTPUTS, UsageError, command_line, moved_into, shown
-from stability_sim.storage.run_folder import read_manifest
+from stability_sim.storage.manifest import SweepManifest, read_kind
 from stability_sim.studies.run import Say, run_scenario_to_folder
 
 MOST_SHOWN = 12  # points in the table on the screen
@@ -182,12 +182,12 @@ def run_point(
         Folder of the run.
     """
     scenario, values = scenario_of_point(folder, point)
-    manifest = read_manifest(folder)
-    n = replicates_ or manifest["replicates"]
-    name = f"{values.get('variant', manifest['variant'])}-point-{point}"
-    about = {"source": str(folder), "sweep": {"point": point, "values": values, "results_hash": manifest["results_hash"]}}
+    manifest = read_kind(folder, SweepManifest)
+    n = replicates_ or manifest.replicates
+    name = f"{values.get('variant', manifest.variant)}-point-{point}"
+    about = {"source": str(folder), "sweep": {"point": point, "values": values, "results_hash": manifest.results_hash}}
     _, results = run_scenario_to_folder(
-        scenario, name, n, manifest["seed"], about, output=output, execution=execution, figures=figures, say=say
+        scenario, name, n, manifest.seed, about, output=output, execution=execution, figures=figures, say=say
     )
     then = next(rows for k, (_, rows) in enumerate(replicates(folder)) if k == point)
     shared = min(len(then), n)

@@ -15,6 +15,7 @@ from stability_sim.panel.read import SHAPE, read_panel
 from stability_sim.panel.tables import PanelError
 from stability_sim.storage.csv_files import Writer
 from stability_sim.storage.files import check_writable, staged
+from stability_sim.storage.manifest import write_manifest
 
 NEEDED = {
     "states": "the list of states of Gleditsch and Ward", "acd": "the UCDP/PRIO Armed Conflict Dataset",
@@ -145,4 +146,6 @@ def build_folder(raw: Path, target: Path, lengths: Lengths, *, tell: Callable[[s
             sources = tuple(source.path.name for kind in kinds for source in found.get(kind, []))
             written.append(Written(path.name, _write(path, table), sources))
         read_panel(folder)
+        tables_written = {file.name: {"rows": file.rows, "sources": list(file.sources)} for file in written}
+        write_manifest(folder, "data", {"tables": tables_written})
     return written

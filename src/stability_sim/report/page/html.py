@@ -14,7 +14,8 @@ from stability_sim.report.page.bundle import Run, build, to_json
 from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, apply_variant, load, resolve
 from stability_sim.storage.files import write_file
-from stability_sim.storage.run_folder import SCENARIO, read_manifest, read_run
+from stability_sim.storage.manifest import RunManifest, read_kind
+from stability_sim.storage.run_folder import SCENARIO, read_run
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -92,9 +93,9 @@ def html_page(bundle: dict[str, Any], *, title: str = "") -> str:
 
 def run_of(folder: Path) -> Run:
     """Return the run of a folder as the page needs it; StoreError if the folder holds none that is whole."""
-    results, manifest = read_run(folder), read_manifest(folder)
+    results, manifest = read_run(folder), read_kind(folder, RunManifest)
     loaded = load(folder / SCENARIO)
-    about = {key: value for key, value in manifest.items() if key not in ("sha256", "format")}
+    about = manifest.model_dump(exclude={"sha256", "bytes", "format"}, exclude_unset=True)
     if "source" in about:
         about["source"] = Path(str(about["source"])).name
     return Run(results, loaded.scenario, about)
