@@ -19,6 +19,7 @@ from stability_sim.scenario.events import EVENT_KINDS, METRICS, usage
 from stability_sim.scenario.explain import explain
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.schema import RULES_SET, Alliance, Border, Group, Rules, Stance, State, Weights
+from stability_sim.scenario.variables import FIELDS
 
 RECORDS: dict[str, tuple[str, type[BaseModel]]] = {
     "State": ("states", State), "Group": ("groups", Group), "Border": ("borders", Border), "Alliance": ("alliances", Alliance),
@@ -66,6 +67,15 @@ def fields(record: str) -> str:
         default = "–" if told.default == "empty" else told.default
         rows.append([f"`{name}`", told.unit.removesuffix(", 0 to 1"), within, default, told.meaning])
     return table(["key", "unit", "range", "default", "meaning"], rows)
+
+
+def variables(_: str) -> str:
+    """Return the table of all that changes in a run."""
+    rows = []
+    for field in FIELDS:
+        changes = "drifts to a level" if field.drifts else "by events alone" if field.shared else "with what happens"
+        rows.append([field.of, f"`{field.label}`", field.unit, changes, "yes" if field.event else "", field.meaning])
+    return table(["of", "variable", "unit", "changes", "`set:`", "meaning"], rows)
 
 
 def _first_line(text: str | None) -> str:
@@ -142,7 +152,7 @@ def picture(name: str) -> str:
 
 MAKERS: dict[str, Callable[[str], str]] = {
     "parameters": parameters, "fields": fields, "schedule": schedule, "rules": rules, "metrics": metrics, "events": events,
-    "outcomes": outcomes, "tags": tags, "fit": fit, "picture": picture,
+    "outcomes": outcomes, "tags": tags, "fit": fit, "picture": picture, "variables": variables,
 }  # fmt: skip
 OTHERS_FILL = {"known-misses"}  # what a command with data fills
 MARKER = re.compile(r"(<!-- generated: (?P<kind>[a-z-]+)(?P<given>[^>]*?)-->\n)(?P<body>.*?)(<!-- /generated -->)", re.DOTALL)

@@ -184,6 +184,7 @@ def _expected() -> list[list[float]]:
     return months
 
 
+@pytest.mark.slow
 def test_one_line_is_a_variable_of_the_whole_model(copy: Path, tmp_path: Path) -> None:
     """Key of the file, event, results with unit, fork and agent: compiled, in the machine code of a month, and interpreted."""
     both = []
