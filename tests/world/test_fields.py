@@ -78,6 +78,7 @@ def test_an_event_sets_its_variable_with_its_level_and_no_other(small: Scenario,
 
 def test_what_is_recorded_is_among_the_tallies() -> None:
     recorded = {field.name: field.recorded for field in FIELDS if field.recorded}
+    assert {field.of for field in FIELDS if field.recorded} <= {"state", "dyad", "group", "tie"}
     assert recorded.keys() >= {"hardship", "legitimacy", "capacity"}
     assert recorded == {tally.name: tally.parts for tally in TALLIES if tally.name in recorded}
     assert Tallies._fields == tuple(tally.name for tally in TALLIES)

@@ -132,6 +132,7 @@ def joined_beginning(fork: Fork) -> Beginning:
     frame = future.frame._replace(
         state_id=np.zeros(len(names.states), np.uint64), dyad_id=np.zeros(len(names.dyads), np.uint64),
         border_id=np.zeros(len(names.borders), np.uint64), tie_id=np.zeros(len(names.ties), np.uint64),
+        group_id=np.zeros(len(names.groups), np.uint64),
     )  # fmt: skip
     at_first = dict(zip(future.names.states, future.world.in_conflict[0], strict=True))
     at_first |= dict(zip(base.names.states, base.world.in_conflict[0], strict=True))

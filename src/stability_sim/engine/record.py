@@ -19,7 +19,7 @@ from stability_sim.kernels.handles import field_named
 from stability_sim.scenario.variables import CELLS_UNIT, FIELDS, PEOPLE_UNIT
 from stability_sim.scenario.variables import SHARE_UNIT as SHARE_UNIT
 from stability_sim.world.fields import Frame, sizes
-from stability_sim.world.vocabulary import CHANNELS, N_CHANNELS
+from stability_sim.world.vocabulary import N_CHANNELS
 
 if TYPE_CHECKING:
     from stability_sim.world.fields import Arrays
@@ -96,7 +96,7 @@ else:
 def empty_tallies(frame: Frame, n_months: int) -> Tallies:
     """Return tallies of no replicates."""
     n = sizes(frame)
-    n |= {"month": n_months, "channel": len(CHANNELS), "series": len(SERIES), "bin": N_BINS}
+    n |= {"month": n_months, "channel": N_CHANNELS, "series": len(SERIES), "bin": N_BINS}
     n |= {"source": n["state"], "target": n["state"]}
     return Tallies(*(np.zeros([n[axis] for axis in tally.axes], dtype=np.int64) for tally in TALLIES))
 

@@ -47,7 +47,8 @@ class Field(NamedTuple):
     refers : Kind, optional
         It is the index of an entity of this kind, or -1.
     recorded : float, optional
-        Its mean over replicates, by month and entity, is among the results; it is counted in whole parts of 1/recorded.
+        Its mean over replicates, by month and entity, is among the results; it is counted in whole parts of 1/recorded. Results
+        have axes for states, dyads, groups and ties.
     """
 
     name: str
