@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stability_sim.engine.fork import Fork
-from stability_sim.engine.record import Paths, Rows, Tallies, add, empty_tallies
+from stability_sim.engine.record import Paths, Rows, Tallies, add
 from stability_sim.engine.run import LogPart
 from stability_sim.ensemble.chunks import ChunkStore, DamagedChunk
 from stability_sim.ensemble.executors import THREADS, Engine, Execution, Perform, Result, opened
@@ -205,8 +205,8 @@ class _Sum:
     What is kept in the end depends on the first replicates alone, not on the order in which tasks are done.
     """
 
-    def __init__(self, course: Course, tasks: list[Task]) -> None:
-        self.tallies = empty_tallies(course.labels.frame, tasks[0].months)
+    def __init__(self, tasks: list[Task]) -> None:
+        self.tallies: Tallies | None = None
         self.results: dict[int, TaskResult] = {}  # by the first replicate; their tallies are in the sum already
         self.order = [task.first for task in tasks]
         self.log_rows: dict[int, int] = {}  # of each task that is done
@@ -222,7 +222,10 @@ class _Sum:
             failure = result.failures[0]
             hint = "where it went wrong is told in the folder of its chunks (--keep-chunks)"
             raise ReplicateFailed(f"replicate {failure.replicate} cannot be run: {failure.error}; {hint}")
-        add(self.tallies, result.tallies)
+        if self.tallies is None:
+            self.tallies = result.tallies
+        else:
+            add(self.tallies, result.tallies)
         log = self._bounded(task.first, result.log)
         self.results[task.first] = result._replace(tallies=self.tallies, log=log)
 
@@ -247,7 +250,7 @@ class _Sum:
         if len(log.values) > MOST_LOG_ROWS:
             n_logged = int(log.replicate[MOST_LOG_ROWS]) - self.order[0]
             log = LogPart(*(column[: int(np.searchsorted(log.replicate, self.order[0] + n_logged))] for column in log))
-        return Ensemble(self.tallies, rows, log, n_logged, paths)
+        return Ensemble(results[0].tallies, rows, log, n_logged, paths)
 
 
 def _run_kept(folder: Path, execution: Execution, tasks: list[Task], total: _Sum, progress: Progress | None) -> None:
@@ -333,7 +336,7 @@ def run_ensemble(
         pattern = _as_sent(pattern, course)
     end = first + n_replicates
     tasks = [replace(pattern, first=k, n=min(size, end - k)) for k in range(first, end, size)]
-    total = _Sum(course, tasks)
+    total = _Sum(tasks)
     if execution.chunks is not None:
         _run_kept(execution.chunks, execution, tasks, total, progress)
     else:
