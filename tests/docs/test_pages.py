@@ -166,7 +166,9 @@ def test_a_changed_equation_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path
     conflict.write_text("# a remark\n" + text.replace("Move log deaths", "Change log deaths"), encoding="utf-8")
     assert unread(DOCS) == []
     conflict.write_text(text.replace("kept * gap + scale * noise", "kept * gap - scale * noise"), encoding="utf-8")
-    assert unread(DOCS) == ["dynamics/conflict.py has changed: read intensity.md and odd.md against it, then run with --read"]
+    assert unread(DOCS) == [
+        "dynamics/conflict.py has changed: read ending.md, intensity.md and odd.md against it, then run with --read"
+    ]
 
 
 def test_what_another_command_fills_stays() -> None:
