@@ -63,7 +63,7 @@ def _name(side: Side, said: str) -> str:
     return side.name or "; ".join(part for part in (side.variant, said) if part) or "as the file says"
 
 
-class Desk:
+class JobQueue:
     """Keeps jobs and their results, and runs them one after the other."""
 
     def __init__(self) -> None:
@@ -149,14 +149,14 @@ def _watch(job: Job, which: int) -> Callable[[int], None]:
 
 
 def _manifest(results: Results, scenario: Scenario) -> dict[str, Any]:
-    told = results.attributes
+    about = results.attributes
     return {
-        "scenario": told["scenario"], "seed": told["seed"], "replicates": told["replicates"], "months": told["months"],
+        "scenario": about["scenario"], "seed": about["seed"], "replicates": about["replicates"], "months": about["months"],
         "scenario_hash": content_hash(scenario), "results_hash": results.hash(), "versions": versions(),
     }  # fmt: skip
 
 
-__all__ = ["Cancelled", "Desk", "InvalidScenario", "Job", "Side"]
+__all__ = ["Cancelled", "InvalidScenario", "Job", "JobQueue", "Side"]
 
 # One lever from end to end: what the outcome does on the way.
 
@@ -165,7 +165,7 @@ POINTS = 6
 MOST_RUNS = 500  # at each point: a sweep is asked for in class and answered while the class looks
 
 
-def sweep(desk: Desk, scenario: Scenario, side: Side, path: str, outcome: str, replicates: int, seed: int) -> dict[str, Any]:
+def sweep(jobs: JobQueue, scenario: Scenario, side: Side, path: str, outcome: str, replicates: int, seed: int) -> dict[str, Any]:
     """Return an outcome at values of one lever, the others as in a side, each against the first with the same dice.
 
     Raises ValueError if there is no such lever or outcome.
@@ -181,7 +181,7 @@ def sweep(desk: Desk, scenario: Scenario, side: Side, path: str, outcome: str, r
     rows, first = [], None
     for value in values:
         made, _ = edited(scenario, side.variant, side.edits | {path: value}, side.month)
-        results = desk.results(made, min(replicates, MOST_RUNS), seed)
+        results = jobs.results(made, min(replicates, MOST_RUNS), seed)
         first = first or results
         gap = next(one for one in paired(first, results) if one.name == outcome)
         label = dict(lever.choices).get(str(value), f"{float(value) * 100:.0f} %" if not lever.choices else str(value))

@@ -13,7 +13,6 @@ import threading
 import zipfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,8 +24,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from stability_sim.app.jobs import Desk, Job, Side, sweep
-from stability_sim.app.shelf import Shelf
+from stability_sim.app.jobs import Job, JobQueue, Side, sweep
+from stability_sim.app.library import Library
 from stability_sim.lesson import lessons, pack
 from stability_sim.report.page.bundle import logged
 from stability_sim.report.page.html import asset, html_page, policy, render
@@ -42,13 +41,13 @@ KINDS = ("report", "yaml", "figures", "gif", "lesson")
 def _drawn(job: Job, kinds: list[str]) -> dict[str, bytes]:
     from stability_sim.report.figures import draw_all
 
-    found: dict[str, bytes] = {}
+    drawn: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory() as folder:
         for letter, run in zip("AB", job.runs, strict=False):
             place = Path(folder) / letter
             for path in draw_all(run.results, place, kinds, ["png", "svg"], None):
-                found[f"{letter}/{path.name}"] = path.read_bytes()
-    return found
+                drawn[f"{letter}/{path.name}"] = path.read_bytes()
+    return drawn
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:
@@ -117,8 +116,8 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin not in self.origins:
             return "foreign origin"
-        given = headers.get(TOKEN_HEADER) or parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if not hmac.compare_digest(given.encode(), self.token.encode()):
+        token = headers.get(TOKEN_HEADER) or parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if not hmac.compare_digest(token.encode(), self.token.encode()):
             return "no valid token: open the address that the program printed"
         return ""
 
@@ -158,8 +157,8 @@ class _Request(BaseModel):
     seed: int = Field(1, ge=0, le=4_294_967_295)
 
 
-def _json(told: Any, status: int = 200) -> Response:  # noqa: ANN401 - whatever JSON holds
-    return Response(json.dumps(told, ensure_ascii=False), status, dict(HEADERS), "application/json")
+def _json(content: object, status: int = 200) -> Response:
+    return Response(json.dumps(content, ensure_ascii=False), status, dict(HEADERS), "application/json")
 
 
 def _guarded(answer: Answer) -> Answer:
@@ -191,14 +190,14 @@ class _Sweep(BaseModel):
 
 
 class _Page:
-    """The answers, over one shelf of scenarios and one desk of jobs."""
+    """The answers, over one library of scenarios and one queue of jobs."""
 
-    def __init__(self, shelf: Shelf, token: str) -> None:
-        self.shelf, self.token, self.desk = shelf, token, Desk()
+    def __init__(self, library: Library, token: str) -> None:
+        self.library, self.token, self.jobs = library, token, JobQueue()
 
     async def index(self, request: Request) -> Response:
         script, styles = asset("app.js"), asset("page.css") + asset("app.css")
-        data = {"token": self.token, "library": await run_in_threadpool(self.shelf.cards), "first": self.shelf.first}
+        data = {"token": self.token, "library": await run_in_threadpool(self.library.cards), "first": self.library.first}
         text = render(
             "app/index.html.j2", title="stability-sim", policy="", style=styles, script=script, data=data, data_id="told"
         )
@@ -206,16 +205,16 @@ class _Page:
         return HTMLResponse(text, headers=dict(HEADERS) | {"content-security-policy": policy([script], [styles], extra)})
 
     async def scenario(self, request: Request) -> Response:
-        return _json(await run_in_threadpool(self.shelf.desk, request.path_params["name"]))
+        return _json(await run_in_threadpool(self.library.describe, request.path_params["name"]))
 
     async def run(self, request: Request) -> Response:
         body = await request.body()
         if len(body) > MOST_BYTES:
             return _json({"error": "the request is too large"}, 413)
         asked = _Request.model_validate_json(body)
-        scenario = await run_in_threadpool(self.shelf.resolved, asked.scenario)
-        sides = [Side(one.variant, one.edits, one.month, one.name) for one in (asked.a, asked.b) if one is not None]
-        job = await run_in_threadpool(self.desk.start, scenario, sides, asked.replicates, asked.seed)
+        scenario = await run_in_threadpool(self.library.resolved, asked.scenario)
+        sides = [Side(side.variant, side.edits, side.month, side.name) for side in (asked.a, asked.b) if side is not None]
+        job = await run_in_threadpool(self.jobs.start, scenario, sides, asked.replicates, asked.seed)
         return _json({"job": job.key})
 
     async def sweep(self, request: Request) -> Response:
@@ -223,17 +222,17 @@ class _Page:
         if len(body) > MOST_BYTES:
             return _json({"error": "the request is too large"}, 413)
         asked = _Sweep.model_validate_json(body)
-        scenario = await run_in_threadpool(self.shelf.resolved, asked.scenario)
+        scenario = await run_in_threadpool(self.library.resolved, asked.scenario)
         side = Side(asked.side.variant, asked.side.edits, asked.side.month)
-        told = (scenario, side, asked.path, asked.outcome, asked.replicates, asked.seed)
-        return _json(await run_in_threadpool(sweep, self.desk, *told))
+        design = (scenario, side, asked.path, asked.outcome, asked.replicates, asked.seed)
+        return _json(await run_in_threadpool(sweep, self.jobs, *design))
 
     def _job(self, request: Request) -> Job:
-        return self.desk.find(request.path_params["key"])
+        return self.jobs.find(request.path_params["key"])
 
     async def progress(self, request: Request) -> Response:
         job = self._job(request)
-        return _json({"state": job.state, "done": job.done, "total": job.total, "error": job.error, "phase": self.desk.phase})
+        return _json({"state": job.state, "done": job.done, "total": job.total, "error": job.error, "phase": self.jobs.phase})
 
     async def cancel(self, request: Request) -> Response:
         self._job(request).stop.set()
@@ -261,19 +260,19 @@ class _Page:
         return Response(content, 200, dict(HEADERS) | {"content-disposition": f'attachment; filename="{name}"'}, kind)
 
 
-def application(shelf: Shelf, token: str, port: int) -> ASGIApp:
+def application(library: Library, token: str, port: int) -> ASGIApp:
     """Return the web application: every request needs the token and must come from this machine's own page.
 
     Parameters
     ----------
-    shelf : Shelf
+    library : Library
         The scenarios on offer.
     token : str
         Secret of this process.
     port : int
         Port at which it listens, for the check of host and origin.
     """
-    page = _Page(shelf, token)
+    page = _Page(library, token)
     routes: list[tuple[str, Answer, str]] = [
         ("/", page.index, "GET"), ("/api/scenario/{name}", page.scenario, "GET"), ("/api/run", page.run, "POST"), ("/api/sweep", page.sweep, "POST"),
         ("/api/job/{key}", page.progress, "GET"), ("/api/job/{key}/cancel", page.cancel, "POST"),
@@ -281,7 +280,7 @@ def application(shelf: Shelf, token: str, port: int) -> ASGIApp:
         ("/api/job/{key}/export/{kind}", page.export, "GET"),
     ]  # fmt: skip
     inner = Starlette(routes=[Route(path, _guarded(answer), methods=[method]) for path, answer, method in routes])
-    inner.state.desk = page.desk
+    inner.state.jobs = page.jobs
     guard = Guard(inner, token, port)
     return guard
 
@@ -297,7 +296,7 @@ LOOPBACK = "127.0.0.1"
 def _warm(app: object) -> None:
     inner = getattr(app, "inner", None)
     if inner is not None:
-        threading.Thread(target=inner.state.desk.warm, daemon=True).start()
+        threading.Thread(target=inner.state.jobs.warm, daemon=True).start()
 
 
 def serve(files: Sequence[str], port: int, tell: Callable[[str], None], *, browser: bool = True) -> None:
@@ -316,13 +315,13 @@ def serve(files: Sequence[str], port: int, tell: Callable[[str], None], *, brows
     """
     import uvicorn
 
-    shelf, token = Shelf(files), secrets.token_urlsafe(24)
+    library, token = Library(files), secrets.token_urlsafe(24)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind((LOOPBACK, port))
         door.listen(64)  # who comes before the server is up waits, and is not turned away
         port = door.getsockname()[1]
-        app = application(shelf, token, port)
+        app = application(library, token, port)
         address = f"http://{LOOPBACK}:{port}/?token={token}"
         config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, lifespan="off")
         server = uvicorn.Server(config)

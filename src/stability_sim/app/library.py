@@ -13,7 +13,7 @@ from stability_sim.scenario import InvalidScenario, Loaded, Scenario, load, reso
 from stability_sim.scenario.load import find, shipped
 
 
-class Shelf:
+class Library:
     """Scenarios by name; each is read once."""
 
     def __init__(self, files: Sequence[str] = ()) -> None:
@@ -43,14 +43,14 @@ class Shelf:
 
     def cards(self) -> list[dict[str, Any]]:
         """Return what the library shows of each scenario; files that were named come first."""
-        found: list[dict[str, Any]] = []
+        cards: list[dict[str, Any]] = []
         for name in [*self._loaded, *(name for name in self._shipped if name not in self._loaded)]:
             try:
                 scenario = self.loaded(name).scenario
             except InvalidScenario as error:
-                found.append({"id": name, "title": name, "question": "", "wrong": str(error)})
+                cards.append({"id": name, "title": name, "question": "", "wrong": str(error)})
                 continue
-            found.append(
+            cards.append(
                 {
                     "id": name,
                     "title": scenario.title or scenario.scenario,
@@ -64,14 +64,12 @@ class Shelf:
                     "lesson": scenario.scenario in lessons(),
                 }
             )
-        return found
+        return cards
 
-    def desk(self, name: str) -> dict[str, Any]:
+    def describe(self, name: str) -> dict[str, Any]:
         """Return what the page needs to change a scenario: variants, levers, months, runs, seed. KeyError if there is none."""
-        scenario, found = self.resolved(name), []
-        for lever in levers(scenario):
-            told = lever._asdict()
-            found.append(told | {"choices": [list(one) for one in lever.choices]})
+        scenario = self.resolved(name)
+        rows = [lever._asdict() | {"choices": [list(choice) for choice in lever.choices]} for lever in levers(scenario)]
         return {
             "id": name,
             "title": scenario.title or scenario.scenario,
@@ -80,6 +78,6 @@ class Shelf:
             "seed": scenario.seed,
             "replicates": min(scenario.replicates, 200),
             "variants": [[key, variant.note] for key, variant in scenario.variants.items()],
-            "levers": found,
+            "levers": rows,
             "lesson": scenario.scenario in lessons(),
         }
