@@ -131,13 +131,28 @@ def log_kinds(_: str) -> str:
     return _entries("kind", LOG_ENTRIES)
 
 
+def series(_: str) -> str:
+    """Return the series of the region."""
+    from stability_sim.results.vocabulary import SERIES_ENTRIES
+
+    return _entries("series", SERIES_ENTRIES)
+
+
+def channels(_: str) -> str:
+    """Return the channels of an onset, and how they are called."""
+    from stability_sim.results.vocabulary import CHANNEL_ENTRIES
+
+    return table(["channel", "called", "meaning"], [[f"`{one.name}`", one.label, one.meaning] for one in CHANNEL_ENTRIES])
+
+
 def _entries(what: str, entries: Sequence[Entry]) -> str:
     return table([what, "meaning", "unit"], [[f"`{one.name}`", one.meaning, one.unit] for one in entries])
 
 
 MAKERS: dict[str, Callable[[str], str]] = {
     "keys": keys, "events": event_kinds, "parameters": every_parameter, "commands": commands, "exit-codes": exit_codes,
-    "variables": variables, "outcomes": outcomes, "columns": columns, "log-kinds": log_kinds, "rules": rules, "metrics": metrics,
+    "variables": variables, "outcomes": outcomes, "columns": columns, "log-kinds": log_kinds, "series": series,
+    "channels": channels, "rules": rules, "metrics": metrics,
 }  # fmt: skip
 
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from stability_sim.analysis.observed_card import card
 from stability_sim.ensemble.run import prepare, run
-from stability_sim.report.figures.canvas import CHANNEL_NAMES
 from stability_sim.report.observed_card import LUCK, cells
 from stability_sim.report.tables import outcome_rows
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import CHANNEL_NAMES
 from stability_sim.scenario import Loaded, Scenario, load, variant_scenarios
 from stability_sim.scenario.load import shipped
 from stability_sim.scenario.observed import MEASURES, usage

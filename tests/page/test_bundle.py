@@ -17,9 +17,11 @@ from stability_sim.report.figures import canvas as style
 from stability_sim.report.page.bundle import Run, build, chosen, logged, to_json
 from stability_sim.report.page.html import asset, html_page
 from stability_sim.report.page.words import paired, scheduled
+from stability_sim.results.vocabulary import CHANNEL_COLOURS, CHANNEL_NAMES
 from stability_sim.scenario import Scenario, apply_variant, quantities
 
-PALETTE = (Path(__file__).parents[2] / "viewer" / "src" / "palette.ts").read_text(encoding="utf-8")
+VIEWER = Path(__file__).parents[2] / "viewer" / "src"
+PALETTE = "".join((VIEWER / name).read_text(encoding="utf-8") for name in ("palette.ts", "vocabulary.ts"))
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +143,9 @@ def test_the_report_is_small_and_loads_nothing(two: list[Run]) -> None:
 
 def test_page_and_figures_have_the_same_colours() -> None:
     colours = [style.INK, style.QUIET, style.GRID, style.SEA, style.LAND, style.EDGE, style.BLOC, style.BLUE]
-    colours += [*style.GROUP_COLOURS, *style.CHANNEL_COLOURS.values(), *style._COLOURS]
+    colours += [*style.GROUP_COLOURS, *CHANNEL_COLOURS.values(), *style.SHARE_COLOURS]
     assert [colour for colour in colours if f'"{colour}"' not in PALETTE] == []
-    for key, name in style.CHANNEL_NAMES.items():
+    for key, name in CHANNEL_NAMES.items():
         assert f'{key}: "{name}"' in PALETTE
     assert "[0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0]" in PALETTE
     assert style.STEPS == (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)

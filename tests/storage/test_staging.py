@@ -199,7 +199,7 @@ def test_without_locks_only_what_is_old_is_cleared(tmp_path: Path, monkeypatch: 
 _COMMAND = """
 import os, signal, sys
 {kill}
-from stability_sim.cli import main
+from stability_sim.cli.main import main
 if __name__ == "__main__":
     main()
 """

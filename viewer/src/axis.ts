@@ -1,7 +1,7 @@
 // Months along the bottom of a chart.
 import type { Bundle } from "./bundle";
 import { s } from "./dom";
-import { GRID, INK } from "./palette";
+import { GRID, INK } from "./vocabulary";
 import { shortMonth } from "./words";
 
 /** Vertical lines and labels of some months, between y0 and y1. */

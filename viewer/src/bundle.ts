@@ -80,8 +80,6 @@ export interface Bundle {
   groupHomes: Record<string, string>;
   allianceNames: Record<string, string>;
   channels: string[];
-  series: Record<string, [title: string, unit: string]>;
-  labels: Record<string, string>;
   map: Drawing;
   replicates: [replicate: number, why: string][];
   paired: boolean;

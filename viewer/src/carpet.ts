@@ -5,8 +5,9 @@ import { monthAxis } from "./axis";
 import { SHARE } from "./bundle";
 import type { Bundle, Variant } from "./bundle";
 import { h, narrow, s } from "./dom";
-import { INK, shareColour } from "./palette";
+import { shareColour } from "./palette";
 import type { Stage } from "./stage";
+import { INK } from "./vocabulary";
 import { cut, percent, stateName } from "./words";
 
 const WIDTH = narrow() ? 370 : 560;

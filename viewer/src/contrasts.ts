@@ -1,19 +1,20 @@
 // B − A, pair of runs by pair of runs: the same dice in both.
 import type { Bundle, ContrastRow } from "./bundle";
 import { h, s } from "./dom";
+import { LESS, MORE, OUTCOME_LABELS, SAME } from "./vocabulary";
 import { apart, count, cut, minus, percent, signed } from "./words";
 
 const RARE = 0.01;
 
-function labelled(bundle: Bundle, name: string): string {
-  return (bundle.labels[name] ?? name.replaceAll("_", " ")).replace("... of these ", "conflicts ");
+function labelled(name: string): string {
+  return OUTCOME_LABELS[name] ?? name.replaceAll("_", " ");
 }
 
 function pairs(row: ContrastRow): SVGSVGElement {
   const [, , , , , , , , less, same, more] = row;
   const svg = s("svg", { viewBox: "0 0 100 12", class: "pairs", "aria-hidden": "true", preserveAspectRatio: "none" });
   let from = 0;
-  for (const [share, fill] of [[less, "#35978f"], [same, "#e4e4e0"], [more, "#bf812d"]] as const) {
+  for (const [share, fill] of [[less, LESS], [same, SAME], [more, MORE]] as const) {
     svg.append(s("rect", { x: from * 100, y: 0, width: Math.max(0, share) * 100, height: 12, fill }));
     from += share;
   }
@@ -22,7 +23,7 @@ function pairs(row: ContrastRow): SVGSVGElement {
 
 function line(bundle: Bundle, row: ContrastRow, share: boolean, head: string[]): HTMLTableRowElement {
   const [name, a, b, mean, low, high, , , less, same, more] = row;
-  const label = share ? (bundle.names[name] ?? name) : labelled(bundle, name);
+  const label = share ? (bundle.names[name] ?? name) : labelled(name);
   const value = share ? (v: number): string => percent(v) : count;
   const points = (v: number): string => (share ? `${v > 0.0005 ? "+" : ""}${minus((v * 100).toFixed(1))}` : signed(v));
   const many = (v: number): string => count(Math.round(v * (bundle.variants[0]?.replicates ?? 1)));
@@ -60,7 +61,7 @@ export function contrasts(bundle: Bundle): HTMLElement {
   // What differs now and then only would hide what differs: it is one click away.
   const rare = (row: ContrastRow): boolean => row[8] + row[10] < RARE;
   const [often, seldom] = [bundle.contrasts.filter((row) => !rare(row)), bundle.contrasts.filter(rare)];
-  const names = seldom.map(([name]) => labelled(bundle, name)).join(", ");
+  const names = seldom.map(([name]) => labelled(name)).join(", ");
   return h("div", {},
     ...unlike(bundle).map((text) => h("p", {}, text)),
     often.length ? table(bundle, often, false, "The whole region, over a run") : null,

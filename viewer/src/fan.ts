@@ -5,8 +5,8 @@ import { area, line } from "d3-shape";
 import { monthAxis } from "./axis";
 import type { Bundle, Fan } from "./bundle";
 import { h, narrow, s } from "./dom";
-import { GRID, INK, VARIANT_LINES, VARIANT_TEXT } from "./palette";
 import type { Stage } from "./stage";
+import { GRID, INK, SERIES, VARIANT_LINES, VARIANT_TEXT } from "./vocabulary";
 import { axisNumber, count } from "./words";
 
 const BOX = { left: 46, right: 88, top: 10, bottom: 24 };
@@ -37,7 +37,7 @@ export function tellingApart(bundle: Bundle): string[] {
 
 /** One series of the whole region, both variants over each other. */
 export function fanChart(bundle: Bundle, stage: Stage, name: string, width = narrow() ? 340 : 420, height = 215): HTMLElement {
-  const [title, unit] = bundle.series[name] ?? [name, ""];
+  const [title, unit] = SERIES[name] ?? [name, ""];
   const fans = bundle.variants.map((variant) => variant.fan[name] ?? []);
   const n = bundle.months.length;
   const high = Math.max(1e-9, ...fans.flat().map((row) => row[4]));

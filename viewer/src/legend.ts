@@ -1,9 +1,10 @@
 // What colours and marks mean.
-import { GAPS, GAP_COLOURS, AT_PEACE, AT_WAR, SHARES, STEPS } from "./palette";
+import { GAPS, GAP_COLOURS, AT_PEACE, AT_WAR } from "./palette";
 import { h, s, said } from "./dom";
 import { marker } from "./marks";
 import type { Bundle } from "./bundle";
 import type { Stage } from "./stage";
+import { SHARE_COLOURS, STEPS } from "./vocabulary";
 import { cut, minus } from "./words";
 
 function bar(colours: readonly string[], marks: string[], ends: [string, string], label: string): HTMLElement {
@@ -20,7 +21,7 @@ function bar(colours: readonly string[], marks: string[], ends: [string, string]
 function shares(kind: string): HTMLElement {
   const marks = STEPS.slice(1, -1).map((step) => `${Math.round(step * 100)} %`);
   const label = kind === "risk" ? "Probability that conflict starts within 12 months" : "Share of the runs in which the state is at war";
-  return h("div", {}, h("div", { class: "scale-title" }, label), bar(SHARES, marks, ["0 %", kind === "risk" ? "100 %: at war" : "100 %"], label));
+  return h("div", {}, h("div", { class: "scale-title" }, label), bar(SHARE_COLOURS, marks, ["0 %", kind === "risk" ? "100 %: at war" : "100 %"], label));
 }
 
 function gaps(run: boolean): HTMLElement {

@@ -7,8 +7,9 @@ import { byState } from "./bundle";
 import type { Bundle, Drawing, Variant } from "./bundle";
 import { h, narrow, s, unique } from "./dom";
 import { marker } from "./marks";
-import { AT_PEACE, AT_WAR, BLOC, EDGE, GROUP_COLOURS, LAND, NO_VALUE, gapColour, shareColour } from "./palette";
+import { AT_PEACE, AT_WAR, NO_VALUE, gapColour, shareColour } from "./palette";
 import type { Stage } from "./stage";
+import { BLOC, EDGE, GROUP_COLOURS, LAND } from "./vocabulary";
 import { cut, minus, percent, stateName } from "./words";
 
 const PRESENT = 10;

@@ -1,6 +1,6 @@
 // Marks of groups, by colour and by form, as in the figures.
-import { GROUP_COLOURS } from "./palette";
 import { s } from "./dom";
+import { GROUP_COLOURS } from "./vocabulary";
 
 const FORMS: ((r: number) => string)[] = [
   (r) => `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`,

@@ -4,8 +4,9 @@ import { scaleLinear } from "d3-scale";
 import { monthAxis } from "./axis";
 import type { Bundle, Variant } from "./bundle";
 import { h, narrow, s } from "./dom";
-import { INK, QUIET, channelColour, channelName } from "./palette";
+import { channelColour, channelName } from "./palette";
 import type { Stage } from "./stage";
+import { INK, QUIET } from "./vocabulary";
 import { cut } from "./words";
 
 export interface Episode {

@@ -8,13 +8,13 @@ import { fanChart, tellingApart } from "./fan";
 import { carpetScale, marks, scale } from "./legend";
 import { apartWords, everyEvent, latestEvents } from "./log";
 import { ChoroplethMap } from "./map";
-import { CHANNEL_NAMES } from "./palette";
 import { Slides, present } from "./slides";
 import { SPEEDS, Stage } from "./stage";
 import type { Shown } from "./stage";
 import { assumptions, card, files, limits, manifest } from "./tables";
 import { cascade, channelKeys } from "./tree";
 import { why } from "./why";
+import { CHANNEL_NAMES } from "./vocabulary";
 import { cut, monthName } from "./words";
 
 export function section(id: string, title: string, ...children: Child[]): HTMLElement {

@@ -7,10 +7,11 @@ import { SHARE } from "./bundle";
 import type { Bundle } from "./bundle";
 import { h, narrow, s, said } from "./dom";
 import type { Child } from "./dom";
-import { GRID, INK, VARIANT_LINES, VARIANT_TEXT, channelColour, channelName } from "./palette";
+import { channelColour, channelName } from "./palette";
 import type { Stage } from "./stage";
 import { channelKeys, episodes } from "./tree";
 import type { Episode } from "./tree";
+import { GRID, INK, VARIANT_LINES, VARIANT_TEXT } from "./vocabulary";
 import { count, cut, percent, shortMonth, stateName } from "./words";
 
 const WIDTH = narrow() ? 350 : 440;

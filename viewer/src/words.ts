@@ -1,6 +1,7 @@
 // Numbers, months and logged events in words.
 import type { Bundle, LoggedEvent, Variant } from "./bundle";
 import { channelName } from "./palette";
+import { ENDING_NAMES, THREAT_NAMES } from "./vocabulary";
 
 const MONTHS = [
   "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -68,11 +69,6 @@ function actor(bundle: Bundle, key: string): string {
   return apart(bundle.groups[key] ?? bundle.allianceNames[key] ?? key);
 }
 
-const ENDINGS: Record<string, string> = {
-  government: "the government prevails", takeover: "the group takes over", settlement: "a settlement", fades: "it fades out",
-};
-const THREATS: Record<string, string> = { overt_attack: "an overt attack", raid: "a raid", infiltration: "infiltration" };
-
 /** Which kinds of event weigh most on a reader's eye. */
 export const MAJOR = new Set(["onset", "ending", "attack", "call_honoured", "call_abandoned", "deployment"]);
 
@@ -89,15 +85,15 @@ export function sentence(bundle: Bundle, variant: Variant, event: LoggedEvent): 
       return `Conflict begins in ${here}: ${channelName(channel)}${from}${by}`;
     }
     case "ending":
-      return `Conflict in ${here} ends after ${count(value)} ${value === 1 ? "month" : "months"}: ${ENDINGS[channel] ?? channel}`;
+      return `Conflict in ${here} ends after ${count(value)} ${value === 1 ? "month" : "months"}: ${ENDING_NAMES[channel] ?? channel}`;
     case "raid":
       return `Raid on ${here}${who ? ` by ${who}` : ""}, from ${there}`;
     case "attack":
       return `Open attack on ${here} by ${who ? `${who}, from ${there}` : there}`;
     case "call_honoured":
-      return `${here} stands by ${there} after ${THREATS[channel] ?? channel}: it keeps the pledge of ${who}`;
+      return `${here} stands by ${there} after ${THREAT_NAMES[channel] ?? channel}: it keeps the pledge of ${who}`;
     case "call_abandoned":
-      return `${here} leaves ${there} alone after ${THREATS[channel] ?? channel}: it breaks the pledge of ${who}`;
+      return `${here} leaves ${there} alone after ${THREAT_NAMES[channel] ?? channel}: it breaks the pledge of ${who}`;
     case "deployment":
       return `Forces of ${here} arrive in ${there} under ${who}`;
     case "summit_success":

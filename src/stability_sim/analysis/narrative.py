@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stability_sim.analysis.contrasts import ContrastRow, clear_rows
 from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, by_side, commonest
-from stability_sim.analysis.outcomes import LABELS, alliances_of, n_logged
+from stability_sim.analysis.outcomes import alliances_of, n_logged
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import CHANNEL_NAMES, ENDING_NAMES, LABELS
 from stability_sim.text import literal
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CHANNEL_WORDS = {
-    "domestic": "from within", "infiltration_crossing": "by cells that crossed", "infiltration_refugees": "by cells among refugees",
-    "kin": "by kin and ideas", "refugees": "by the burden of refugees", "economy": "by the economy",
-    "entanglement": "by troops sent abroad",
-}  # fmt: skip
 _ACTIONS = {
     "engage": "engages", "recognise": "recognises", "sanction": "sanctions", "aid": "aids", "guard": "guards its border against",
     "summit": "hosts a summit on", "drill": "holds a drill against",
@@ -49,11 +45,12 @@ def sentence(event: dict[str, str], results: Results) -> str:
     if kind == "onset":
         if not how:
             return f"a conflict begins in {state} because the file says so"
-        came = "from within" if how == "domestic" else f"brought from {source} {CHANNEL_WORDS.get(how, how)}"
+        way = CHANNEL_NAMES.get(how, how)
+        came = way if how == "domestic" else f"brought from {source} by {way}"
         return f"a conflict begins in {state}, {came}" + (f" ({group})" if group else "")
     if kind == "ending":
-        ends = {"government": "the government holds", "takeover": f"{group} takes over", "settlement": "a settlement"}
-        return f"the conflict in {state} ends: {ends.get(how, 'it fades')}"
+        ends = f"{group} takes over" if how == "takeover" and group else ENDING_NAMES.get(how, how)
+        return f"the conflict in {state} ends: {ends}"
     if kind == "action":
         return f"{state} sends forces to {source}" if how == "deploy" else f"{state} {_ACTIONS.get(how, how)} {group}"
     return {

@@ -12,31 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import COMPARISON_LABELS, LABELS
 
 OTHERS = "outside all alliances"
-LABELS = {
-    "onsets": "conflicts that began",
-    "cross_border_onsets": "conflicts brought in from another state",
-    "months_in_conflict": "state-months in conflict",
-    "most_states_in_conflict": "most states in conflict at once",
-    "incidents": "border skirmishes",
-    "raids": "raids",
-    "attacks": "overt attacks",
-    "attacks_on_allies": "overt attacks on a member of an alliance",
-    "crossing_attempts": "attempts of groups to cross",
-    "crossed": "hidden fighters that crossed unseen",
-    "hidden_among_refugees": "hidden fighters among refugees",
-    "refugees_at_end": "refugees abroad at the end",
-    "deaths": "battle deaths",
-    "calls_honoured": "alliance calls honoured",
-    "calls_abandoned": "alliance calls abandoned",
-}
-_BY_SET = {
-    "attack": "overt attacks from outside on {}",
-    "raid": "raids from outside on {}",
-    "onset": "conflicts that began in {}",
-    "arrival": "conflicts brought from outside into {}",
-}
 
 
 class Column(NamedTuple):
@@ -79,7 +57,7 @@ def _states(results: Results, base: Results) -> list[Column]:
     there = {code: i for i, code in enumerate(results.coords["state"])}
     never = np.zeros(len(months))
     return [
-        Column("ever_onset", f"a conflict begins in {names.get(code, code)}", code,
+        Column("ever_onset", COMPARISON_LABELS["ever_onset"].format(names.get(code, code)), code,
                (months[:, there[code]] >= 0) * 1.0 if code in there else never)
         for code in base.coords["state"]
     ]  # fmt: skip
@@ -110,7 +88,8 @@ def _logged(results: Results, base: Results, n: int) -> list[Column]:
         for kind, mask in masks.items():
             rows = mask & target & (outside if kind != "onset" else True)
             counts = np.bincount(place[rows], minlength=n)[:n].astype(np.float64)
-            found.append(Column(f"{kind}s_on_set", _BY_SET[kind].format(title), key, counts))
+            name = f"{kind}s_on_set"
+            found.append(Column(name, COMPARISON_LABELS[name].format(title), key, counts))
     return found
 
 

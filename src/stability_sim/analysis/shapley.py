@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from stability_sim.analysis.contrasts import mean, variance
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ CHANNELS: dict[str, tuple[str, tuple[str, ...]]] = {
     "economy": ("economic_spillover", ("economy",)),
     "entanglement": ("entanglement_onset", ("entanglement",)),
 }
-HIDDEN = "hidden fighters among refugees"  # a part of infiltration: knocked out alone, no player of its own
+HIDDEN = LABELS["hidden_among_refugees"]  # a part of infiltration: knocked out alone, no player of its own
 HIDDEN_PARAMETER = "hidden_share"
 Values = NDArray[np.float64]
 

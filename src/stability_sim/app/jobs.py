@@ -15,8 +15,8 @@ from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.run import run as run_ensemble
 from stability_sim.report.page.bundle import Run, build
 from stability_sim.report.page.words import paired
-from stability_sim.report.tables import LABELS
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import LABELS
 from stability_sim.scenario import InvalidScenario, Scenario, apply_variant, content_hash
 from stability_sim.storage.manifest import versions
 
@@ -188,7 +188,7 @@ def sweep(jobs: JobQueue, scenario: Scenario, side: Side, path: str, outcome: st
         rows.append([label, gap.b, gap.mean, gap.low, gap.high])
     return {
         "label": lever.label,
-        "outcome": LABELS[outcome].replace("... of these ", "conflicts "),
+        "outcome": LABELS[outcome],
         "rows": rows,
         "replicates": min(replicates, MOST_RUNS),
     }

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.lesson.case import Question
-from stability_sim.lesson.pictures import SIDES, Picture, bars, pairs, squares
-from stability_sim.report.figures.canvas import CHANNEL_NAMES
+from stability_sim.lesson.pictures import Picture, bars, pairs, squares
+from stability_sim.report.figures.canvas import VARIANT_TEXT
 from stability_sim.report.page.words import paired, paired_by_state
-from stability_sim.report.tables import LABELS
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import CHANNEL_NAMES, LABELS
 
 Ensemble = Callable[[str], Results]
 SHARES = (0.0, 0.01, 0.05, 0.2, 0.5, 1.000001)
@@ -56,7 +56,7 @@ def _label(results: Results, outcome: str) -> str:
     if outcome.startswith("onset:"):
         code = outcome.removeprefix("onset:")
         return f"conflicts that begin in {results.attributes['names'].get(code, code)}"
-    return LABELS.get(outcome, outcome).replace("... of these ", "conflicts ")
+    return LABELS.get(outcome, outcome)
 
 
 def _capital(words: str) -> str:
@@ -108,7 +108,7 @@ def _contrast(question: Question, of: Ensemble) -> Answer:
     scale = 1 if contrast.a >= 10 or contrast.b >= 10 else n
     means = [(side, value * scale, f"{value * scale:,.0f}") for side, value in (("A", contrast.a), ("B", contrast.b))]
     strip = pairs(less, same, more, f"{less} fewer in B, {same} the same, {more} more in B")
-    pictures = (bars(means, words, SIDES), strip)
+    pictures = (bars(means, words, VARIANT_TEXT), strip)
     numbers = {"mean": contrast.mean, "low": contrast.low, "high": contrast.high, "a": contrast.a, "b": contrast.b}
     return Answer(question.ask, list(DIRECTIONS), right, words, numbers, pictures, fine=fine, sides=(question.a, question.b))
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from stability_sim.report.figures.canvas import BLOC, EDGE, INK, LAND, QUIET, SEA
+from stability_sim.report.figures.canvas import BLOC, EDGE, INK, LAND, LESS, MORE, QUIET, SAME, SEA, VARIANT_TEXT
 
-SIDES = ("#00629b", "#a84600")  # A and B, as on the page
-LESS, SAME, MORE = "#35978f", "#e4e4e0", "#bf812d"
 STATE, STATE_EDGE, BORDER = "#fffdf0", "#7d838c", "#9aa3ad"
 WIDTH = 620
 ROW = 44
@@ -49,11 +47,11 @@ def squares(n: int, of: int, label: str) -> Picture:
     for k in range(of):
         row, column = divmod(k, across)
         paths[int(k < n)] += f"M{column * step:.1f},{row * step:.1f}h{side:.1f}v{side:.1f}h-{side:.1f}z"
-    shapes = [Shape("path", {"d": path, "fill": fill}) for path, fill in zip(paths, (SAME, SIDES[1]), strict=True) if path]
+    shapes = [Shape("path", {"d": path, "fill": fill}) for path, fill in zip(paths, (SAME, VARIANT_TEXT[1]), strict=True) if path]
     return _answer(-(-of // across) * step, label, shapes)
 
 
-def bars(rows: Sequence[tuple[str, float, str]], label: str, colours: Sequence[str] = (SIDES[0],)) -> Picture:
+def bars(rows: Sequence[tuple[str, float, str]], label: str, colours: Sequence[str] = (VARIANT_TEXT[0],)) -> Picture:
     """Return a bar for each row of label, value and what is written behind it; bars begin at zero."""
     longest = max([abs(value) for _, value, _ in rows] + [1e-12])
     left = 24 + LETTER * max(len(name) for name, _, _ in rows)

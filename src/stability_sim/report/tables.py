@@ -7,21 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stability_sim.analysis.outcomes import LABELS as OUTCOME_LABELS
 from stability_sim.results.results import Results
-from stability_sim.results.vocabulary import UNITS
+from stability_sim.results.vocabulary import ROW_LABELS, UNITS
 from stability_sim.storage.csv_files import Writer
 
 CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show luck only, not parameters or structure."
-
-LABELS = {**OUTCOME_LABELS, "cross_border_onsets": "... of these brought in from another state"}  # below the line of all onsets
-
-_HAZARDS = {"hazard_from_abroad": "hazard of a conflict from abroad", "hazard_from_within": "hazard of a conflict from within"}
-
-
-def outcome_label(name: str) -> str:
-    """Return an outcome in words, as it stands alone."""
-    return OUTCOME_LABELS.get(name) or _HAZARDS.get(name) or name.replace("_", " ")
 
 
 class OutcomeRow(NamedTuple):
@@ -58,7 +48,7 @@ def outcome_rows(results: Results) -> list[OutcomeRow]:
         low, middle, high = (float(column[_place(q, len(column))]) for q in (0.05, 0.5, 0.95))
         mean = float(sum(column.tolist()) / len(column))
         happened = float((column > 0).sum() / len(column))
-        rows.append(OutcomeRow(name, LABELS.get(name, name), mean, low, middle, high, happened))
+        rows.append(OutcomeRow(name, ROW_LABELS.get(name, name), mean, low, middle, high, happened))
     return rows
 
 

@@ -217,7 +217,6 @@ def _risk(ensemble: Callable[[str, int, int], Results], names: list[str], n: int
 # A comparison on disk, and its summary for people.
 
 
-_UNITS = UNITS | {"ever_onset": "share, 0 to 1", "arrivals_on_set": "conflicts"}
 TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
 
 
@@ -249,7 +248,7 @@ def _with_units(base: Results, table: pd.DataFrame) -> pd.DataFrame:
     named = next((column for column in ("outcome", "flow") if column in table.columns), None)
     if named is None:
         return table
-    known = {name: variable.unit for name, variable in base.variables.items()} | _UNITS
+    known = {name: variable.unit for name, variable in base.variables.items()} | UNITS
     units = [known.get(name) or known.get(name.removesuffix("_on_set"), "") for name in table[named]]
     place = list(table.columns).index(named) + 1
     return table.assign(unit=units)[[*table.columns[:place], "unit", *table.columns[place:]]]

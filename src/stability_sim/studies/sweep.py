@@ -17,8 +17,8 @@ from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.sweep import Sweep, make_design, run_plan
 from stability_sim.ensemble.sweep_folder import check_place, replicates, scenario_of_point, write_sweep
-from stability_sim.report.tables import LABELS
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import LABELS
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
 from stability_sim.storage.files import OUTPUTS, UsageError, command_line, moved_into, shown
 from stability_sim.storage.manifest import SweepManifest, read_kind
@@ -141,7 +141,7 @@ def print_sweep(sweep: Sweep, seconds: float) -> None:
     table = Table(
         "point",
         *sweep.design.paths,
-        *(LABELS[name].removeprefix("... of these ") for name in SHOWN),
+        *(LABELS[name] for name in SHOWN),
         box=None,
         header_style="bold",
     )

@@ -143,7 +143,7 @@ class Compare {
     const was = this.stage?.now;
     this.stage?.close();
     const dice = (): [number, number] => [Number(this.runs.value), Number(this.seed.value)];
-    const stage = viewer(this.place, bundle, { top: outcome, below: [sweepCard(this.api, this.desk, bundle, () => this.panel.side(), dice)], side: this.aside, buttons: [h("button", { type: "button", class: "back", click: this.home }, "Library")] });
+    const stage = viewer(this.place, bundle, { top: outcome, below: [sweepCard(this.api, this.desk, () => this.panel.side(), dice)], side: this.aside, buttons: [h("button", { type: "button", class: "back", click: this.home }, "Library")] });
     this.stage = stage;
     this.tell(stage);
     stage.fetchRun = async (replicate) => {

@@ -2,9 +2,8 @@
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 
-import type { Bundle } from "../bundle";
 import { h, narrow, s, said } from "../dom";
-import { GRID, INK, VARIANT_LINES } from "../palette";
+import { GRID, INK, OUTCOME_LABELS, VARIANT_LINES } from "../vocabulary";
 import { axisNumber, count, signed } from "../words";
 import type { Api, Desk, Side, Swept } from "./api";
 
@@ -48,9 +47,9 @@ function table(swept: Swept): HTMLElement {
 }
 
 /** The section of the sweep; what it holds the others at is B as it is edited now. */
-export function sweepCard(api: Api, desk: Desk, bundle: Bundle, side: () => Side, dice: () => [number, number]): HTMLElement {
+export function sweepCard(api: Api, desk: Desk, side: () => Side, dice: () => [number, number]): HTMLElement {
   const lever = h("select", { id: "sweep-lever" }, desk.levers.map((one) => h("option", { value: one.path }, `${one.topic}: ${one.label}`)));
-  const outcome = h("select", { id: "sweep-outcome" }, Object.entries(bundle.labels).map(([key, text]) => h("option", { value: key }, text.replace("... of these ", "conflicts "))));
+  const outcome = h("select", { id: "sweep-outcome" }, Object.entries(OUTCOME_LABELS).map(([key, text]) => h("option", { value: key }, text)));
   outcome.value = "crossed";
   const status = h("p", { role: "status", class: "status" });
   const place = h("div", {});

@@ -9,15 +9,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stability_sim.report.figures.canvas import BLUE, CHANNEL_COLOURS, GRID, INK, QUIET, SHARES, footer, save, styled
+from stability_sim.analysis.shapley import CHANNELS
+from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, SHARES, footer, save, styled
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import PLAYER_COLOURS, PLAYER_NAMES
 
 MOST = 14
 ORANGE = "#d55e00"
-_LABELS = {
-    "infiltration": "infiltration", "kin": "kin and ideas", "refugees": "burden of refugees", "economy": "economy",
-    "entanglement": "entanglement abroad",
-}  # fmt: skip
 
 
 def _bars(ax: Axes, rows: Any, column: str, colour: str, title: str) -> None:  # noqa: ANN401
@@ -86,10 +84,9 @@ def exporters_and_importers(results: Results, spread: Any, folder: Path, formats
 
 def importance_bars(results: Results, table: Any, outcome: str, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
     """Draw the importance of each channel by three measures side by side, as shares of the whole effect."""
-    rows = table[table["channel"].isin(_LABELS)]
+    rows = table[table["channel"].isin(list(CHANNELS))]
     place = np.arange(len(rows))
     whole = float(rows["shapley"].sum())
-    colours = {"infiltration": CHANNEL_COLOURS["infiltration_crossing"]} | CHANNEL_COLOURS
     with styled():
         figure = Figure(figsize=(11.5, 5.6), layout="constrained")
         figure.get_layout_engine().set(rect=(0, 0.07, 1, 0.93))  # type: ignore[union-attr, call-arg]
@@ -97,7 +94,7 @@ def importance_bars(results: Results, table: Any, outcome: str, folder: Path, fo
         measures = (("hazard_share", None, "share of the hazard"), ("knock_out_share", "knock_out_se", "knocked out alone"),
                     ("shapley_share", "shapley_se", "Shapley value"))  # fmt: skip
         for ax, (column, error, title) in zip(axes, measures, strict=True):
-            ax.barh(place, rows[column], color=[colours[name] for name in rows["channel"]], height=0.66)
+            ax.barh(place, rows[column], color=[PLAYER_COLOURS[name] for name in rows["channel"]], height=0.66)
             if error is not None and whole:
                 ax.errorbar(
                     rows[column], place, xerr=1.96 * rows[error] / abs(whole), fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5
@@ -109,7 +106,7 @@ def importance_bars(results: Results, table: Any, outcome: str, folder: Path, fo
             ax.set_axisbelow(True)
             ax.set_title(title, fontsize=11)
             ax.set_xlabel(f"sum {rows[column].sum():.0%}", fontsize=9.5, color=QUIET)
-        axes[0].set_yticks(place, [_LABELS[name] for name in rows["channel"]])
+        axes[0].set_yticks(place, [PLAYER_NAMES[name] for name in rows["channel"]])
         axes[0].invert_yaxis()
         told = f"{results.attributes['title']}: what each channel adds to {outcome.replace('_', ' ')} ({whole:+.3g} a run in all)"
         figure.suptitle(told, x=0.01, ha="left", weight="bold", fontsize=12.5)

@@ -27,21 +27,14 @@ from stability_sim.results.results import Results
 INK, QUIET, GRID = "#1b1b2f", "#5c6370", "#e3e6ea"
 SEA, LAND, EDGE, BLOC = "#e6eff7", "#f0efeb", "#c9c6bd", "#0b3c6f"
 BLUE = "#0072b2"
+VARIANT_LINES, VARIANT_TEXT = (BLUE, "#d55e00"), ("#00629b", "#a84600")  # A and B; darker where it is text
+LESS, SAME, MORE = "#35978f", "#e4e4e0", "#bf812d"  # in B than in A
 GROUP_COLOURS = ("#0072b2", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#e69f00", "#7f3c8d", "#444444")
 GROUP_MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
-CHANNEL_COLOURS = {
-    "start": "#3b3b46", "domestic": "#8c8c94", "infiltration_crossing": "#d55e00", "infiltration_refugees": "#e69f00",
-    "kin": "#cc79a7", "refugees": "#009e73", "economy": "#56b4e9", "entanglement": "#0072b2",
-}  # fmt: skip
-CHANNEL_NAMES = {
-    "start": "at war from the start", "domestic": "from within", "infiltration_crossing": "cells that crossed",
-    "infiltration_refugees": "cells among refugees", "kin": "kin and ideas", "refugees": "refugees",
-    "economy": "economy", "entanglement": "entanglement abroad", "event": "event of the scenario",
-}  # fmt: skip
 NARROW = 8.5  # inches
 STEPS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
-_COLOURS = ("#ffffe0", "#fff3b2", "#fee187", "#feca66", "#feab49", "#fc7034", "#df171d", "#8a0026")
-SHARES: Colormap = ListedColormap(_COLOURS, name="shares")
+SHARE_COLOURS = ("#ffffe0", "#fff3b2", "#fee187", "#feca66", "#feab49", "#fc7034", "#df171d", "#8a0026")
+SHARES: Colormap = ListedColormap(SHARE_COLOURS, name="shares")
 NORM = BoundaryNorm(STEPS, SHARES.N)
 
 _RC: dict[str, Any] = {

@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from stability_sim.report.figures.canvas import CHANNEL_COLOURS, CHANNEL_NAMES, GRID, INK, QUIET, date_ticks, footer, save, styled
+from stability_sim.report.figures.canvas import GRID, INK, QUIET, date_ticks, footer, save, styled
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import CHANNEL_COLOURS, CHANNEL_NAMES
 
 MOST_BARS = 40
 INDENT = 0.02

@@ -28,21 +28,11 @@ from stability_sim.report.figures.canvas import (
     styled,
 )
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import KIND_COLOURS, KIND_NAMES
 
 # less (blue) and more (orange): told apart by the colour-blind, and by lightness from the middle
 _DIVERGING = ("#08519c", "#3182bd", "#9ecae1", "#f4f4f2", "#fdbe85", "#e6550d", "#a63603")
 DIFFERENCES: Colormap = ListedColormap(_DIVERGING, name="differences")
-KIND_COLOURS = {
-    "event": "#444444", "summit_success": "#7f3c8d", "summit_failure": "#b98fc4", "action": "#8c8c94", "raid": "#e69f00",
-    "attack": "#d55e00", "call_honoured": "#0072b2", "call_abandoned": "#56b4e9", "deployment": "#009e73",
-    "onset": "#a63603", "ending": "#cc79a7",
-}  # fmt: skip
-KIND_NAMES = {
-    "event": "an event that is set off", "summit_success": "a summit succeeds", "summit_failure": "a summit fails",
-    "action": "a government's choice", "raid": "a raid", "attack": "an overt attack", "call_honoured": "a call honoured",
-    "call_abandoned": "a call abandoned", "deployment": "forces arrive", "onset": "a conflict begins",
-    "ending": "a conflict ends",
-}  # fmt: skip
 MOST_PANELS = 6
 MOST_ROWS = 24
 SEEN = 0.002  # standard deviations below which a difference is not drawn

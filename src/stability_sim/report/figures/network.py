@@ -13,8 +13,6 @@ from matplotlib.patheffects import withStroke
 
 from stability_sim.geography import network_layout
 from stability_sim.report.figures.canvas import (
-    CHANNEL_COLOURS,
-    CHANNEL_NAMES,
     GRID,
     INK,
     NORM,
@@ -25,6 +23,7 @@ from stability_sim.report.figures.canvas import (
     styled,
 )
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import CHANNEL_COLOURS, CHANNEL_NAMES
 
 MOST_ARROWS = 24
 MOST_ROWS = 40

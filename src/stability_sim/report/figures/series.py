@@ -12,14 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from stability_sim.report.figures.canvas import BLUE, GRID, NORM, QUIET, SHARES, STEPS, date_ticks, footer, save, styled
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import SERIES
 
-_TITLES = {
-    "states_in_conflict": ("States in conflict", "states"),
-    "refugees_hosted": ("Refugees abroad", "refugees"),
-    "cells": ("Hidden members of groups abroad", "persons"),
-    "incidents_cumulative": ("Border skirmishes since the start", "skirmishes"),
-    "deaths_12_months": ("Battle deaths in the past 12 months", "deaths"),
-}
 MOST_ROWS = 60
 
 
@@ -38,7 +32,7 @@ def _fan(ax: Axes, results: Results, name: str) -> None:
     ax.fill_between(t, low, high, color=BLUE, alpha=0.16, linewidth=0)
     ax.fill_between(t, lower, upper, color=BLUE, alpha=0.3, linewidth=0)
     ax.plot(t, middle, color=BLUE, linewidth=2.2)
-    title, unit = _TITLES.get(name, (name, ""))
+    title, unit = SERIES.get(name, (name, ""))
     ax.set_title(title, fontsize=11.5)
     ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6, most=6))
     ax.tick_params(length=3, labelsize=8.5)

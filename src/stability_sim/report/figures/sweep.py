@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from stability_sim.analysis.outcomes import Marginal, marginal
 from stability_sim.analysis.prim import Box, find_boxes
 from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, footer, save, styled
-from stability_sim.report.tables import outcome_label
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import outcome_label
 from stability_sim.storage.csv_files import Writer
 
 ON_LINES = ("onsets", "cross_border_onsets", "attacks_on_allies", "incidents", "crossed", "deaths")

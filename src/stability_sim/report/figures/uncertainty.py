@@ -13,8 +13,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, footer, save, styled
-from stability_sim.report.tables import outcome_label
 from stability_sim.results.results import Results
+from stability_sim.results.vocabulary import outcome_label
 
 _BASIS = {"assumed": "#d55e00", "sourced": BLUE, "fitted": "#cc79a7", "elicited": "#009e73"}
 _PARTS = {"luck": "#8c8c94", "parameters": "#0072b2", "structure": "#e69f00"}

@@ -14,7 +14,6 @@ from stability_sim.report.observed_card import engine, observed, probability, ve
 from stability_sim.report.page.words import (
     CONDITIONAL,
     LIMITS,
-    SERIES,
     Contrast,
     are_paired,
     assumptions,
@@ -24,7 +23,7 @@ from stability_sim.report.page.words import (
     scheduled,
     triggered,
 )
-from stability_sim.report.tables import LABELS, outcome_rows
+from stability_sim.report.tables import outcome_rows
 from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, dump
 
@@ -223,8 +222,6 @@ def build(runs: Sequence[Run]) -> dict[str, Any]:
         "groupHomes": {**results[-1].attributes["group_homes"], **told["group_homes"]},
         "allianceNames": {**results[-1].attributes["alliance_names"], **told["alliance_names"]},
         "channels": first.coords["channel"],
-        "series": SERIES,
-        "labels": LABELS,
         "map": drawing(first, {**results[-1].attributes["alliances"], **told["alliances"]}),
         "replicates": [[k, why] for k, why in replicates],
         "paired": same_dice,

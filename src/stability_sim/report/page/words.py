@@ -32,14 +32,6 @@ LIMITS = (
     "Boundaries on maps endorse nothing.",
 )
 
-SERIES = {
-    "states_in_conflict": ("States in conflict", "states"),
-    "refugees_hosted": ("Refugees abroad", "people"),
-    "cells": ("Hidden members of groups abroad", "people"),
-    "incidents_cumulative": ("Border skirmishes since the start", "skirmishes"),
-    "deaths_12_months": ("Battle deaths in the past 12 months", "deaths"),
-}
-
 
 def _names(scenario: Scenario) -> dict[str, str]:
     states = {code: state.name or code for code, state in scenario.states.items()}
