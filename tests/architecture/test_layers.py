@@ -12,7 +12,7 @@ import stability_sim
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
     ("__main__",), ("cli",), ("api",), ("app",), ("lesson",), ("studies",), ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",),
-    ("world",), ("panel",), ("storage",), ("results",), ("scenario",), ("geography",), ("kernels",), ("calendar", "text"),
+    ("world",), ("panel",), ("storage",), ("results",), ("scenario",), ("geography",), ("kernels",), ("calendar", "terminal"),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]
@@ -96,11 +96,11 @@ def test_tables_are_written_in_one_place() -> None:
 
 def test_people_are_told_in_one_place() -> None:
     """Whoever makes a console of his own, or writes to a stream, lets words of a file command the terminal."""
-    assert _users("rich.console") == _users("rich.progress") == {"text.py"}
+    assert _users("rich.console") == _users("rich.progress") == {"terminal.py"}
     assert not _users("rich.markup") | _users("rich.logging")
     for path in FILES:
         calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
-        assert path.name == "text.py" or not {"print", "sys.stdout.write", "sys.stderr.write"} & set(calls), path
+        assert path.name == "terminal.py" or not {"print", "sys.stdout.write", "sys.stderr.write"} & set(calls), path
         assert "[bold]" not in path.read_text(), path
 
 

@@ -127,8 +127,8 @@ def test_an_interrupted_run_leaves_nothing_half_written(tmp_path: Path) -> None:
     # a shell that runs in the background ignores the signal for its children: set it back
     code = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from stability_sim import text\n"  # the interrupt comes when the first replicates are done
-        "text.progress_bar = lambda _: (lambda _: os.kill(os.getpid(), signal.SIGINT), lambda: None)\n"
+        "from stability_sim import terminal\n"  # the interrupt comes when the first replicates are done
+        "terminal.progress_bar = lambda _: (lambda _: os.kill(os.getpid(), signal.SIGINT), lambda: None)\n"
         f"sys.argv = ['stability-sim', *{words!r}]\nfrom stability_sim.cli.main import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)

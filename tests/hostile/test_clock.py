@@ -67,10 +67,10 @@ def test_a_clock_that_jumps_back_while_a_run_is_on(user: Path, tmp_path: Path) -
     words = ["stability-sim", "run", "small.yaml", "-n", "20000", "--no-figures", "-o", "jumped"]
     code = (  # whenever replicates are done, the clock jumps
         "import itertools, pathlib, sys\n"
-        "from stability_sim import text\n"
+        "from stability_sim import terminal\n"
         "years = itertools.cycle((1990, 2080, 1991, 2081))\n"
         f"jump = lambda _: pathlib.Path({str(clock)!r}).write_text(f'@{{next(years)}}-01-01 00:00:00\\n') and None\n"
-        "text.progress_bar = lambda _: (jump, lambda: None)\n"
+        "terminal.progress_bar = lambda _: (jump, lambda: None)\n"
         f"sys.argv = {words!r}\nfrom stability_sim.cli.main import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=user, env=os.environ | _by(clock), capture_output=True, text=True)

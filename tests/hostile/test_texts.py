@@ -16,7 +16,7 @@ from hostile.texts import CONTROLS, DOCUMENT, STATE, TITLE, WORDS, Place, accept
 from panel.conftest import write_folder
 from stability_sim.cli.main import app
 from stability_sim.scenario import InvalidScenario, Scenario, load, loads
-from stability_sim.text import code, literal
+from stability_sim.terminal import code, literal
 
 FILE = "evil.yaml"
 COMMANDS: dict[str, tuple[str, ...]] = {  # in this order: some need what others wrote

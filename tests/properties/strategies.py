@@ -12,7 +12,7 @@ from stability_sim.scenario.events import EVENT_KINDS, SETTABLE
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import Within, bounds_of
 from stability_sim.scenario.schema import RULES_SET, Border, Group, Stance, State, Weights
-from stability_sim.text import forbidden
+from stability_sim.terminal import forbidden
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 MOST_MONTHS = 18

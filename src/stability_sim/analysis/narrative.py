@@ -10,7 +10,7 @@ from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, b
 from stability_sim.analysis.outcomes import alliances_of, n_logged
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import CHANNEL_NAMES, ENDING_NAMES, LABELS
-from stability_sim.text import literal
+from stability_sim.terminal import literal
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.cli.options import A_SEED, DATA, SEED, VARIANT, WORKERS, load
-from stability_sim.text import say
+from stability_sim.terminal import say
 
 
 def hindcast(

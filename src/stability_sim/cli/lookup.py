@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from stability_sim import text as terminal
-from stability_sim.text import say
+from stability_sim import terminal
+from stability_sim.terminal import say
 
 INVALID = 2
 

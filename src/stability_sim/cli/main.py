@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.cli import history, lookup, studies
 from stability_sim.cli.interrupts import INTERRUPTED, MESSAGE, as_exceptions
 from stability_sim.cli.options import CHUNKS, ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
-from stability_sim.text import say
+from stability_sim.terminal import say
 
 DONE, FAILED, INVALID, NOT_FOUND = 0, 1, 2, 3
 

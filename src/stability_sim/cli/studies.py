@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.cli.options import CHUNKS, ENGINE, FIGURES, FILE, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
-from stability_sim.text import say
+from stability_sim.terminal import say
 
 _N = Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in each ensemble.")]
 

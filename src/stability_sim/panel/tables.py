@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.storage.csv_files import bare
-from stability_sim.text import forbidden
+from stability_sim.terminal import forbidden
 
 Kind = Literal["whole", "number", "text"]
 Columns = dict[str, NDArray[Any]]

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.facts import Comparison
 from stability_sim.analysis.verification import ENGINE, METRICS, TARGETS, UNCOUPLED, OriginScore, Score
 from stability_sim.storage.csv_files import Writer

@@ -9,7 +9,7 @@ from pathlib import Path
 from stability_sim.analysis.observed_card import CardRow, card
 from stability_sim.results.results import Results
 from stability_sim.storage.csv_files import Writer
-from stability_sim.text import literal
+from stability_sim.terminal import literal
 
 LUCK = (
     "Luck only: the share of replicates that fit and the range of the middle nine tenths say nothing of what is not known about "

@@ -15,7 +15,7 @@ from stability_sim.geography.own_maps import Shape
 from stability_sim.scenario.document import Document, section
 from stability_sim.scenario.problems import Finding, quoted
 from stability_sim.scenario.schema import NAME_PATTERN
-from stability_sim.text import forbidden
+from stability_sim.terminal import forbidden
 
 LARGEST_BYTES = 5_000_000
 LARGEST_TEXT = 4_000_000  # letters of all shapes, so that the scenario with its shapes can be loaded again

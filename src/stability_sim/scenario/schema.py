@@ -28,7 +28,7 @@ from stability_sim.scenario.quantity import (
     quantity,
 )
 from stability_sim.scenario.variables import Kind, fields_of
-from stability_sim.text import forbidden
+from stability_sim.terminal import forbidden
 
 # How a scenario is drawn, and what its records and names have in common.
 

@@ -13,7 +13,7 @@ from ruamel.yaml import events as y
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from stability_sim.scenario.problems import Hint, Loc, closest, quoted
-from stability_sim.text import HINT, forbidden
+from stability_sim.terminal import HINT, forbidden
 
 # Plain words of a file as values, by the core schema of YAML 1.2: ``NO`` and ``2021-08`` stay text.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.abc import Floats, Plan, Posterior, Prior, infer
 from stability_sim.analysis.facts import Yearly, engine_years, evaluate, panel_years
 from stability_sim.ensemble.run import prepare, run

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.contrasts import NotPairedError, batch_differences, batch_sizes, clear_rows, contrast
 from stability_sim.analysis.divergence import WARS, divergence, timeline
 from stability_sim.analysis.narrative import Told, tell
@@ -22,7 +22,7 @@ from stability_sim.scenario import Loaded, Scenario, content_hash
 from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, identity, study_folder, write_run, write_study, write_table
 from stability_sim.studies.points import Say, check_size, chosen_variants, fork_month, run_named, scenarios, silent
-from stability_sim.text import code, literal
+from stability_sim.terminal import code, literal
 
 if TYPE_CHECKING:
     import pandas as pd

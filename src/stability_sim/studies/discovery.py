@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.prim import Box, find_boxes
 from stability_sim.ensemble.sweep_folder import DESIGN, OUTCOMES
 from stability_sim.storage.csv_files import bare_table

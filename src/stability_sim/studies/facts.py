@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.facts import Comparison, Fact, case_facts, compare, engine_years, evaluate, panel_years
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.run import run as run_scenario

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.facts import Fact, evaluate, panel_years
 from stability_sim.analysis.verification import ENGINE
 from stability_sim.ensemble.run import prepare
@@ -41,7 +41,7 @@ from stability_sim.studies.hindcast import (
     provenance,
     scores_hash,
 )
-from stability_sim.text import literal
+from stability_sim.terminal import literal
 
 # The page of the docs that tells how the engine did, written from a hindcast and from the facts.
 

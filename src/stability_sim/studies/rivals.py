@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.observed_card import fits
 from stability_sim.analysis.rivals import TOGETHER, Ratio, ratios, told
 from stability_sim.ensemble.run import prepare, run

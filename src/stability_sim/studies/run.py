@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.observed_card import card
 from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.ensemble.run import BASE, prepare

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.sensitivity import (
     ASSUMED,
     KNOWN,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.engine.record import OUTCOMES
 from stability_sim.ensemble.chunks import FAILURES, fingerprint
 from stability_sim.ensemble.design import DesignError, Plan, make_plan

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 from stability_sim.analysis.sensitivity import Factor, latin_points
 from stability_sim.analysis.uncertainty import PARTS, split
 from stability_sim.ensemble.run import prepare, run

@@ -104,7 +104,7 @@ def progress_bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[],
 
 
 _SIGNS = re.compile(r"[\\`*\[\]<>|$#]|(?<!\w)_|_(?!\w)|~(?=~)|&(?=#?\w+;)|^[-+=~]")
-_NUMBERED = re.compile(r"^(\d+)([.)])")
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")  # of a list, which needs a space behind it
 
 
 def literal(text: str) -> str:

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.table import Table
 
-from stability_sim import text as terminal
+from stability_sim import terminal
 
 WORDS = "a [/x] [red]b[/red] :boom: [link=http://x.example]y[/link]"
 
