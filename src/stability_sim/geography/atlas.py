@@ -119,16 +119,16 @@ def _clip_side(ring: Points, axis: int, bound: float, sign: int) -> Points:
     keeps = sign * (ring[:, axis] - bound) >= 0
     if keeps.all():
         return ring
-    kept: list[Points] = []
+    clipped: list[Points] = []
     for k in range(len(ring) - 1):
         start, end = ring[k], ring[k + 1]
         if keeps[k]:
-            kept.append(start)
+            clipped.append(start)
         if keeps[k] != keeps[k + 1]:
-            kept.append(start + (end - start) * ((bound - start[axis]) / (end[axis] - start[axis])))
-    if not kept:
+            clipped.append(start + (end - start) * ((bound - start[axis]) / (end[axis] - start[axis])))
+    if not clipped:
         return np.empty((0, 2))
-    return np.array([*kept, kept[0]])
+    return np.array([*clipped, clipped[0]])
 
 
 DISCLAIMER = "Boundaries: Natural Earth 1:50m via visionscarto. No endorsement implied."
@@ -226,8 +226,8 @@ class Atlas:
     @functools.cache  # noqa: B019 - an atlas lives as long as the process
     def polygons(self, code: str) -> list[Polygon]:
         """Return the polygons of a state, the largest first: lists of closed rings of longitude and latitude."""
-        found = [[self._ring(ring) for ring in polygon] for polygon in self._shapes[code]]
-        return sorted(found, key=lambda polygon: -_area_on_earth(polygon[0]))
+        polygons = [[self._ring(ring) for ring in polygon] for polygon in self._shapes[code]]
+        return sorted(polygons, key=lambda polygon: -_area_on_earth(polygon[0]))
 
     @functools.cache  # noqa: B019
     def label_point(self, code: str) -> tuple[float, float]:
@@ -253,8 +253,8 @@ def _area_on_earth(ring: Points) -> float:
 def world() -> Atlas:
     """Return the atlas of the world that ships with the package."""
     text = files("stability_sim.geography").joinpath("data", "world-50m.json").read_text(encoding="utf-8")
-    told = json.loads(text)
-    scale, translate = np.array(told["scale"]), np.array(told["translate"])
-    arcs = [np.cumsum(np.array(arc, dtype=np.int64), axis=0) * scale + translate for arc in told["arcs"]]
-    shapes = {code: state["polygons"] for code, state in told["states"].items()}
-    return Atlas(arcs, shapes, {code: state["name"] for code, state in told["states"].items()})
+    record = json.loads(text)
+    scale, translate = np.array(record["scale"]), np.array(record["translate"])
+    arcs = [np.cumsum(np.array(arc, dtype=np.int64), axis=0) * scale + translate for arc in record["arcs"]]
+    shapes = {code: state["polygons"] for code, state in record["states"].items()}
+    return Atlas(arcs, shapes, {code: state["name"] for code, state in record["states"].items()})

@@ -30,11 +30,11 @@ class BadShape(ValueError):  # noqa: N818 - reads as a statement where it is cau
     """A shape that cannot be drawn; its text says why."""
 
 
-def _position(given: Any) -> Position:  # noqa: ANN401 - whatever a file holds
+def _position(coordinates: Any) -> Position:  # noqa: ANN401 - whatever a file holds
     """Return a longitude and latitude, rounded; a height after them is left out."""
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) < 2:
+    if not isinstance(coordinates, Sequence) or isinstance(coordinates, str) or len(coordinates) < 2:
         raise BadShape("a position is a longitude and a latitude")
-    lon, lat = given[0], given[1]
+    lon, lat = coordinates[0], coordinates[1]
     for value in (lon, lat):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise BadShape("a position is a longitude and a latitude, both numbers")
@@ -45,12 +45,12 @@ def _position(given: Any) -> Position:  # noqa: ANN401 - whatever a file holds
     return round(float(lon), DIGITS) + 0.0, round(float(lat), DIGITS) + 0.0
 
 
-def _ring(given: Any) -> tuple[Position, ...]:  # noqa: ANN401
+def _ring(coordinates: Any) -> tuple[Position, ...]:  # noqa: ANN401
     """Return a closed ring without positions that repeat."""
-    if not isinstance(given, Sequence) or isinstance(given, str):
+    if not isinstance(coordinates, Sequence) or isinstance(coordinates, str):
         raise BadShape("a ring is a list of positions")
     ring: list[Position] = []
-    for place in map(_position, given):
+    for place in map(_position, coordinates):
         if not ring or place != ring[-1]:
             ring.append(place)
     if ring and ring[0] != ring[-1]:
@@ -68,12 +68,12 @@ def checked(polygons: Any) -> Shape:  # noqa: ANN401 - whatever a file holds
     """Return polygons, each a list of rings, each a list of positions in degrees, rounded; BadShape if they are none."""
     if not isinstance(polygons, Sequence) or isinstance(polygons, str) or not polygons:
         raise BadShape("a shape is a list of polygons")
-    found = []
+    shape = []
     for rings in polygons:
         if not isinstance(rings, Sequence) or isinstance(rings, str) or not rings:
             raise BadShape("a polygon is a list of rings")
-        found.append(tuple(map(_ring, rings)))
-    return tuple(found)
+        shape.append(tuple(map(_ring, rings)))
+    return tuple(shape)
 
 
 def _plain(value: float) -> str:
@@ -109,13 +109,13 @@ def _parts(text: str, depth: int) -> list[str]:
 @functools.lru_cache(maxsize=1024)
 def from_wkt(text: str) -> Shape:
     """Return the shape of a text; BadShape if it is none."""
-    found = _FORM.fullmatch(text.strip())
-    if found is None or not _ALLOWED.fullmatch(found.group(1)):
+    match = _FORM.fullmatch(text.strip())
+    if match is None or not _ALLOWED.fullmatch(match.group(1)):
         raise BadShape("a shape is written MULTIPOLYGON (((lon lat, ...)))")
     try:
         polygons = [
             [[[float(word) for word in place.split()] for place in _parts(ring, 1)] for ring in _parts(rings, 2)]
-            for rings in _parts(found.group(1), 3)
+            for rings in _parts(match.group(1), 3)
         ]
     except ValueError as error:
         raise error if isinstance(error, BadShape) else BadShape("a coordinate is not a number") from None
@@ -155,7 +155,7 @@ def _meeting(rings: Sequence[list[Position]]) -> dict[tuple[Position, Position],
     """
     lonely = _lonely(rings)
     places = np.array(sorted({place for edge in lonely for place in edge})).reshape(-1, 2)
-    found = {}
+    borders = {}
     for a, b in lonely:
         first, last = np.searchsorted(places[:, 0], (a[0] - NEAR, b[0] + NEAR))
         if last - first <= 2:
@@ -166,8 +166,8 @@ def _meeting(rings: Sequence[list[Position]]) -> dict[tuple[Position, Position],
         at = near @ along / length
         on = np.flatnonzero((aside <= NEAR) & (at > NEAR) & (at < length - NEAR))
         if len(on):
-            found[a, b] = [(float(x), float(y)) for x, y in places[first:last][on[np.argsort(at[on])]]]
-    return found
+            borders[a, b] = [(float(x), float(y)) for x, y in places[first:last][on[np.argsort(at[on])]]]
+    return borders
 
 
 def _filled(ring: list[Position], meeting: Mapping[tuple[Position, Position], list[Position]]) -> list[Position]:
@@ -239,8 +239,8 @@ def atlas_from_shapes(shapes: Mapping[str, Sequence[Sequence[Sequence[Sequence[f
 
 
 @functools.lru_cache(maxsize=16)
-def _own(told: tuple[tuple[str, str], ...]) -> Atlas:
-    shapes: dict[str, Shape] = {code: from_wkt(text) for code, text in told}
+def _own(texts: tuple[tuple[str, str], ...]) -> Atlas:
+    shapes: dict[str, Shape] = {code: from_wkt(text) for code, text in texts}
     return atlas_from_shapes(shapes, {})
 
 

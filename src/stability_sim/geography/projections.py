@@ -102,7 +102,7 @@ class ProjectedMap:
     @functools.cache  # noqa: B019 - a map lives as long as its figure
     def shapes(self, code: str) -> list[Polygon]:
         """Return the polygons of a state inside the frame, in km: lists of closed rings."""
-        found = []
+        projected = []
         for polygon in self._pieces(code):
             rings = [self._forward(ring) for ring in polygon]
             rings = [ring[~np.isnan(ring).any(axis=1)] for ring in rings]
@@ -111,8 +111,8 @@ class ProjectedMap:
                 continue
             cut = [clip_ring(ring, self._box) for ring in rings]
             if len(cut[0]):
-                found.append([ring for ring in cut if len(ring)])
-        return found
+                projected.append([ring for ring in cut if len(ring)])
+        return projected
 
     def _pieces(self, code: str) -> list[Polygon]:
         """Return the polygons of a state, cut at the antimeridian if the projection tears there."""
@@ -127,7 +127,7 @@ class ProjectedMap:
 
     def lines(self, lines: Sequence[Points]) -> list[Points]:
         """Return lines of longitude and latitude in km, cut where they leave the frame."""
-        found = []
+        projected = []
         x0, x1, y0, y1 = self._box
         for line in lines:
             flat = self._forward(line)
@@ -136,8 +136,8 @@ class ProjectedMap:
             with np.errstate(invalid="ignore"):
                 seen = (flat[:, 0] >= x0) & (flat[:, 0] <= x1) & (flat[:, 1] >= y0) & (flat[:, 1] <= y1)
             runs = np.split(np.arange(len(flat)), np.flatnonzero(np.diff(seen)) + 1)
-            found += [flat[max(run[0] - 1, 0) : run[-1] + 2] for run in runs if seen[run[0]] and len(run) > 1]
-        return [line[~np.isnan(line).any(axis=1)] for line in found]
+            projected += [flat[max(run[0] - 1, 0) : run[-1] + 2] for run in runs if seen[run[0]] and len(run) > 1]
+        return [line[~np.isnan(line).any(axis=1)] for line in projected]
 
     @property
     def tears(self) -> bool:

@@ -44,9 +44,9 @@ def _thinned(points: Whole) -> Whole:
             return points
         a, b, c = points[:-2], points[1:-1], points[2:]
         bend = np.abs((b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]))
-        kept = np.ones(len(points), dtype=bool)
-        kept[1:-1] = (bend > 2) | (np.arange(len(bend)) % 2 == 0)
-        points = points[kept]
+        keep = np.ones(len(points), dtype=bool)
+        keep[1:-1] = (bend > 2) | (np.arange(len(bend)) % 2 == 0)
+        points = points[keep]
     return points
 
 
@@ -84,56 +84,56 @@ def _ring_in_frame(ring: Whole, height: int) -> bool:
 class _Builder:
     """Puts states and blocs of a map into a topology."""
 
-    def __init__(self, drawn: ProjectedMap) -> None:
-        self.drawn, self.frame, self.arcs = drawn, _Frame(drawn.extent), _Arcs()
+    def __init__(self, projected: ProjectedMap) -> None:
+        self.projected, self.frame, self.arcs = projected, _Frame(projected.extent), _Arcs()
         self._placed: dict[int, Whole] = {}
 
     def _arc(self, k: int) -> Whole:
         if k not in self._placed:
-            self._placed[k] = self.frame.place(self.drawn.flat(self.drawn.atlas.arc(k)))
+            self._placed[k] = self.frame.place(self.projected.flat(self.projected.atlas.arc(k)))
         return self._placed[k]
 
     def _numbered(self, ring: list[int]) -> list[int]:
-        found = []
+        numbers = []
         for k in ring:
             own = k if k >= 0 else ~k
             number = self.arcs.shared(own, self._arc(own))
             if number is not None:
-                found.append(number if k >= 0 else ~number)
-        return found
+                numbers.append(number if k >= 0 else ~number)
+        return numbers
 
     def _whole_ring(self, ring: list[int]) -> Whole:
         parts = [self._arc(k) if k >= 0 else self._arc(~k)[::-1] for k in ring]
         return np.concatenate(parts)
 
     def _shared(self, code: str) -> list[list[list[int]]]:
-        kept: list[tuple[float, list[list[int]]]] = []
-        for polygon in self.drawn.atlas.rings(code):
+        sized: list[tuple[float, list[list[int]]]] = []
+        for polygon in self.projected.atlas.rings(code):
             outer = self._whole_ring(polygon[0])
             if len(outer) > 3 and _ring_in_frame(outer, self.frame.height):
-                kept.append((area(np.concatenate([outer, outer[:1]]).astype(float)), polygon))
-        largest = max((size for size, _ in kept), default=0.0)
-        chosen = [polygon for size, polygon in kept if size >= SMALLEST or size == largest]
+                sized.append((area(np.concatenate([outer, outer[:1]]).astype(float)), polygon))
+        largest = max((size for size, _ in sized), default=0.0)
+        chosen = [polygon for size, polygon in sized if size >= SMALLEST or size == largest]
         polygons = [[numbers for ring in polygon if (numbers := self._numbered(ring))] for polygon in chosen]
         return [polygon for polygon in polygons if polygon]
 
     def _own(self, code: str) -> list[list[list[int]]]:
         polygons = []
-        for polygon in self.drawn.shapes(code):
+        for polygon in self.projected.shapes(code):
             numbers = [self.arcs.add(self.frame.place(ring)) for ring in polygon]
             polygons.append([[k] for k in numbers if k is not None])
         return [polygon for polygon in polygons if polygon]
 
     def state(self, code: str) -> dict[str, Any]:
         """Return the geometry of a state."""
-        polygons = self._own(code) if self.drawn.tears else self._shared(code)
+        polygons = self._own(code) if self.projected.tears else self._shared(code)
         return {"type": "MultiPolygon", "id": code, "arcs": polygons}
 
     def bloc(self, name: str, members: Sequence[str]) -> dict[str, Any]:
         """Return the outline of some states."""
-        atlas = self.drawn.atlas
-        if self.drawn.tears:
-            lines = [self.arcs.add(self.frame.place(line)) for line in self.drawn.lines(atlas.outline(members))]
+        atlas = self.projected.atlas
+        if self.projected.tears:
+            lines = [self.arcs.add(self.frame.place(line)) for line in self.projected.lines(atlas.outline(members))]
             return {"type": "MultiLineString", "id": name, "arcs": [[k] for k in lines if k is not None]}
         chosen = [k for k in atlas.outline_arcs(members) if len(self._arc(k)) and _ring_in_frame(self._arc(k), self.frame.height)]
         numbers = [self.arcs.shared(k, self._arc(k)) for k in chosen]
@@ -141,38 +141,38 @@ class _Builder:
 
     def labels(self, codes: Sequence[str]) -> dict[str, list[int]]:
         """Return where the name of each visible state goes."""
-        found = {}
+        labels = {}
         for code in codes:
-            place = self.drawn.label(code)
+            place = self.projected.label(code)
             if place:
-                found[code] = self.frame.place(np.array([place]))[0].tolist()
-        return found
+                labels[code] = self.frame.place(np.array([place]))[0].tolist()
+        return labels
 
 
-def topology(drawn: ProjectedMap, blocs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def topology(projected: ProjectedMap, blocs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Return a projected map as a TopoJSON topology, with its size and the places of names.
 
     Parameters
     ----------
-    drawn : ProjectedMap
+    projected : ProjectedMap
         The map; states of the scenario and all others in its frame are included.
     blocs : mapping
         Members of each bloc whose outline is wanted.
     """
-    builder = _Builder(drawn)
-    states = [builder.state(code) for code in drawn.codes]
-    others = [builder.state(code) for code in drawn.background]
-    known = {name: [code for code in members if code in drawn.codes] for name, members in blocs.items()}
+    builder = _Builder(projected)
+    states = [builder.state(code) for code in projected.codes]
+    others = [builder.state(code) for code in projected.background]
+    known = {name: [code for code in members if code in projected.codes] for name, members in blocs.items()}
     outlines = [builder.bloc(name, members) for name, members in known.items() if members]
     objects = {"states": states, "others": others, "blocs": outlines}
     return {
         "width": WIDTH,
         "height": builder.frame.height,
-        "labels": builder.labels(drawn.codes),
+        "labels": builder.labels(projected.codes),
         "topology": {
             "type": "Topology",
             "transform": {"scale": [1, 1], "translate": [0, 0]},
-            "objects": {name: {"type": "GeometryCollection", "geometries": found} for name, found in objects.items()},
+            "objects": {name: {"type": "GeometryCollection", "geometries": geometries} for name, geometries in objects.items()},
             "arcs": builder.arcs.lines,
         },
     }

@@ -30,9 +30,9 @@ def _month(date: str) -> str:
 
 def _supporters(table: Columns) -> Counter[tuple[int, int]]:
     """Return how many states supported the armed opposition, by conflict and year."""
-    given = np.any([table[kind] == 1 for kind in SUPPORT_KINDS], axis=0) & (table["actor_nonstate"] == 1)
-    rows = zip(*(table[name][given] for name in ("conflict_id", "year", "supporter")), strict=True)
-    return Counter((int(c), int(y)) for c, y, who in set(rows) if str(who).startswith(STATE))
+    supported = np.any([table[kind] == 1 for kind in SUPPORT_KINDS], axis=0) & (table["actor_nonstate"] == 1)
+    rows = zip(*(table[name][supported] for name in ("conflict_id", "year", "supporter")), strict=True)
+    return Counter((int(c), int(y)) for c, y, supporter in set(rows) if str(supporter).startswith(STATE))
 
 
 def rebels_of(tables: Mapping[str, Columns], gw: Mapping[int, str]) -> tuple[Rebel, ...]:
@@ -48,7 +48,7 @@ def rebels_of(tables: Mapping[str, Columns], gw: Mapping[int, str]) -> tuple[Reb
     acd, toll, support = (tables[n] for n in ("ucdp_acd_v241", "battle_deaths_conf_v241", "external_support_ucdp_esd"))
     deaths = {(int(c), int(y)): float(d) for c, y, d in zip(toll["conflict_id"], toll["year"], toll["bd_best"], strict=True)}
     supporters = _supporters(support)
-    found = []
+    rebels = []
     for k in range(len(acd["year"])):
         conflict, year = int(acd["conflict_id"][k]), int(acd["year"][k])
         if acd["type_of_conflict"][k] not in INTRASTATE or conflict == US_AL_QAIDA:
@@ -56,7 +56,7 @@ def rebels_of(tables: Mapping[str, Columns], gw: Mapping[int, str]) -> tuple[Reb
         side_a = str(acd["gwno_a"][k]).split(",")[0].strip()
         if not side_a.isdigit() or int(side_a) not in gw:
             continue
-        found.append(
+        rebels.append(
             Rebel(
                 state=gw[int(side_a)],
                 year=year,
@@ -67,7 +67,7 @@ def rebels_of(tables: Mapping[str, Columns], gw: Mapping[int, str]) -> tuple[Reb
                 supporters=supporters[conflict, year],
             )
         )
-    return tuple(sorted(found))
+    return tuple(sorted(rebels))
 
 
 def incidence_of(rebels: tuple[Rebel, ...], place: Mapping[str, int], first: int, exists: Flags) -> tuple[Flags, Floats]:

@@ -42,25 +42,25 @@ SHAPE: dict[str, dict[str, Kind]] = {
 }  # fmt: skip
 
 
-def data_folder(given: Path | None) -> Path:
+def data_folder(folder: Path | None) -> Path:
     """Return the data folder: the one given, or that of the environment variable; PanelError if neither names one."""
-    if given is None:
+    if folder is None:
         named = os.environ.get(ENVIRONMENT)
         if not named:
             raise PanelError(f"no data folder: give --data DIR, or set {ENVIRONMENT} (docs/data.md says how to build one)")
-        given = Path(named)
-    if not (is_there(given) and given.is_dir()):
-        raise FileNotFoundError(2, "no such folder", str(given))
-    return given
+        folder = Path(named)
+    if not (is_there(folder) and folder.is_dir()):
+        raise FileNotFoundError(2, "no such folder", str(folder))
+    return folder
 
 
 class _Axes:
     """Positions of states and years, and tables laid out on them."""
 
     def __init__(self, states: Columns, rows: Columns) -> None:
-        kept = np.flatnonzero(states["microstate"] == 0)
-        self.kept = kept[np.argsort(states["iso3"][kept].astype(str), kind="stable")]
-        self.codes = [str(code) for code in states["iso3"][self.kept]]
+        large = np.flatnonzero(states["microstate"] == 0)
+        self.state_rows = large[np.argsort(states["iso3"][large].astype(str), kind="stable")]
+        self.codes = [str(code) for code in states["iso3"][self.state_rows]]
         self.place = {code: i for i, code in enumerate(self.codes)}
         self.first, last = int(rows["year"].min()), int(rows["year"].max())
         self.years: Whole = np.arange(self.first, last + 1)
@@ -160,7 +160,7 @@ def _assemble(tables: dict[str, Columns]) -> Panel:
     states, governance, economy = tables["states"], tables["governance_wgi"], tables["economy"]
     axes = _Axes(states, tables["conflict_cy"])
     exists = ~np.isnan(axes.lay(tables["conflict_cy"], "gwcode"))
-    gw = {int(code): axes.codes[i] for i, code in enumerate(states["gwcode"][axes.kept])}
+    gw = {int(code): axes.codes[i] for i, code in enumerate(states["gwcode"][axes.state_rows])}
     rebels = rebels_of(tables, gw)
     incidence, deaths = incidence_of(rebels, axes.place, axes.first, exists)
     quiet = _quiet_before(axes, tables["conflict_cy"], exists)
@@ -168,7 +168,7 @@ def _assemble(tables: dict[str, Columns]) -> Panel:
     km = _borders(axes, tables["borders_dated"])
     return Panel(
         states=tuple(axes.codes),
-        names=tuple(str(name) for name in states["name"][axes.kept]),
+        names=tuple(str(name) for name in states["name"][axes.state_rows]),
         years=axes.years,
         exists=exists,
         incidence=incidence,
@@ -184,9 +184,9 @@ def _assemble(tables: dict[str, Columns]) -> Panel:
         gdp_per_capita=axes.lay(economy, "gdppc_ppp"),
         infant_mortality=axes.lay(governance, "infmort"),
         wgi=np.stack([axes.lay(governance, name) for name in WGI], axis=2),
-        elevation=states["mean_elev_m"][axes.kept],
-        capital=np.stack([states["cap_lat"][axes.kept], states["cap_lon"][axes.kept]], axis=1),
-        last_year=states["last_year"][axes.kept],
+        elevation=states["mean_elev_m"][axes.state_rows],
+        capital=np.stack([states["cap_lat"][axes.state_rows], states["cap_lon"][axes.state_rows]], axis=1),
+        last_year=states["last_year"][axes.state_rows],
         rebels=rebels,
         blocs=_blocs(axes, tables["security_blocs_dated"]),
     )

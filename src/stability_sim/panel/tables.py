@@ -87,11 +87,11 @@ def read_table(path: Path, columns: Mapping[str, Kind]) -> Columns:
             for row in lines:
                 if len(row) != len(header):
                     raise PanelError(f"{path}:{lines.line_num}: {len(row)} fields, but the header has {len(header)}")
-                for (name, _, read, what), place, into in zip(kinds, places, values, strict=True):
+                for (name, _, read, expected), place, into in zip(kinds, places, values, strict=True):
                     try:
                         into.append(read(bare(row[place])))
                     except ValueError:
-                        raise PanelError(f"{path}:{lines.line_num}: column {name!r}: {row[place]!r} is not {what}") from None
+                        raise PanelError(f"{path}:{lines.line_num}: column {name!r}: {row[place]!r} is not {expected}") from None
         except (csv.Error, UnicodeDecodeError) as error:
             raise PanelError(f"{path}:{lines.line_num + 1}: this is not CSV in UTF-8 ({error})") from None
     return {name: np.array(column, dtype=_DTYPES[kind]) for (name, kind, *_), column in zip(kinds, values, strict=True)}

@@ -35,13 +35,13 @@ def alliances_of(panel: Panel, codes: Sequence[str], year: int) -> dict[str, All
         current = bloc.start <= year and (bloc.end is None or bloc.end >= year)
         if current and bloc.state in codes and bloc.state not in bound:
             bound.append(bloc.state)
-    found = {}
+    alliances = {}
     for name, bound in members.items():
         obliges: Literal["defence", "consultation"] = "consultation" if name in CONSULTATION else "defence"
         if len(bound) >= 2:
             lead = LEADS.get(name)
-            found[name] = Alliance(members=sorted(bound), lead=lead if lead in bound else None, obliges=obliges)
-    return found
+            alliances[name] = Alliance(members=sorted(bound), lead=lead if lead in bound else None, obliges=obliges)
+    return alliances
 
 
 # One group for each conflict that is on, and one for each state at peace, which has nobody yet.
@@ -158,9 +158,9 @@ def _around(panel: Panel, i: int, t: int, known: Sequence[float]) -> float:
     """Return the geometric mean of the neighbours' values, of all states if no neighbour has one."""
     values = np.array(known)
     for chosen in (panel.neighbours[t, i], np.ones(len(values), dtype=bool)):
-        there = values[chosen & ~np.isnan(values)]
-        if len(there):
-            return float(np.exp(np.log(there).mean()))
+        available = values[chosen & ~np.isnan(values)]
+        if len(available):
+            return float(np.exp(np.log(available).mean()))
     raise PanelError("economy.csv, governance_wgi.csv: there are no numbers up to the start")
 
 
@@ -245,17 +245,17 @@ def _pair(panel: Panel, i: int, j: int, t: int) -> Border:
 
 
 def _borders(panel: Panel, chosen: Sequence[int], t: int, year: int) -> dict[str, Border]:
-    found: dict[str, Border] = {}
+    borders: dict[str, Border] = {}
     for i in chosen:
         for j in chosen:
             if not panel.neighbours[t, i, j]:
                 continue
             a, b = panel.states[i], panel.states[j]
             if i < j:
-                found[f"{a}-{b}"] = _pair(panel, i, j, t)
+                borders[f"{a}-{b}"] = _pair(panel, i, j, t)
             if panel.refugees[t, i, j] > 0:
-                found[f"{a}>{b}"] = Border(refugees=_sourced(float(panel.refugees[t, i, j]), UNHCR.format(year)))
-    return found
+                borders[f"{a}>{b}"] = Border(refugees=_sourced(float(panel.refugees[t, i, j]), UNHCR.format(year)))
+    return borders
 
 
 def _about(year: int, n: int) -> str:
