@@ -36,13 +36,13 @@ def _range(low: float | None, high: float | None) -> str:
     return f"{'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
 
 
-def _key(one: Any) -> list[str]:  # noqa: ANN401 - imported late
+def _key(entry: Any) -> list[str]:  # noqa: ANN401 - imported late
     """Return what a key of a scenario file means, line by line."""
-    lines = [one.key, f"  {one.meaning}"]
-    lines += [f"  unit: {one.unit}"] if one.unit else []
-    lines += [f"  range: {_range(one.low, one.high)}"] if one.low is not None or one.high is not None else []
-    lines.append(f"  default: {one.default}")
-    return lines + ([f"  tag: {one.tag}; source: {one.source}"] if one.tag else [])
+    lines = [entry.key, f"  {entry.meaning}"]
+    lines += [f"  unit: {entry.unit}"] if entry.unit else []
+    lines += [f"  range: {_range(entry.low, entry.high)}"] if entry.low is not None or entry.high is not None else []
+    lines.append(f"  default: {entry.default}")
+    return lines + ([f"  tag: {entry.tag}; source: {entry.source}"] if entry.tag else [])
 
 
 def _explain(
@@ -54,17 +54,18 @@ def _explain(
     from stability_sim.results.vocabulary import closest_entry, entries
     from stability_sim.scenario import UnknownKey, explain
 
-    told = [
-        [one.name, f"  {one.meaning}", f"  {one.where}", *([f"  unit: {one.unit}"] if one.unit else [])] for one in entries(key)
+    blocks = [
+        [entry.name, f"  {entry.meaning}", f"  {entry.where}", *([f"  unit: {entry.unit}"] if entry.unit else [])]
+        for entry in entries(key)
     ]
     try:
-        told = [_key(one) for one in explain(key)] + told
+        blocks = [_key(entry) for entry in explain(key)] + blocks
     except UnknownKey as error:
-        if not told:
+        if not blocks:
             hint = error.hint or closest_entry(key)
             say(f"{error}; {hint}" if hint else str(error))
             raise typer.Exit(INVALID) from None
-    terminal.write("".join("\n".join(lines) + "\n" for lines in told))
+    terminal.write("".join("\n".join(lines) + "\n" for lines in blocks))
 
 
 def _schema(

@@ -78,8 +78,8 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         terminal.write(f"stability-sim {version('stability-sim')}\n")
@@ -139,7 +139,7 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
     """Find everything that is wrong with scenario files."""
     from stability_sim.scenario import InvalidScenario, variant_scenarios
 
-    wrong = missing = False
+    invalid = missing = False
     for name in files:
         try:
             loaded = load(name)
@@ -147,7 +147,7 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
                 variant_scenarios(loaded, variant=variant)
         except InvalidScenario as error:
             say(str(error))
-            wrong = True
+            invalid = True
         except FileNotFoundError:
             say(f"{name}: there is no such file")
             missing = True
@@ -157,8 +157,8 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
                 f"{name}: valid; {len(scenario.states)} states, {len(scenario.groups)} groups, "
                 f"{len(scenario.alliances)} alliances, {len(scenario.events)} events, {len(scenario.variants)} variants\n"
             )
-    if wrong or missing:
-        raise typer.Exit(INVALID if wrong else NOT_FOUND)
+    if invalid or missing:
+        raise typer.Exit(INVALID if invalid else NOT_FOUND)
 
 
 @app.command()

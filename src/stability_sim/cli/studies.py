@@ -57,15 +57,15 @@ def compare(
     from stability_sim.studies.compare import print_comparison, write_comparison
 
     clock = time.perf_counter()
-    found = comparison(
+    result = comparison(
         load(file, settings), [*(variants or []), *(more or [])], replicates=replicates, seed=seed, from_month=from_month,
         execution=execution_of(engine, workers, scheduler, chunks), say=say,
     )  # fmt: skip
     seconds = time.perf_counter() - clock
     if figures:
         say("Drawing ...")
-    target = write_comparison(found, output, figures=figures)
-    print_comparison(found, seconds)
+    target = write_comparison(result, output, figures=figures)
+    print_comparison(result, seconds)
     terminal.write(f"\n{target}\n")
 
 
@@ -84,11 +84,11 @@ def attribute(
     from stability_sim.studies.attribute import attribute as attributed
     from stability_sim.studies.attribute import print_attribution, write_attribution
 
-    found = attributed(
+    result = attributed(
         load(file, settings), variant=variant, outcome=outcome, replicates=replicates, seed=seed, workers=workers, say=say
     )
-    target = write_attribution(found, output, figures=figures)
-    print_attribution(found)
+    target = write_attribution(result, output, figures=figures)
+    print_attribution(result)
     terminal.write(f"\n{target}\n")
 
 
@@ -113,12 +113,12 @@ def sensitivity(
     """Tell which number moves which outcome (Morris, Sobol), and how much rests on assumed numbers."""
     from stability_sim.studies import sensitivity as study
 
-    found = study.sensitivity(
+    result = study.sensitivity(
         load(file, settings), variant=variant, outcomes=outcomes or [], factors=factors or [], top=top, trajectories=trajectories,
         base_sample=base_sample, replicates=replicates, seed=seed, workers=workers, say=say,
     )  # fmt: skip
-    target = study.write_sensitivity(found, output, figures=figures)
-    study.print_sensitivity(found)
+    target = study.write_sensitivity(result, output, figures=figures)
+    study.print_sensitivity(result)
     terminal.write(f"\n{target}\n")
 
 
@@ -136,11 +136,11 @@ def discover(
     from stability_sim.studies.discovery import box_table, print_discovery
     from stability_sim.studies.discovery import discover as discovered
 
-    found = discovered(folder, outcome, above=above, below=below, density=density)
+    result = discovered(folder, outcome, above=above, below=below, density=density)
     if output is not None:
         with one_file(output) as place:
-            write_table(box_table(found), place)
-    print_discovery(found)
+            write_table(box_table(result), place)
+    print_discovery(result)
 
 
 def uncertainty(
@@ -161,12 +161,12 @@ def uncertainty(
     from stability_sim.studies.uncertainty import print_uncertainty, write_uncertainty
     from stability_sim.studies.uncertainty import uncertainty as study
 
-    found = study(
+    result = study(
         load(file, settings, posterior), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points,
         replicates=replicates, seed=seed, workers=workers, say=say,
     )  # fmt: skip
-    target = write_uncertainty(found, output, figures=figures)
-    print_uncertainty(found)
+    target = write_uncertainty(result, output, figures=figures)
+    print_uncertainty(result)
     terminal.write(f"\n{target}\n")
 
 
@@ -237,9 +237,9 @@ def point(
 
     if not folder:
         raise typer.BadParameter("name the folder of a sweep", param_hint="FILE")
-    given = [name for name, value in fixed.items() if value not in (None, [])]
-    if given:
-        raise typer.BadParameter("a point has the seed, the variant and the numbers of its sweep", param_hint=given[0])
+    refused = [name for name, value in fixed.items() if value not in (None, [])]
+    if refused:
+        raise typer.BadParameter("a point has the seed, the variant and the numbers of its sweep", param_hint=refused[0])
     if not (is_there(Path(folder)) and Path(folder).is_dir()):
         raise FileNotFoundError(folder)
     return run_point(Path(folder), number, replicates_=replicates, output=output, execution=execution, figures=figures, say=say)
