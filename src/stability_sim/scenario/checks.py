@@ -37,17 +37,17 @@ def _span(document: Document) -> tuple[str, int] | None:
     return None
 
 
-def _date(loc: Loc, given: Any, span: tuple[str, int] | None) -> Iterator[Finding]:  # noqa: ANN401
-    if not isinstance(given, str) or not _MONTH.fullmatch(given[:7]):
+def _date(loc: Loc, date: Any, span: tuple[str, int] | None) -> Iterator[Finding]:  # noqa: ANN401
+    if not isinstance(date, str) or not _MONTH.fullmatch(date[:7]):
         return
-    day = re.fullmatch(r"-([0-3][0-9])", given[7:])
-    longest = calendar.monthrange(int(given[:4]), int(given[5:7]))[1]
+    day = re.fullmatch(r"-([0-3][0-9])", date[7:])
+    longest = calendar.monthrange(int(date[:4]), int(date[5:7]))[1]
     if day and not 1 <= int(day[1]) <= longest:
-        yield Finding(loc, f"{given} is no day of the calendar: that month has {longest} days")
-    if span and month_index(given, span[0]) < 0:
-        yield Finding(loc, f"{given} is before the first month, {span[0]}")
-    if span and month_index(given, span[0]) >= span[1]:
-        yield Finding(loc, f"{given} is after the last month, {month_labels(*span)[-1]}")
+        yield Finding(loc, f"{date} is no day of the calendar: that month has {longest} days")
+    if span and month_index(date, span[0]) < 0:
+        yield Finding(loc, f"{date} is before the first month, {span[0]}")
+    if span and month_index(date, span[0]) >= span[1]:
+        yield Finding(loc, f"{date} is after the last month, {month_labels(*span)[-1]}")
 
 
 def _summit(loc: Loc, event: dict[str, Any]) -> Iterator[Finding]:
@@ -94,9 +94,9 @@ def _settings(loc: Loc, paths: dict[str, Any]) -> Iterator[Finding]:
             hint = meant(steps[2], fields, f"it can set {', '.join(fields)}")
             yield Finding(at, f"an event cannot set {quoted(steps[2])} of {steps[0]}", hint, "key")
         else:
-            bounds, given = bounds_of_setting(path), number(value)
-            if bounds and given is not None and (wrong := bounds.outside(given)):
-                yield Finding(at, f"{wrong}, the bounds of {steps[2]}")
+            bounds, amount = bounds_of_setting(path), number(value)
+            if bounds and amount is not None and (error := bounds.outside(amount)):
+                yield Finding(at, f"{error}, the bounds of {steps[2]}")
 
 
 def _stance(loc: Loc, event: dict[str, Any]) -> Iterator[Finding]:
@@ -165,9 +165,9 @@ def _months(document: Document) -> int | None:
     return months if type(months) is int and 1 <= months <= 1200 else None
 
 
-def _well_formed(given: dict[str, Any]) -> bool:
+def _well_formed(observation: dict[str, Any]) -> bool:
     try:
-        Observation.model_validate(given)
+        Observation.model_validate(observation)
     except ValidationError:  # reported where pydantic finds it
         return False
     return True
@@ -176,15 +176,15 @@ def _well_formed(given: dict[str, Any]) -> bool:
 def check_observed(document: Document, _: Names) -> Iterator[Finding]:
     """Yield what is wrong with measures and their months, apart from names that do not exist."""
     months = _months(document)
-    for loc, given in members(document, "observed"):
-        if not isinstance(given.get("measure"), str):
+    for loc, observation in members(document, "observed"):
+        if not isinstance(observation.get("measure"), str):
             continue
         try:
-            parse_measure(given["measure"])
+            parse_measure(observation["measure"])
         except MeasureError as error:
             yield Finding((*loc, "measure"), str(error), error.hint)
             continue
-        key, message = misfit(given, months) if months and _well_formed(given) else ("", "")
+        key, message = misfit(observation, months) if months and _well_formed(observation) else ("", "")
         if key:
             yield Finding((*loc, key), message)
 
@@ -192,11 +192,13 @@ def check_observed(document: Document, _: Names) -> Iterator[Finding]:
 def forget_what_is_not_reached(document: Document) -> None:
     """Drop observations that a run of other months cannot be held against."""
     months = _months(document)
-    given = document.get("observed")
-    if months is None or not isinstance(given, list):
+    observed = document.get("observed")
+    if months is None or not isinstance(observed, list):
         return
-    readable = [k for k, one in enumerate(given) if isinstance(one, dict) and _well_formed(one)]
-    document["observed"] = [one for k, one in enumerate(given) if k not in readable or not misfit(one, months)[0]]
+    readable = [k for k, observation in enumerate(observed) if isinstance(observation, dict) and _well_formed(observation)]
+    document["observed"] = [
+        observation for k, observation in enumerate(observed) if k not in readable or not misfit(observation, months)[0]
+    ]
 
 
 BASE = "base"  # what a scenario is called when no variant is chosen
@@ -213,13 +215,13 @@ _MISSING: dict[Kind, str] = {
 
 def drawn_on(document: Document) -> Atlas | None:
     """Return the atlas from which a document takes its borders, or None."""
-    drawn = section(document, "map")
-    if drawn.get("neighbours", "geography") != "geography":
+    settings = section(document, "map")
+    if settings.get("neighbours", "geography") != "geography":
         return None
-    projection = drawn.get("projection", "lambert")
+    projection = settings.get("projection", "lambert")
     if projection not in ("lambert", "equal-earth"):
         return None
-    shapes = drawn.get("shapes")
+    shapes = settings.get("shapes")
     if shapes is None:
         return atlas_of(projection, None)
     try:
@@ -316,8 +318,8 @@ def _alliances(document: Document, _: Names) -> Iterator[Finding]:
             yield Finding((*loc, "lead"), f"the lead {quoted(lead)} is not a member of {loc[1]}", meant(lead, bound))
         for _, code in words(section(alliance, "reliability")):
             if code not in bound:
-                where = (*loc, "reliability", code)
-                yield Finding(where, f"{code} is not a member of {loc[1]}, so it has no reliability", on="key")
+                path = (*loc, "reliability", code)
+                yield Finding(path, f"{code} is not a member of {loc[1]}, so it has no reliability", on="key")
 
 
 def _repeated(document: Document, _: Names) -> Iterator[Finding]:
@@ -325,9 +327,9 @@ def _repeated(document: Document, _: Names) -> Iterator[Finding]:
     lists += [((*loc, n), a.get(n)) for loc, a in members(document, "alliances") for n in ("members", "covers")]
     lists += [((*loc, n), e.get(n)) for loc, e in members(document, "events") for n in ("parties", "absent", "vetoes")]
     lists += [((*loc, "remove"), variant.get("remove")) for loc, variant in members(document, "variants")]
-    for loc, given in lists:
+    for loc, entries in lists:
         seen: set[str] = set()
-        for k, word in words(given if isinstance(given, list) else None):
+        for k, word in words(entries if isinstance(entries, list) else None):
             if word in seen:
                 yield Finding((*loc, k), f"{quoted(word)} stands twice in this list")
             seen.add(word)
@@ -343,15 +345,15 @@ def _stances(document: Document, _: Names) -> Iterator[Finding]:
 
 
 def _parameters(document: Document, _: Names) -> Iterator[Finding]:
-    for name, given in section(document, "parameters").items():
+    for name, setting in section(document, "parameters").items():
         loc: Loc = ("parameters", name)
         if name not in PARAMETERS:
             yield Finding(loc, f"no parameter is called {quoted(name)}", meant(name, PARAMETERS), "key")
             continue
-        inner = given.get("range") if isinstance(given, dict) else None
-        for value in (number(given), *map(number, inner if isinstance(inner, list) else ())):
-            if value is not None and (wrong := outside_range(name, value)):
-                yield Finding(loc, wrong)
+        inner = setting.get("range") if isinstance(setting, dict) else None
+        for value in (number(setting), *map(number, inner if isinstance(inner, list) else ())):
+            if value is not None and (error := outside_range(name, value)):
+                yield Finding(loc, error)
 
 
 def _rules(document: Document, _: Names) -> Iterator[Finding]:
@@ -394,5 +396,5 @@ def check(document: Document) -> list[Finding]:
     """Return what is wrong with a document as a whole, however ill-formed its parts are."""
     atlas = drawn_on(document)
     names = names_of(document, atlas)
-    found = [finding for rule in RULES for finding in rule(document, names)]
-    return found + (list(_on_the_map(document, atlas)) if atlas else [])
+    findings = [finding for rule in RULES for finding in rule(document, names)]
+    return findings + (list(_on_the_map(document, atlas)) if atlas else [])

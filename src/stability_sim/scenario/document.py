@@ -26,27 +26,27 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any part of a scenario
     if isinstance(value, Quantity) and value == Quantity(value=value.value):
         return value.value
     if isinstance(value, BaseModel):
-        return {name: plain(given) for name, given in value if given is not None}
+        return {name: plain(part) for name, part in value if part is not None}
     if isinstance(value, dict):
-        return {key: plain(given) for key, given in value.items()}
+        return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(given) for given in value]
+        return [plain(part) for part in value]
     return value
 
 
 def section(document: Document, name: str) -> dict[str, Any]:
     """Return a section that maps names to members, empty if the document has none or something else."""
-    found = document.get(name)
-    return found if isinstance(found, dict) else {}
+    content = document.get(name)
+    return content if isinstance(content, dict) else {}
 
 
 def members(document: Document, name: str) -> Iterator[tuple[Loc, dict[str, Any]]]:
     """Yield path and content of each well-formed member of a section."""
-    found = document.get(name)
-    if isinstance(found, dict):
-        pairs: Iterator[tuple[Any, Any]] = iter(found.items())
+    entries = document.get(name)
+    if isinstance(entries, dict):
+        pairs: Iterator[tuple[Any, Any]] = iter(entries.items())
     else:
-        pairs = enumerate(found if isinstance(found, list) else [])
+        pairs = enumerate(entries if isinstance(entries, list) else [])
     for key, content in pairs:
         if isinstance(content, dict):
             yield (name, key), content
@@ -62,8 +62,8 @@ def words(value: Any) -> Iterator[tuple[Any, str]]:  # noqa: ANN401 - whatever t
 
 def number(value: Any) -> float | None:  # noqa: ANN401 - whatever the file holds
     """Return the number of a quantity as a file writes it, or None if it is none."""
-    given = value.get("value") if isinstance(value, dict) else value
-    return float(given) if isinstance(given, int | float) and not isinstance(given, bool) else None
+    amount = value.get("value") if isinstance(value, dict) else value
+    return float(amount) if isinstance(amount, int | float) and not isinstance(amount, bool) else None
 
 
 def record_at(loc: Loc, document: Document) -> type[BaseModel]:
@@ -73,8 +73,8 @@ def record_at(loc: Loc, document: Document) -> type[BaseModel]:
     if loc == ("map",):
         return Map
     if len(loc) == 2 and loc[0] == "events":
-        found = document.get("events")
-        event = found[loc[1]] if isinstance(found, list) and isinstance(loc[1], int) else None
+        events = document.get("events")
+        event = events[loc[1]] if isinstance(events, list) and isinstance(loc[1], int) else None
         kind = next((kind for kind in EVENT_KINDS if isinstance(event, dict) and kind in event), None)
         return EVENT_KINDS[kind] if kind else Quantity
     if len(loc) == 2 and loc[0] == "observed":
@@ -97,18 +97,18 @@ _FORMS = {
 }
 
 
-def _shown(given: Any) -> str:  # noqa: ANN401 - whatever the file holds
-    if given is None:
+def _shown(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
+    if value is None:
         return "nothing"
-    if isinstance(given, bool):
-        return "true" if given else "false"
-    if isinstance(given, dict | list):
-        return "a mapping" if isinstance(given, dict) else "a list"
-    return quoted(given) if isinstance(given, str) else quoted(f"{given}")[1:-1]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return quoted(value) if isinstance(value, str) else quoted(f"{value}")[1:-1]
 
 
-def _needed(what: str) -> Callable[[Any, Any], str]:
-    return lambda given, _: f"{what} is needed here, not {_shown(given)}"
+def _needed(requirement: str) -> Callable[[Any, Any], str]:
+    return lambda value, _: f"{requirement} is needed here, not {_shown(value)}"
 
 
 _MESSAGES: dict[str, Callable[[Any, Any], str]] = {
@@ -140,16 +140,16 @@ def _unknown(loc: Loc, document: Document) -> Finding:
     return Finding(loc, f"the key {quoted(loc[-1])} is not known here", hint, "key")
 
 
-def _event(loc: Loc, given: Any) -> Finding:  # noqa: ANN401 - whatever the file holds
+def _event(loc: Loc, event: Any) -> Finding:  # noqa: ANN401 - whatever the file holds
     kinds = ", ".join(EVENT_KINDS)
-    if not isinstance(given, dict):
-        return Finding(loc, f"an event is a mapping such as {{on: 2021-10, peace: AFG}}, not {_shown(given)}")
-    hints = [hint for key in given if (hint := closest(key, EVENT_KINDS))]
+    if not isinstance(event, dict):
+        return Finding(loc, f"an event is a mapping such as {{on: 2021-10, peace: AFG}}, not {_shown(event)}")
+    hints = [hint for key in event if (hint := closest(key, EVENT_KINDS))]
     return Finding(loc, f"nothing happens in this event: it needs one of the keys {kinds}", "".join(hints[:1]))
 
 
 def _finding(error: Any, document: Document) -> Finding:  # noqa: ANN401 - pydantic's error details
-    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
     loc: Loc = tuple(error["loc"])
     if loc[:1] == ("events",):
         loc = loc[:2] + loc[3:]
@@ -159,12 +159,12 @@ def _finding(error: Any, document: Document) -> Finding:  # noqa: ANN401 - pydan
     if kind == "extra_forbidden":
         return _unknown(loc, document)
     if kind.startswith("union_tag"):
-        return _event(loc, given)
+        return _event(loc, value)
     if kind == "missing" and isinstance(loc[-1], str):
         return Finding(loc[:-1], f"the key {quoted(loc[-1])} is missing", on="key")
-    message = _MESSAGES.get(kind, lambda *_: error["msg"])(given, context)
+    message = _MESSAGES.get(kind, lambda *_: error["msg"])(value, context)
     expected = context.get("expected", "") if kind == "literal_error" else ""
-    return Finding(loc, message, meant(given, expected.replace("'", "").replace(" or ", ", ").split(", ")))
+    return Finding(loc, message, meant(value, expected.replace("'", "").replace(" or ", ", ").split(", ")))
 
 
 def read_scenario(document: Document) -> tuple[Scenario | None, list[Finding]]:

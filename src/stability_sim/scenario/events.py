@@ -153,11 +153,11 @@ SETTABLE: dict[str, tuple[str, ...]] = {
 }
 
 
-def event_kind(given: Any) -> str | None:  # noqa: ANN401 - whatever the file holds
+def event_kind(event: Any) -> str | None:  # noqa: ANN401 - whatever the file holds
     """Return the key that tells which kind of event a mapping or a record is, or None."""
-    if isinstance(given, dict):
-        return next((kind for kind in EVENT_KINDS if kind in given), None)
-    return next((kind for kind, record in EVENT_KINDS.items() if isinstance(given, record)), None)
+    if isinstance(event, dict):
+        return next((kind for kind in EVENT_KINDS if kind in event), None)
+    return next((kind for kind, record in EVENT_KINDS.items() if isinstance(event, record)), None)
 
 
 Event = Annotated[

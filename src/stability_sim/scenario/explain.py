@@ -67,7 +67,7 @@ class UnknownKey(ValueError):  # noqa: N818 - it is what it says
 
 def _inner(annotation: Any) -> list[Any]:  # noqa: ANN401 - a type
     """Return the metadata of the types of which a field may be one."""
-    return [part for one in get_args(annotation) for part in getattr(one, "__metadata__", ())]
+    return [part for argument in get_args(annotation) for part in getattr(argument, "__metadata__", ())]
 
 
 def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
@@ -112,7 +112,7 @@ def _parameter(name: str) -> Explanation:
 def _rule(question: str) -> Explanation:
     """Return what the answers to a disputed question are, and which parameters each sets."""
     answers = [f"{answer} sets {', '.join(f'{name} = {value:g}' for name, value in values.items())}"
-               for (where, answer), values in RULES_SET.items() if where == question]  # fmt: skip
+               for (field, answer), values in RULES_SET.items() if field == question]  # fmt: skip
     meaning = f"{Rules.model_fields[question].description} {'; '.join(answers)}."
     return Explanation(f"rules.{question}", meaning, "", None, None, "none: the parameters stand as they are", "", "")
 
@@ -133,11 +133,11 @@ def explain(key: str) -> list[Explanation]:
     Raises UnknownKey with a hint if there is none.
     """
     every = list(explanations())
-    exact = [found for found in every if found.key == key]
-    ending = [found for found in every if found.key.endswith(f".{key}")]
+    exact = [entry for entry in every if entry.key == key]
+    ending = [entry for entry in every if entry.key.endswith(f".{key}")]
     if exact or ending:
-        return [*exact, *(found for found in ending if found not in exact)]
-    names = {found.key for found in every} | {found.key.rsplit(".", 1)[-1] for found in every}
+        return [*exact, *(entry for entry in ending if entry not in exact)]
+    names = {entry.key for entry in every} | {entry.key.rsplit(".", 1)[-1] for entry in every}
     raise UnknownKey(key, closest(key, sorted(names)))
 
 
@@ -154,9 +154,9 @@ _AWKWARD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")  # what
 def _quoted(value: Any) -> Any:  # noqa: ANN401 - any part of a document
     """Return plain values in which words that would not come back are marked to be written in quotes."""
     if isinstance(value, dict):
-        return {key: _quoted(given) for key, given in value.items()}
+        return {key: _quoted(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_quoted(given) for given in value]
+        return [_quoted(part) for part in value]
     return DoubleQuotedScalarString(value) if isinstance(value, str) and _AWKWARD.search(value) else value
 
 
@@ -185,31 +185,31 @@ def content_hash(scenario: Scenario) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _walk(path: str, value: Any, found: list[tuple[str, Quantity]]) -> None:  # noqa: ANN401
+def _walk(path: str, value: Any, collected: list[tuple[str, Quantity]]) -> None:  # noqa: ANN401
     if isinstance(value, Quantity):
-        found.append((path, value))
+        collected.append((path, value))
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            _walk(f"{path}.{name}" if path else name, getattr(value, name), found)
+            _walk(f"{path}.{name}" if path else name, getattr(value, name), collected)
     elif isinstance(value, dict):
         for key, part in value.items():
-            _walk(f"{path}.{key}", part, found)
+            _walk(f"{path}.{key}", part, collected)
     elif isinstance(value, list | tuple):
         for k, part in enumerate(value):
-            _walk(f"{path}.{k}", part, found)
+            _walk(f"{path}.{k}", part, collected)
 
 
 def quantities(scenario: Scenario) -> list[tuple[str, Quantity]]:
     """Return every number in force with its path: those of the scenario, and the parameters at their default."""
-    found: list[tuple[str, Quantity]] = []
-    _walk("", scenario.model_copy(update={"variants": {}}), found)
+    collected: list[tuple[str, Quantity]] = []
+    _walk("", scenario.model_copy(update={"variants": {}}), collected)
     for name, spec in PARAMETERS.items():
         if name not in scenario.parameters:
             source = spec.source or ("judgement" if spec.tag == "J" else "see the table of parameters")
             basis = _SOURCE_TAGS[spec.tag]
             default = Quantity(value=spec.value, range=(spec.low, spec.high), basis=basis, source=source, note="default")
-            found.append((f"parameters.{name}", default))
-    return found
+            collected.append((f"parameters.{name}", default))
+    return collected
 
 
 def without_remarks(scenario: Scenario) -> Scenario:

@@ -62,46 +62,46 @@ def _features(content: Any, name: str) -> list[Any]:  # noqa: ANN401
 
 
 def _properties(feature: Any) -> dict[str, Any]:  # noqa: ANN401
-    found = feature.get("properties") if isinstance(feature, dict) else None
-    return found if isinstance(found, dict) else {}
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties if isinstance(properties, dict) else {}
 
 
 def _code(feature: Any, k: int, states: dict[str, Any]) -> str:  # noqa: ANN401
     """Return the code of a feature: a state's, or a name for land around them."""
-    told = [feature.get("id") if isinstance(feature, dict) else None, _properties(feature).get("code")]
-    codes = [str(one) for one in told if isinstance(one, str | int) and not isinstance(one, bool)]
+    candidates = [feature.get("id") if isinstance(feature, dict) else None, _properties(feature).get("code")]
+    codes = [str(candidate) for candidate in candidates if isinstance(candidate, str | int) and not isinstance(candidate, bool)]
     codes = [code for code in codes if NAME_PATTERN.fullmatch(code)]
     return next((code for code in codes if code in states), codes[0] if codes else f"feature-{k + 1}")
 
 
 def _polygons(feature: Any) -> Shape:  # noqa: ANN401
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
-    told = geometry if isinstance(geometry, dict) else {}
-    kind = told.get("type")
+    fields = geometry if isinstance(geometry, dict) else {}
+    kind = fields.get("type")
     if kind not in ("Polygon", "MultiPolygon"):
         shown = quoted(kind) if isinstance(kind, str) else "none"
         raise BadShape(f"a geometry is Polygon or MultiPolygon, not {shown}")
-    given = told.get("coordinates")
-    return checked([given] if kind == "Polygon" else given)
+    coordinates = fields.get("coordinates")
+    return checked([coordinates] if kind == "Polygon" else coordinates)
 
 
 def _shapes(features: list[Any], name: str, states: dict[str, Any]) -> tuple[dict[str, str], dict[str, str], list[str]]:
     """Return the shapes of features by code, names by code, and what is wrong with some."""
     shapes: dict[str, Shape] = {}
     names: dict[str, str] = {}
-    wrong = []
+    errors = []
     for k, feature in enumerate(features):
         code = _code(feature, k, states)
         try:
             shapes[code] = shapes.get(code, ()) + _polygons(feature)
         except BadShape as error:
-            wrong.append(f"{name}, feature {k + 1} ({code}): {error}")
-        told = _properties(feature).get("name")
-        if isinstance(told, str) and (found := forbidden(told)):
-            wrong.append(f"{name}, feature {k + 1} ({code}): {found[0].message}")
-        elif isinstance(told, str) and told.strip():
-            names.setdefault(code, told.strip()[:LONGEST_NAME])
-    return {code: to_wkt(shape) for code, shape in shapes.items()}, names, wrong
+            errors.append(f"{name}, feature {k + 1} ({code}): {error}")
+        label = _properties(feature).get("name")
+        if isinstance(label, str) and (letters := forbidden(label)):
+            errors.append(f"{name}, feature {k + 1} ({code}): {letters[0].message}")
+        elif isinstance(label, str) and label.strip():
+            names.setdefault(code, label.strip()[:LONGEST_NAME])
+    return {code: to_wkt(shape) for code, shape in shapes.items()}, names, errors
 
 
 def with_geojson(document: Document, folder: Path) -> tuple[Document, list[Finding]]:
@@ -114,21 +114,21 @@ def with_geojson(document: Document, folder: Path) -> tuple[Document, list[Findi
     folder : Path
         From which a relative name is taken.
     """
-    drawn, states = section(document, "map"), section(document, "states")
-    if "geojson" not in drawn:
+    settings, states = section(document, "map"), section(document, "states")
+    if "geojson" not in settings:
         return document, []
-    rest = {key: value for key, value in drawn.items() if key != "geojson"}
+    rest = {key: value for key, value in settings.items() if key != "geojson"}
     try:
         if "shapes" in rest:
             raise _Unusable("the map has shapes already: leave one of the two out")
-        name = drawn["geojson"]
-        shapes, names, wrong = _shapes(_features(_read(name, folder), name), name, states)
-        if not wrong and sum(map(len, shapes.values())) > LARGEST_TEXT:
+        name = settings["geojson"]
+        shapes, names, errors = _shapes(_features(_read(name, folder), name), name, states)
+        if not errors and sum(map(len, shapes.values())) > LARGEST_TEXT:
             raise _Unusable(f"{name} holds too many positions: simplify its lines")
     except _Unusable as error:
         return document | {"map": rest}, [Finding(LOC, str(error))]
-    if wrong:
-        return document | {"map": rest}, [Finding(LOC, text) for text in wrong]
+    if errors:
+        return document | {"map": rest}, [Finding(LOC, text) for text in errors]
     named = {
         code: {**state, "name": names[code]} if isinstance(state, dict) and code in names and not state.get("name") else state
         for code, state in states.items()

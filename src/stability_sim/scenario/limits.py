@@ -30,16 +30,16 @@ def _longer(record: type[BaseModel], loc: Loc, content: dict[str, Any]) -> Itera
 
 def too_long(document: Document) -> list[Finding]:
     """Return the lists and mappings of a document that hold more than the schema allows, however ill-formed the rest is."""
-    wrong = list(_longer(Scenario, (), document))
-    crowded = {finding.loc[0] for finding in wrong}
-    wrong += _longer(Map, ("map",), section(document, "map"))
+    findings = list(_longer(Scenario, (), document))
+    crowded = {finding.loc[0] for finding in findings}
+    findings += _longer(Map, ("map",), section(document, "map"))
     for name, record in MEMBERS.items():
         if name not in crowded and _most(record):
             for loc, content in members(document, name):
-                wrong += _longer(record, loc, content)
+                findings += _longer(record, loc, content)
     if "events" not in crowded:
         for loc, event in members(document, "events"):
             kind = event_kind(event)
             if kind is not None:
-                wrong += _longer(EVENT_KINDS[kind], loc, event)
-    return wrong
+                findings += _longer(EVENT_KINDS[kind], loc, event)
+    return findings

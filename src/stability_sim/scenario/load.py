@@ -27,9 +27,9 @@ _PLACES = (_PACKAGE / "scenarios", _PACKAGE.parents[1] / "scenarios")
 def shipped() -> dict[str, Path]:
     """Return the files of the shipped scenarios by name."""
     for folder in _PLACES:
-        found = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
-        if found:
-            return found
+        files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+        if files:
+            return files
     return {}
 
 
@@ -52,15 +52,15 @@ KEY = "schema_version"
 
 def unreadable_version(document: Document) -> Finding | None:
     """Return what is wrong with the version that a document states; None if it can be read, or states none."""
-    given = document.get(KEY, SCHEMA_VERSION)
-    if isinstance(given, bool):  # which Python would take for 1
-        return Finding((KEY,), f"a whole number is needed here, not {str(given).lower()}")
-    if not isinstance(given, int) or given == SCHEMA_VERSION:
+    version = document.get(KEY, SCHEMA_VERSION)
+    if isinstance(version, bool):  # which Python would take for 1
+        return Finding((KEY,), f"a whole number is needed here, not {str(version).lower()}")
+    if not isinstance(version, int) or version == SCHEMA_VERSION:
         return None  # what is no whole number is reported with the other types
-    if given > SCHEMA_VERSION:
-        message = f"this file is of schema {given}; this version of stability-sim reads schemas up to {SCHEMA_VERSION}"
+    if version > SCHEMA_VERSION:
+        message = f"this file is of schema {version}; this version of stability-sim reads schemas up to {SCHEMA_VERSION}"
         return Finding((KEY,), message, "update it: pip install --upgrade stability-sim")
-    return Finding((KEY,), f"there has never been a schema {given}", f"write {KEY}: {SCHEMA_VERSION}, or leave it out")
+    return Finding((KEY,), f"there has never been a schema {version}", f"write {KEY}: {SCHEMA_VERSION}, or leave it out")
 
 
 LARGEST_BYTES = 5_000_000
@@ -102,7 +102,7 @@ def _decode(raw: bytes, filename: str) -> str:
 
 
 def _located(root: Node, findings: Sequence[Finding]) -> list[Mistake]:
-    return [Mistake(spot_of(root, found.loc, found.on), found.message, found.hint) for found in findings]
+    return [Mistake(spot_of(root, finding.loc, finding.on), finding.message, finding.hint) for finding in findings]
 
 
 def _problems(mistakes: Sequence[Mistake], text: str, filename: str) -> InvalidScenario:

@@ -134,15 +134,15 @@ class Observation(BaseModel):
         return self.range[1] if self.range else float(self.value or 0.0)
 
 
-def misfit(given: dict[str, Any], months: int) -> tuple[str, str]:
+def misfit(observation: dict[str, Any], months: int) -> tuple[str, str]:
     """Return the key that does not fit a run of some months and why, of a well-formed observation; or two blanks."""
-    within = given["within"]
-    name = parse_measure(given["measure"]).measure
+    within = observation["within"]
+    name = parse_measure(observation["measure"]).measure
     spec = MEASURES[name]
     if within > months:
         return "within", f"{within} months are longer than the run, {months} months"
     if spec.whole and within != months:
         return "within", f"{name} are known for the whole run alone, {months} months"
-    key = "range" if given.get("range") else "value"
-    over = [number for number in (given["range"] if key == "range" else [given[key]]) if number > spec.high]
+    key = "range" if observation.get("range") else "value"
+    over = [number for number in (observation["range"] if key == "range" else [observation[key]]) if number > spec.high]
     return (key, f"{over[0]:g} is above {spec.high:g}, the most that {name} can be") if over else ("", "")

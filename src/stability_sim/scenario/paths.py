@@ -48,15 +48,15 @@ def _stances(document: Document, steps: list[str]) -> list[Loc]:
     """Return the stance that ``stances.TJK.taliban`` means, the one after the last if there is none yet."""
     if len(steps) < 3:
         raise PathError("a stance is named by state and group", "write it as stances.TJK.taliban.listed")
-    found = document.setdefault("stances", [])
+    stances = document.setdefault("stances", [])
     of, to = steps[1:3]
-    for k, stance in enumerate(found):
+    for k, stance in enumerate(stances):
         if stance.get("of") == of and stance.get("to") == to:
             return [("stances", k, *steps[3:])]
     for name, known in ((of, section(document, "states")), (to, section(document, "groups"))):
         if name not in known:
             raise PathError(f"there is no stance of {quoted(of)} to {quoted(to)}", meant(name, known))
-    return [("stances", len(found), *steps[3:])]
+    return [("stances", len(stances), *steps[3:])]
 
 
 def _borders(document: Document, steps: list[str]) -> list[Loc]:
@@ -64,17 +64,17 @@ def _borders(document: Document, steps: list[str]) -> list[Loc]:
     name, key = steps[:2]
     known = section(document, name)
     way = parse_way(key)
-    found = [entry for entry in known if (other := parse_way(entry)) and way and way.covers(other)]
-    if not found and way and way.one_way and (pair := find_key(known, f"{way.source}-{way.target}")):
-        found = [key]
+    matches = [entry for entry in known if (other := parse_way(entry)) and way and way.covers(other)]
+    if not matches and way and way.one_way and (pair := find_key(known, f"{way.source}-{way.target}")):
+        matches = [key]
         known[key] = copied(known[pair])
-    if not found:
+    if not matches:
         other_section = "corridors" if name == "borders" else "borders"
         ways = [entry for entry in section(document, other_section) if (w := parse_way(entry)) and way and w.pair == way.pair]
         turned = [f"{w.target}{'>' if w.one_way else '-'}{w.source}" for w in map(parse_way, known) if w]
         hint: Hint = f"it is one of the {other_section}" if ways else meant(key, [*known, *turned])
         raise PathError(f"there is no {name[:-1]} {quoted(key)}", hint)
-    return [(name, entry, *steps[2:]) for entry in found]
+    return [(name, entry, *steps[2:]) for entry in matches]
 
 
 def _member(document: Document, steps: list[str]) -> list[Loc]:
@@ -124,10 +124,10 @@ def locate(document: Document, path: str) -> list[Loc]:
     if len(steps) < 2:
         raise PathError(f"{quoted(path)} names a whole section: name a member of it")
     by_section = {"events": _events, "stances": _stances, "borders": _borders, "corridors": _borders}
-    found = by_section.get(first, _member)(document, steps)
-    for loc in found:
+    locations = by_section.get(first, _member)(document, steps)
+    for loc in locations:
         _check_field(document, loc)
-    return found
+    return locations
 
 
 def _child(container: Any, step: str | int) -> Any:  # noqa: ANN401 - any part of a document
@@ -187,12 +187,12 @@ def _revalued(old: Any, value: Any) -> Any:  # noqa: ANN401 - any value of a fil
     """Return a quantity with another number: its basis and source stay, a range that it leaves goes."""
     if not isinstance(old, dict) or "value" not in old or isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    kept = {name: given for name, given in old.items() if (name, given) != ("note", "default")}
-    span = kept.get("range")
+    record = {name: entry for name, entry in old.items() if (name, entry) != ("note", "default")}
+    span = record.get("range")
     if span is not None and not span[0] <= value <= span[1]:
-        kept.pop("range")
-    kept["value"] = value
-    return value if kept == {"value": value, "basis": "assumed"} else kept
+        record.pop("range")
+    record["value"] = value
+    return value if record == {"value": value, "basis": "assumed"} else record
 
 
 def take(document: Document, loc: Loc) -> None:

@@ -66,9 +66,9 @@ def _finite(value: Any) -> bool:  # noqa: ANN401 - whatever the file holds
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _table(told: dict[str, Any]) -> tuple[list[str], list[list[float]], list[float]] | str:
+def _table(samples: dict[str, Any]) -> tuple[list[str], list[list[float]], list[float]] | str:
     """Return names, rows and weights of a sample, or what is wrong with their form."""
-    names, rows, weights = (told.get(key) for key in ("parameters", "values", "weights"))
+    names, rows, weights = (samples.get(key) for key in ("parameters", "values", "weights"))
     if not (isinstance(names, list) and isinstance(rows, list) and isinstance(weights, list)):
         return "samples need parameters, values and weights"
     if not names or not rows or len(rows) != len(weights) or len(set(map(str, names))) != len(names):
@@ -86,12 +86,12 @@ def _beyond(names: list[str], rows: list[list[float]]) -> str | None:
         for name, value in zip(names, row, strict=True):
             if name not in PARAMETERS:
                 return f"no parameter is called {name!r}"
-            if wrong := outside_range(name, value):
-                return f"row {k} of the samples: {wrong}"
+            if error := outside_range(name, value):
+                return f"row {k} of the samples: {error}"
     return None
 
 
-def read_draws(path: Path, given: dict[str, Quantity]) -> Draws | str | None:
+def read_draws(path: Path, summaries: dict[str, Quantity]) -> Draws | str | None:
     """Return the sample of a posterior file that was read before; what is wrong with it; or None if it holds none.
 
     Parameters
@@ -103,20 +103,20 @@ def read_draws(path: Path, given: dict[str, Quantity]) -> Draws | str | None:
     """
     raw = path.read_bytes()
     content = json.loads(raw)
-    told = content.get("samples")
-    if told is None:
+    samples = content.get("samples")
+    if samples is None:
         return None
-    table = _table(told) if isinstance(told, dict) else "samples need parameters, values and weights"
+    table = _table(samples) if isinstance(samples, dict) else "samples need parameters, values and weights"
     if isinstance(table, str):
         return table
     names, rows, weights = table
-    wrong = _beyond(names, rows)
-    if wrong:
-        return wrong
+    error = _beyond(names, rows)
+    if error:
+        return error
     values = tuple(tuple(float(value) for value in row) for row in rows)
     about = str(content.get("about", ""))
     sha256 = hashlib.sha256(raw).hexdigest()
-    return Draws(path, sha256, about, tuple(names), values, tuple(float(weight) for weight in weights), given)
+    return Draws(path, sha256, about, tuple(names), values, tuple(float(weight) for weight in weights), summaries)
 
 
 KEY = "posterior"
@@ -133,13 +133,13 @@ def _number(value: Any) -> float | None:  # noqa: ANN401 - whatever the file hol
     return float(value) if good else None
 
 
-def _quantity(name: str, told: Any, source: str) -> dict[str, Any] | str:  # noqa: ANN401 - whatever the file holds
+def _quantity(name: str, summary: Any, source: str) -> dict[str, Any] | str:  # noqa: ANN401 - whatever the file holds
     """Return a parameter as a scenario file would give it, or what is wrong with it."""
     if name not in PARAMETERS:
         return f"no parameter is called {quoted(name)}"
     spec = PARAMETERS[name]
-    found = [_number(told.get(key)) for key in ("mean", "low", "high")] if isinstance(told, dict) else [None]
-    mean, low, high = found if len(found) == 3 else (None, None, None)
+    numbers = [_number(summary.get(key)) for key in ("mean", "low", "high")] if isinstance(summary, dict) else [None]
+    mean, low, high = numbers if len(numbers) == 3 else (None, None, None)
     if mean is None or low is None or high is None:
         return f"{name} needs the numbers mean, low and high"
     if not spec.low <= low <= mean <= high <= spec.high:
@@ -163,9 +163,9 @@ def read_posterior(path: Path) -> tuple[dict[str, Any], list[str]]:
     if not isinstance(content, dict) or content.get("kind") != "posterior" or not isinstance(content.get("parameters"), dict):
         return {}, [f"{path} is not a posterior: it needs kind: posterior, and parameters"]
     source = f"calibrated: {path.name}, {content.get('about', 'no account of it')}"[:600]
-    found = {name: _quantity(name, told, source) for name, told in content["parameters"].items()}
-    wrong = [f"{path}: {text}" for text in found.values() if isinstance(text, str)]
-    return {name: given for name, given in found.items() if isinstance(given, dict)}, wrong
+    summaries = {name: _quantity(name, record, source) for name, record in content["parameters"].items()}
+    errors = [f"{path}: {text}" for text in summaries.values() if isinstance(text, str)]
+    return {name: summary for name, summary in summaries.items() if isinstance(summary, dict)}, errors
 
 
 def with_posterior(document: Document, folder: Path, instead: Path | None = None) -> tuple[Document, Draws | None, list[Finding]]:
@@ -180,16 +180,16 @@ def with_posterior(document: Document, folder: Path, instead: Path | None = None
     instead : Path, optional
         A posterior file in place of the one that the document names.
     """
-    given = section(document, "parameters")
-    if KEY not in given and instead is None:
+    parameters = section(document, "parameters")
+    if KEY not in parameters and instead is None:
         return document, None, []
-    own = {name: value for name, value in given.items() if name != KEY}
-    name = given.get(KEY)
+    own = {name: value for name, value in parameters.items() if name != KEY}
+    name = parameters.get(KEY)
     if instead is None and (not isinstance(name, str) or not name):
         return {**document, "parameters": own}, None, [Finding(LOC, "the name of a file is needed here")]
     path = instead or folder / str(name)
-    found, wrong = read_posterior(path)
-    drawn = None if wrong else read_draws(path, {name: Quantity(**told) for name, told in found.items()})
-    if isinstance(drawn, str):
-        drawn, wrong = None, [f"{path}: {drawn}"]
-    return {**document, "parameters": {**found, **own}}, drawn, [Finding(LOC, text) for text in wrong]
+    summaries, errors = read_posterior(path)
+    draws = None if errors else read_draws(path, {name: Quantity(**summary) for name, summary in summaries.items()})
+    if isinstance(draws, str):
+        draws, errors = None, [f"{path}: {draws}"]
+    return {**document, "parameters": {**summaries, **own}}, draws, [Finding(LOC, text) for text in errors]

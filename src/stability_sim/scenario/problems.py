@@ -50,10 +50,10 @@ class Problem:
     excerpt: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         hint = f"  {self.hint}" if self.hint else ""
         message = "\n".join(printable(line) for line in self.message.split("\n"))  # names in it come from the file
-        return "\n".join(part for part in (f"{where}: {message}", self.excerpt, hint) if part)
+        return "\n".join(part for part in (f"{place}: {message}", self.excerpt, hint) if part)
 
 
 class MechanismError(ValueError):
@@ -104,5 +104,5 @@ def closest(word: object, known: Iterable[str]) -> str:
     by_lower: dict[str, str] = {}
     for name in known:
         by_lower.setdefault(name.lower(), name)
-    found = difflib.get_close_matches(text.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean {quoted(by_lower[found[0]])}?" if found else ""
+    matches = difflib.get_close_matches(text.lower(), by_lower, n=1, cutoff=0.6)
+    return f"did you mean {quoted(by_lower[matches[0]])}?" if matches else ""

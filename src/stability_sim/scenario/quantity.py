@@ -63,13 +63,13 @@ class Within:
     def __init__(self, low: float = -math.inf, high: float = math.inf) -> None:
         self.low, self.high = low, high
 
-    def from_number(self, given: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    def from_number(self, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
         """Return a bare number as a quantity; whatever else is given, as it is."""
-        if isinstance(given, dict | Quantity):
-            return given
-        if isinstance(given, bool) or not isinstance(given, int | float):
+        if isinstance(value, dict | Quantity):
+            return value
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError("a number is needed here")  # noqa: TRY004 - what pydantic reports
-        return {"value": given}
+        return {"value": value}
 
     def outside(self, number: float) -> str:
         """Return what is wrong with a number that is out of bounds; nothing if it is within them."""
@@ -78,8 +78,8 @@ class Within:
     def keep(self, quantity: Quantity) -> Quantity:
         """Return the quantity, or raise ValueError when a number of it is out of bounds."""
         for number in (quantity.value, *(quantity.range or ())):
-            if wrong := self.outside(number):
-                raise ValueError(wrong)
+            if error := self.outside(number):
+                raise ValueError(error)
         return quantity
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401

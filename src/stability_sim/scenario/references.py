@@ -85,18 +85,18 @@ class Names:
         listed = {"state": self.states, "group": self.groups, "alliance": self.alliances}
         if kind in listed:
             return listed[kind]
-        found = {"border": self.borders, "corridor": self.corridors}.get(kind, set())
-        return sorted("-".join(order) for pair in found for order in (sorted(pair), sorted(pair)[::-1]))
+        known = {"border": self.borders, "corridor": self.corridors}.get(kind, set())
+        return sorted("-".join(order) for pair in known for order in (sorted(pair), sorted(pair)[::-1]))
 
 
 def _fields(loc: Loc, content: dict[str, Any], rows: tuple[Row, ...]) -> Iterator[Reference]:
     for field, kinds in rows:
-        given = content.get(field)
+        value = content.get(field)
         at: Loc = (*loc, field)
-        if isinstance(given, str):
-            yield Reference(at, kinds, given, at if field in OPTIONAL else loc)
-        for key, word in words(given):
-            yield Reference((*at, key), kinds, word, (*at, key), "key" if isinstance(given, dict) else "value")
+        if isinstance(value, str):
+            yield Reference(at, kinds, value, at if field in OPTIONAL else loc)
+        for key, word in words(value):
+            yield Reference((*at, key), kinds, word, (*at, key), "key" if isinstance(value, dict) else "value")
 
 
 def _settings(loc: Loc, paths: Any) -> Iterator[Reference]:  # noqa: ANN401 - whatever the file holds
@@ -163,5 +163,5 @@ def references(document: Document) -> Iterator[Reference]:
         yield from _settings(loc, event.get("set"))
         yield from _trigger(loc, event.get("when"))
         yield from _between(document, loc, event, kind)
-    for loc, given in members(document, "observed"):
-        yield from _measured(loc, given.get("measure"))
+    for loc, observation in members(document, "observed"):
+        yield from _measured(loc, observation.get("measure"))

@@ -129,10 +129,10 @@ class _Numbers:
     def _mapped(self, source: str, target: str) -> dict[str, Quantity]:
         if self.atlas is None or source not in self.atlas or target not in self.atlas:
             return {}
-        found = {"distance_km": self.atlas.distance_km(source, target)}
+        lengths = {"distance_km": self.atlas.distance_km(source, target)}
         if frozenset((source, target)) in self.lengths:
-            found["length_km"] = self.lengths[frozenset((source, target))]
-        return {name: Quantity(value=round(km, 1), basis="sourced", source=self.source) for name, km in found.items()}
+            lengths["length_km"] = self.lengths[frozenset((source, target))]
+        return {name: Quantity(value=round(km, 1), basis="sourced", source=self.source) for name, km in lengths.items()}
 
     def fill(self, border: Border, base: Border | None, source: str, target: str) -> Border:
         """Return the border with every number: its own, those of the pair, the map's, the defaults."""
@@ -169,10 +169,10 @@ def with_land_borders(scenario: Scenario, atlas: Atlas | None) -> dict[str, Bord
     borders = dict(scenario.borders)
     if atlas is None or scenario.map.neighbours == "listed":
         return borders
-    given = pairs([*scenario.borders, *scenario.corridors])
+    listed = pairs([*scenario.borders, *scenario.corridors])
     codes = [code for code in scenario.states if code in atlas]
     for a, b in atlas.neighbours(codes):
-        if frozenset((a, b)) not in given:
+        if frozenset((a, b)) not in listed:
             borders[f"{a}-{b}"] = Border()
     return borders
 
@@ -190,11 +190,11 @@ def resolve(scenario: Scenario) -> Scenario:
             for code, state in states.items()
         }
     codes, source = list(states), OWN_SOURCE if scenario.map.shapes else MAP_SOURCE
-    drawn = Map(**{**dict(scenario.map), "neighbours": "listed"})
+    settings = Map(**{**dict(scenario.map), "neighbours": "listed"})
     return scenario.model_copy(
         update={
             "states": states,
-            "map": drawn,
+            "map": settings,
             "borders": _Numbers(atlas, codes, BORDER_DEFAULTS, source).fill_all(with_land_borders(scenario, atlas)),
             "corridors": _Numbers(atlas, codes, CORRIDOR_DEFAULTS, source).fill_all(scenario.corridors),
         }

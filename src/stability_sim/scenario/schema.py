@@ -130,25 +130,25 @@ def parameters_of(rules: Rules) -> dict[str, float]:
 
 def rivals() -> list[Rules]:
     """Return every combination of the rival rules: 3 x 2 x 3 x 3 of them."""
-    choices = {field: [name for where, name in RULES_SET if where == field] for field in Rules.model_fields}
+    choices = {field: [name for question, name in RULES_SET if question == field] for field in Rules.model_fields}
     return [Rules(**dict(zip(choices, names, strict=True))) for names in product(*choices.values())]
 
 
 # Whether the texts of a scenario hold what people can see, wherever in it they stand.
 
 
-def check_letters(value: Any, where: str = "") -> None:  # noqa: ANN401 - whatever is to become a scenario
+def check_letters(value: Any, path: str = "") -> None:  # noqa: ANN401 - whatever is to become a scenario
     """Raise ValueError if a text in a document, or a key, holds what no text may hold."""
     if isinstance(value, str):
-        if found := forbidden(value):
-            raise ValueError(f"{where}: {found[0].message}")
+        if letters := forbidden(value):
+            raise ValueError(f"{path}: {letters[0].message}")
     elif isinstance(value, dict):
         for key, part in value.items():
-            check_letters(key, where)
-            check_letters(part, f"{where}.{key}" if where else str(key))
+            check_letters(key, path)
+            check_letters(part, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
         for k, part in enumerate(value):
-            check_letters(part, f"{where}.{k}")
+            check_letters(part, f"{path}.{k}")
 
 
 SCHEMA_VERSION = 1

@@ -50,8 +50,8 @@ def _with_number(node: Any, steps: list[str], value: float, bounds: Within) -> A
     if not steps:
         if not isinstance(node, Quantity):
             raise PathError("there is no number here")
-        if wrong := bounds.outside(value):
-            raise PathError(wrong)
+        if error := bounds.outside(value):
+            raise PathError(error)
         return node.model_copy(update={"value": value, "range": None})
     head, rest = steps[0], steps[1:]
     if isinstance(node, BaseModel) and head in type(node).model_fields:
@@ -90,8 +90,8 @@ def twins(scenario: Scenario, path: str) -> list[str]:
 def _parameter(name: str, value: float) -> Quantity:
     if name not in PARAMETERS:
         raise PathError(f"no parameter is called {quoted(name)}")
-    if wrong := outside_range(name, value):
-        raise PathError(wrong)
+    if error := outside_range(name, value):
+        raise PathError(error)
     return Quantity(value=value)
 
 
@@ -104,7 +104,7 @@ def _people(scenario: Scenario) -> list[str]:
         },
         "events": plain(scenario.events),
     }
-    return [f"{'.'.join(map(str, wrong.loc))}: {wrong.message}" for wrong in check_people(document)]
+    return [f"{'.'.join(map(str, finding.loc))}: {finding.message}" for finding in check_people(document)]
 
 
 def _hint(scenario: Scenario, path: str) -> str:

@@ -79,18 +79,18 @@ def remove(document: Document, paths: list[Any], *, well_formed: bool = True) ->
         if not isinstance(path, str):
             continue
         try:
-            found = locate(document, path)
-            if len(found[0]) == 1:
+            locations = locate(document, path)
+            if len(locations[0]) == 1:
                 raise PathError(f"{path} cannot be removed: set it")
-            if found[0][0] in ("borders", "corridors") and ">" in path:
+            if locations[0][0] in ("borders", "corridors") and ">" in path:
                 raise PathError(f"a border goes in both directions: write it as {path.replace('>', '-')}")
-            absent = [place for place in found if not exists(document, place)]
+            absent = [place for place in locations if not exists(document, place)]
             if absent:
                 raise PathError(f"there is nothing to remove at {path}")
         except PathError as error:
             findings.append(Finding(loc, str(error), error.hint))
         else:
-            places.update(found)
+            places.update(locations)
     take_all(document, places)
     if places and not findings and well_formed:
         prune(document)
@@ -99,14 +99,14 @@ def remove(document: Document, paths: list[Any], *, well_formed: bool = True) ->
 
 def exists(document: Document, loc: Loc) -> bool:
     """Return whether a document has something at a place; in a list of words the word itself is a place."""
-    found: Any = document
+    node: Any = document
     for step in loc:
-        if isinstance(found, dict) and step in found:
-            found = found[step]
-        elif isinstance(found, list) and (isinstance(step, int) or str(step).isdigit()) and int(step) < len(found):
-            found = found[int(step)]
-        elif isinstance(found, list) and step in found:
-            found = step
+        if isinstance(node, dict) and step in node:
+            node = node[step]
+        elif isinstance(node, list) and (isinstance(step, int) or str(step).isdigit()) and int(step) < len(node):
+            node = node[int(step)]
+        elif isinstance(node, list) and step in node:
+            node = step
         else:
             return False
     return True
@@ -160,30 +160,30 @@ def _forget_later_events(document: Document) -> None:
         return
 
 
-def _add(changed: _Changed, name: str, given: Any) -> None:  # noqa: ANN401 - any value of a file
+def _add(changed: _Changed, name: str, additions: Any) -> None:  # noqa: ANN401 - any value of a file
     origin: Loc = ("add", name)
     if name not in (*MEMBERS, "events") or name == "variants":
         known = [key for key in (*MEMBERS, "events") if key != "variants"]
         changed.findings.append(Finding(origin, f"nothing can be added to {quoted(name)}", meant(name, known), "key"))
         return
     kind = list if name in ("stances", "events") else dict
-    if not isinstance(given, kind):
+    if not isinstance(additions, kind):
         changed.findings.append(Finding(origin, f"a {'list' if kind is list else 'mapping'} is added to {name}"))
         return
     if not isinstance(changed.document.setdefault(name, kind()), kind):
         return  # the section of the file itself is ill-formed, which is reported there
-    there: Any = changed.document[name]
-    if isinstance(given, list):
-        for k, member in enumerate(given):
-            changed.origins[name, len(there)] = (*origin, k)
-            there.append(copied(member))
+    existing: Any = changed.document[name]
+    if isinstance(additions, list):
+        for k, member in enumerate(additions):
+            changed.origins[name, len(existing)] = (*origin, k)
+            existing.append(copied(member))
         return
-    for key, member in given.items():
+    for key, member in additions.items():
         if key in section(changed.document, name):
             changed.findings.append(Finding((*origin, key), f"{name}.{key} exists already: set its fields", on="key"))
             continue
         changed.origins[name, key] = (*origin, key)
-        there[key] = copied(member)
+        existing[key] = copied(member)
 
 
 def _change(document: Document, variant: Document, *, well_formed: bool = True) -> _Changed:
@@ -191,8 +191,8 @@ def _change(document: Document, variant: Document, *, well_formed: bool = True) 
     changed = _Changed(sections_of(document) | {"variants": {}}, [], {})
     removed = variant.get("remove")
     changed.findings.extend(remove(changed.document, removed if isinstance(removed, list) else [], well_formed=well_formed))
-    for name, given in section(variant, "add").items():
-        _add(changed, name, given)
+    for name, additions in section(variant, "add").items():
+        _add(changed, name, additions)
     for path, value in section(variant, "set").items():
         _set(changed, path, copied(value), ("set", path))
     return changed
@@ -228,8 +228,8 @@ class _Base:
     def in_place(self, document: Document) -> Document:
         """Return a document with the records of the scenario where the document has members of the scenario's own."""
         known = {name: self._known(document.get(name)) for name in self._sections if name in document}
-        drawn = self._map if document.get("map") == self.document.get("map") else document.get("map")
-        return document | known | ({"map": drawn} if "map" in document else {})
+        settings = self._map if document.get("map") == self.document.get("map") else document.get("map")
+        return document | known | ({"map": settings} if "map" in document else {})
 
     def _known(self, section: Any) -> Any:  # noqa: ANN401 - a section of a document
         if isinstance(section, dict):
@@ -247,8 +247,8 @@ def _with_land_borders(document: Document) -> Document:
     if atlas is None:
         return document
     names = names_of(document, atlas)
-    given = names_of(document, None)
-    borders = {"-".join(sorted(pair)): {} for pair in names.borders - given.borders}  # type: ignore[var-annotated]
+    declared = names_of(document, None)
+    borders = {"-".join(sorted(pair)): {} for pair in names.borders - declared.borders}  # type: ignore[var-annotated]
     return document | {"borders": section(document, "borders") | borders}
 
 
@@ -267,15 +267,15 @@ def check_variants(document: Document, scenario: Scenario | None) -> list[Findin
     """
     base = _Base(resolve(scenario)) if scenario else None
     whole = base.document if base else _with_land_borders(document)
-    found: list[Finding] = []
+    collected: list[Finding] = []
     for loc, variant in members(document, "variants"):
         findings = _built(_change(whole, variant), base)[1] if base else _wrong_paths(whole, variant)
-        found += [finding._replace(loc=loc + finding.loc) for finding in findings]
-    return found
+        collected += [finding._replace(loc=loc + finding.loc) for finding in findings]
+    return collected
 
 
-def _finish(scenario: Scenario, was: Scenario) -> Scenario:
-    return resolve(scenario) if is_resolved(was) else scenario
+def _finish(scenario: Scenario, original: Scenario) -> Scenario:
+    return resolve(scenario) if is_resolved(original) else scenario
 
 
 def apply_variant(scenario: Scenario, name: str | None) -> Scenario:

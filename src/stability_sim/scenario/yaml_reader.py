@@ -154,7 +154,7 @@ class Composer:
             return plain_scalar(event.value)
         # Escapes such as \ud83d\ude00 are halves of one character; a half alone stays one.
         text = str(event.value).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        self._escaped += [Mistake(spot, found.message, HINT) for found in forbidden(text)]
+        self._escaped += [Mistake(spot, letter.message, HINT) for letter in forbidden(text)]
         return text
 
     def _awaits_key(self) -> bool:
