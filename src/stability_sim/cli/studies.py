@@ -1,4 +1,4 @@
-"""Commands that take several ensembles: compare, attribute, sensitivity, discover, uncertainty."""
+"""Commands that take several ensembles: compare, attribute, sensitivity, discover, uncertainty, sweep."""
 
 from __future__ import annotations
 
@@ -168,9 +168,6 @@ def uncertainty(
     target = write_uncertainty(result, output, figures=figures)
     print_uncertainty(result)
     terminal.write(f"\n{target}\n")
-
-
-# The command ``sweep``.
 
 
 FAILED = 1

@@ -1,4 +1,4 @@
-"""An atlas of shapes that somebody else drew: borders that two shapes share become arcs that both use."""
+"""An atlas from the polygons of a scenario: borders that two polygons share become arcs that both use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from stability_sim.geography.atlas import Atlas, world
 
-# Shapes as text: multipolygons in well-known text (OGC 06-103r4), checked, in one form whoever wrote them.
+# Shapes as text: multipolygons in well-known text (OGC 06-103r4), checked and normalised.
 
 
 Position = tuple[float, float]

@@ -1,4 +1,4 @@
-"""Does a document make sense as a whole: names that exist, dates within the run, borders named once."""
+"""Checks of a whole document: references, events, observations, borders, groups and parameters."""
 
 from __future__ import annotations
 
@@ -21,9 +21,6 @@ from stability_sim.scenario.quantity import Within, bounds_of
 from stability_sim.scenario.references import Kind, Names, Reference, references, seat
 from stability_sim.scenario.resolve import Atlas, atlas_of, land_borders, parse_way
 from stability_sim.scenario.schema import RULES_SET
-
-# Do the events of a document make sense: dates within the run, conditions that can be read, parties that differ.
-
 
 _MONTH = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 _SILENT = frozenset(("on", "when", "repeats", "note", "source", "stance", "to"))
@@ -157,9 +154,6 @@ def check_events(document: Document, _: Names) -> Iterator[Finding]:
         yield from _of_its_kind(loc, event, document)
 
 
-# Can the observations of a document be read off a run of it.
-
-
 def _months(document: Document) -> int | None:
     months = document.get("months", 36)
     return months if type(months) is int and 1 <= months <= 1200 else None
@@ -189,7 +183,7 @@ def check_observed(document: Document, _: Names) -> Iterator[Finding]:
             yield Finding((*loc, key), message)
 
 
-def forget_what_is_not_reached(document: Document) -> None:
+def drop_unreachable_observations(document: Document) -> None:
     """Drop observations that a run of other months cannot be held against."""
     months = _months(document)
     observed = document.get("observed")
@@ -213,7 +207,7 @@ _MISSING: dict[Kind, str] = {
 }
 
 
-def drawn_on(document: Document) -> Atlas | None:
+def document_atlas(document: Document) -> Atlas | None:
     """Return the atlas from which a document takes its borders, or None."""
     settings = section(document, "map")
     if settings.get("neighbours", "geography") != "geography":
@@ -394,7 +388,7 @@ RULES: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
 
 def check(document: Document) -> list[Finding]:
     """Return what is wrong with a document as a whole, however ill-formed its parts are."""
-    atlas = drawn_on(document)
+    atlas = document_atlas(document)
     names = names_of(document, atlas)
     findings = [finding for rule in RULES for finding in rule(document, names)]
     return findings + (list(_on_the_map(document, atlas)) if atlas else [])

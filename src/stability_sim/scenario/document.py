@@ -84,7 +84,7 @@ def record_at(loc: Loc, document: Document) -> type[BaseModel]:
     return Weights if loc[-1] == "weights" else Quantity
 
 
-# What pydantic finds, in words that an author of a file understands.
+# Validation errors of pydantic as messages for the author of a file.
 
 
 _FORMS = {

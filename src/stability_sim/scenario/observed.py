@@ -16,7 +16,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 
 
 class Measure(NamedTuple):
-    """What a run is asked: the kinds of thing each argument may name, unit, highest value, meaning.
+    """A quantity read off a run: the kinds of thing each argument may name, unit, highest value, meaning.
 
     ``many``: the last argument may be repeated. ``whole``: known for the whole run alone, not for its first months.
     """

@@ -1,13 +1,10 @@
-"""The parameters of the model: the one place, with preferences.py, where defaults, ranges and sources are written."""
+"""The parameters of the model: their defaults, ranges, units, meanings and sources."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 from typing import Literal, NamedTuple
-
-# What is written down of one parameter of the model: value, range, unit, tag, meaning, source.
-
 
 Tag = Literal["D", "P", "J"]
 

@@ -22,15 +22,12 @@ from stability_sim.scenario.parameters import PARAMETERS, outside_range
 from stability_sim.scenario.problems import Finding, quoted
 from stability_sim.scenario.quantity import Quantity
 
-# Joint draws from what a calibration wrote: draw k is the same whoever asks, and however many are taken.
-
-
 _KEY = "posterior draws"  # of the design of experiments
 
 
 @dataclass(frozen=True)
 class Draws:
-    """The sample of a posterior, with weights; ``given`` is what a scenario gets that names the file.
+    """The weighted sample of a posterior; ``summaries`` are the parameters of a scenario that names the file.
 
     ``values`` is (draw, parameter), in the order of ``names``.
     """
@@ -41,7 +38,7 @@ class Draws:
     names: tuple[str, ...]
     values: tuple[tuple[float, ...], ...]
     weights: tuple[float, ...]
-    given: dict[str, Quantity]
+    summaries: dict[str, Quantity]
 
     def draw(self, k: int, seed: int) -> dict[str, float]:
         """Return draw k: a value for each parameter, all of one row of the sample, taken by its weight.
@@ -59,7 +56,7 @@ class Draws:
 
     def fitted(self, parameters: dict[str, Quantity]) -> list[str]:
         """Return the parameters that a scenario still has from the posterior: set by nobody else since."""
-        return [name for name in self.names if name in self.given and parameters.get(name) == self.given[name]]
+        return [name for name in self.names if name in self.summaries and parameters.get(name) == self.summaries[name]]
 
 
 def _finite(value: Any) -> bool:  # noqa: ANN401 - whatever the file holds

@@ -134,9 +134,6 @@ def rivals() -> list[Rules]:
     return [Rules(**dict(zip(choices, names, strict=True))) for names in product(*choices.values())]
 
 
-# Whether the texts of a scenario hold what people can see, wherever in it they stand.
-
-
 def check_letters(value: Any, path: str = "") -> None:  # noqa: ANN401 - whatever is to become a scenario
     """Raise ValueError if a text in a document, or a key, holds what no text may hold."""
     if isinstance(value, str):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from stability_sim.calendar import month_index
-from stability_sim.scenario.checks import BASE, check, drawn_on, forget_what_is_not_reached, names_of
+from stability_sim.scenario.checks import BASE, check, document_atlas, drop_unreachable_observations, names_of
 from stability_sim.scenario.document import MEMBERS, Document, members, plain, read_scenario, section
 from stability_sim.scenario.events import event_kind
 from stability_sim.scenario.limits import too_long
@@ -17,7 +17,7 @@ from stability_sim.scenario.references import Names, references
 from stability_sim.scenario.resolve import is_resolved, resolve
 from stability_sim.scenario.schema import Scenario
 
-# What goes with a thing that is removed: all that refers to it, and what then refers to that.
+# Removal: a member goes together with all references to it, and with what then refers to those.
 
 
 def _places_last(loc: Loc) -> tuple[Any, ...]:
@@ -148,7 +148,7 @@ def _set(changed: _Changed, path: str, value: Any, origin: Loc) -> None:  # noqa
 
 def _forget_later_events(document: Document) -> None:
     """Drop dated events after the last month, and observations that the run does not reach."""
-    forget_what_is_not_reached(document)
+    drop_unreachable_observations(document)
     start, months = document.get("start"), document.get("months")
     if not isinstance(months, int) or not isinstance(start, str):
         return
@@ -243,7 +243,7 @@ def _parts(section: Any) -> Iterable[Any]:  # noqa: ANN401 - a section of a docu
 
 def _with_land_borders(document: Document) -> Document:
     """Return a document, which may be invalid, with an entry for each border that the map adds."""
-    atlas = drawn_on(document)
+    atlas = document_atlas(document)
     if atlas is None:
         return document
     names = names_of(document, atlas)
