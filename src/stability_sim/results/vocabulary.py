@@ -1,7 +1,7 @@
 """The words of results, each said once: outcomes, columns, rows of the log, series, channels, ways to end, threats.
 
 The dictionary of the command line, tables, figures, the page and lessons take names, labels, units, meanings and colours
-from here; `viewer/src/vocabulary.ts` is made from it by `scripts/build_vocabulary.py`.
+from this module; `viewer/src/vocabulary.ts` is made from it by `scripts/build_vocabulary.py`.
 """
 
 from __future__ import annotations
