@@ -60,14 +60,14 @@ def test_a_list_that_a_variant_adds_is_held_to_the_same_limit() -> None:
 
 def test_every_list_of_names_and_every_section_has_a_limit() -> None:
     """Of those below a limit, the work of checking is bounded; a new list without one is a file that hangs."""
+    from stability_sim.scenario.document import _longest
     from stability_sim.scenario.events import EVENT_KINDS
-    from stability_sim.scenario.limits import _most
     from stability_sim.scenario.schema import Map, Scenario
 
     for record in (Scenario, Map, *MEMBERS.values(), *EVENT_KINDS.values()):
         for name, info in record.model_fields.items():
             form = str(info.annotation)
-            assert name in _most(record) or not ("list[" in form or "dict[" in form), (record, name)
+            assert name in _longest(record) or not ("list[" in form or "dict[" in form), (record, name)
 
 
 def test_only_what_is_printed_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stability_sim.scenario.checks import check
-from stability_sim.scenario.document import Document, read_scenario
+from stability_sim.scenario.document import Document, read_scenario, too_long
 from stability_sim.scenario.geojson import with_geojson
-from stability_sim.scenario.limits import too_long
 from stability_sim.scenario.posterior import Draws, with_posterior
 from stability_sim.scenario.problems import MOST_PRINTED, Finding, InvalidScenario, Problem, excerpt
 from stability_sim.scenario.resolve import resolve
