@@ -1,4 +1,4 @@
-"""Tables and verdicts of a hindcast, in words that say losses as plainly as wins."""
+"""Tables and verdicts of a hindcast, losses stated as plainly as wins, and the tables of facts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def horizons_of(scores: Sequence[Score]) -> list[int]:
 
 def table_rows(scores: Sequence[Score], horizon: int) -> list[list[str]]:
     """Return the table of a horizon as text: a row a forecast; the best of each column has a star."""
-    found = []
+    rows = []
     best = {}
     for target, metric, _, _ in SHOWN:
         values = [_find(scores, horizon, target, metric, name).value for name in NAMES if name != UNCOUPLED]
@@ -46,8 +46,8 @@ def table_rows(scores: Sequence[Score], horizon: int) -> list[list[str]]:
             value = _find(scores, horizon, target, metric, name).value
             star = " *" if value == best[target, metric] and name != UNCOUPLED else ""
             row.append(f"{value:.{digits}f}{star}")
-        found.append(row)
-    return found
+        rows.append(row)
+    return rows
 
 
 def _digits(score: Score) -> int:
@@ -70,21 +70,21 @@ def judged(score: Score) -> str:
     return "loses to" if clear else "is behind"
 
 
-def _told(scores: Sequence[Score], horizon: int, name: str, pairs: Sequence[tuple[str, str]], who: str = "the engine") -> str:
+def _sentence(scores: Sequence[Score], horizon: int, name: str, pairs: Sequence[tuple[str, str]], who: str = "the engine") -> str:
     parts = []
     for target, metric in pairs:
         score = _find(scores, horizon, target, metric, name)
-        where = " at peace" if target == "at_peace" else ""
-        parts.append(f"{judged(score)} {name} on {METRICS[metric][0]}{where} ({_gap(score)})")
+        at_peace = " at peace" if target == "at_peace" else ""
+        parts.append(f"{judged(score)} {name} on {METRICS[metric][0]}{at_peace} ({_gap(score)})")
     return f"{who} " + ", ".join(parts)
 
 
 def verdict_lines(scores: Sequence[Score], horizon: int) -> list[str]:
     """Return the verdict of a horizon, a line for each rival, losses included; gaps are engine minus rival with 90 % intervals."""
     both = [("incidence", "auc"), ("incidence", "brier")]
-    sentences = [_told(scores, horizon, name, both) for name in ("persistence", "country history")]
-    sentences.append(_told(scores, horizon, CHAIN, [*both, ("at_peace", "auc")]))
-    sentences.append(_told(scores, horizon, COUPLED_CHAIN, [*both, ("at_peace", "auc")]))
+    sentences = [_sentence(scores, horizon, name, both) for name in ("persistence", "country history")]
+    sentences.append(_sentence(scores, horizon, CHAIN, [*both, ("at_peace", "auc")]))
+    sentences.append(_sentence(scores, horizon, COUPLED_CHAIN, [*both, ("at_peace", "auc")]))
     borders = _find(scores, horizon, "at_peace", "auc", UNCOUPLED)
     sentences.append(f"among states at peace, coupling across borders {judged(borders)} no coupling on AUC ({_gap(borders)})")
     return sentences
@@ -99,12 +99,12 @@ def verdict(scores: Sequence[Score], horizon: int) -> str:
 def origin_rows(by_origin: Sequence[OriginScore], names: Sequence[str]) -> list[list[str]]:
     """Return a row for each origin and horizon: AUC, Brier and AUC at peace of some forecasts, side by side."""
     cells = {(s.origin, s.horizon, s.forecast): s for s in by_origin}
-    found = []
+    rows = []
     for origin, horizon in sorted({(s.origin, s.horizon) for s in by_origin}):
         every = [cells[origin, horizon, name] for name in names]
         parts = [" / ".join(f"{getattr(s, key):.{digits}f}" for s in every) for key, digits in _BY_ORIGIN]
-        found.append([str(origin), str(horizon), *parts])
-    return found
+        rows.append([str(origin), str(horizon), *parts])
+    return rows
 
 
 CLARITY = (
@@ -134,22 +134,19 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever results hold
     return value
 
 
-def as_json(found: Any, told: dict[str, Any]) -> str:  # noqa: ANN401 - a hindcast; this room does not know its type
-    """Return a hindcast and what is told of it (versions, hashes, date) as JSON."""
+def as_json(hindcast: Any, about: dict[str, Any]) -> str:  # noqa: ANN401 - a hindcast; its type is defined in a package that uses this one
+    """Return a hindcast as JSON; ``about`` holds versions, hashes and the date."""
     content = {
-        "about": told,
-        "plan": _plain(asdict(found.plan)),
+        "about": about,
+        "plan": _plain(asdict(hindcast.plan)),
         "targets": TARGETS,
-        "verdicts": {str(h): verdict(found.scores, h) for h in horizons_of(found.scores)},
-        "scores": _plain(found.scores),
-        "reliability": _plain(found.reliability),
-        "worst_misses": _plain(found.misses),
-        "by_origin": _plain(found.by_origin),
+        "verdicts": {str(h): verdict(hindcast.scores, h) for h in horizons_of(hindcast.scores)},
+        "scores": _plain(hindcast.scores),
+        "reliability": _plain(hindcast.reliability),
+        "worst_misses": _plain(hindcast.misses),
+        "by_origin": _plain(hindcast.by_origin),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-# The facts as tables: for people, as CSV, as JSON.
 
 
 COLUMNS = (
@@ -164,12 +161,12 @@ def fact_rows(compared: Comparison) -> list[dict[str, Any]]:
     rows = []
     for key, fact in compared.facts.items():
         low, high = compared.scatter.get(key, (NAN, NAN))
-        seen = compared.observed.get(key)
-        value, margin = (seen.value if seen else NAN), compared.margins.get(key, NAN)
+        observed = compared.observed.get(key)
+        value, margin = (observed.value if observed else NAN), compared.margins.get(key, NAN)
         published = NAN if fact.band.published is None else fact.band.published
         values = (
             fact.band.number, key, fact.band.meaning, fact.value, low, high, value, value - margin, value + margin, published,
-            fact.band.low, fact.band.high, fact.verdict, seen.verdict if seen else "none",
+            fact.band.low, fact.band.high, fact.verdict, observed.verdict if observed else "none",
         )  # fmt: skip
         rows.append(dict(zip(COLUMNS, values, strict=True)))
     return rows
@@ -181,20 +178,20 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - a cell of the table
     return str(value)
 
 
-def _fact_tables_plain(value: Any) -> Any:  # noqa: ANN401 - a cell of the table
+def _finite(value: Any) -> Any:  # noqa: ANN401 - a cell of the table
     """Return a cell as JSON can hold it: no NaN, no infinity."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def write_facts(compared: Comparison, folder: Path, told: dict[str, Any]) -> None:
-    """Write ``facts.csv`` and ``facts.json``; ``told`` is what made them."""
+def write_facts(compared: Comparison, folder: Path, about: dict[str, Any]) -> None:
+    """Write ``facts.csv`` and ``facts.json``; ``about`` holds what made them (versions, seed, date)."""
     rows = fact_rows(compared)
     with (folder / "facts.csv").open("w", encoding="utf-8", newline="") as file:
         out = Writer(file)
         out.writerow(COLUMNS)
         out.writerows([_cell(row[name]) for name in COLUMNS] for row in rows)
-    facts = [{name: _fact_tables_plain(value) for name, value in row.items()} for row in rows]
-    text = json.dumps({**told, "facts": facts}, indent=2, ensure_ascii=False) + "\n"
+    facts = [{name: _finite(value) for name, value in row.items()} for row in rows]
+    text = json.dumps({**about, "facts": facts}, indent=2, ensure_ascii=False) + "\n"
     (folder / "facts.json").write_text(text, encoding="utf-8")
 
 
@@ -210,8 +207,8 @@ def print_facts(compared: Comparison, title: str) -> None:
         column.justify = "right"
     for key, fact in compared.facts.items():
         between = " to ".join(fact.write(value) for value in compared.scatter.get(key, ())) or "–"
-        seen, margin = compared.observed.get(key), compared.margins.get(key)
-        data = fact.write(seen.value if seen else None) + (f" ± {fact.write(margin)}" if seen and margin else "")
+        observed, margin = compared.observed.get(key), compared.margins.get(key)
+        data = fact.write(observed.value if observed else None) + (f" ± {fact.write(margin)}" if observed and margin else "")
         verdict = terminal.bold(fact.verdict.upper()) if fact.verdict == "miss" else fact.verdict
         published = fact.write(fact.band.published)
         table.add_row(

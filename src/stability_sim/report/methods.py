@@ -34,99 +34,99 @@ OfScenario = RunManifest | ComparisonManifest | SweepManifest | UncertaintyManif
 
 
 def _scenario(folder: Path) -> Scenario | None:
-    found = next((folder / place for place in PLACES if (folder / place).is_file()), None)
-    return load(found).scenario if found else None
+    path = next((folder / place for place in PLACES if (folder / place).is_file()), None)
+    return load(path).scenario if path else None
 
 
-def _some(n: int, one: str, many: str = "") -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+def _some(n: int, singular: str, plural: str = "") -> str:
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
-def _world(made: OfScenario, scenario: Scenario | None) -> str:
+def _world(manifest: OfScenario, scenario: Scenario | None) -> str:
     """Return what was simulated: title, names, size, months, seed."""
-    version = made.versions.get("stability-sim", "of unknown version")
-    named = f"the scenario {made.scenario}, variant {made.variant}"
+    version = manifest.versions.get("stability-sim", "of unknown version")
+    subject = f"the scenario {manifest.scenario}, variant {manifest.variant}"
     if scenario is not None:
         last = month_labels(scenario.start, scenario.months)[-1]
-        named += (
+        subject += (
             f" ({scenario.title or scenario.scenario}; {_some(len(scenario.states), 'state')}, {_some(len(scenario.groups), 'armed group')}, "
             f"{_some(len(scenario.alliances), 'alliance')}; {scenario.months} months, {scenario.start} to {last})"
         )
-    return f"We used stability-sim {version} (Python {made.versions.get('python', '?')}) to simulate {named}."
+    return f"We used stability-sim {version} (Python {manifest.versions.get('python', '?')}) to simulate {subject}."
 
 
-def _of_run(made: RunManifest) -> str:
-    n = made.replicates
-    text = f"The ensemble has {_some(n, 'replicate')} (seed {made.seed})."
-    if point := made.sweep:
+def _of_run(manifest: RunManifest) -> str:
+    n = manifest.replicates
+    text = f"The ensemble has {_some(n, 'replicate')} (seed {manifest.seed})."
+    if point := manifest.sweep:
         values = ", ".join(f"{path} = {value}" for path, value in point.values.items())
         text += f" It is point {point.point} of a sweep ({values})."
     error = 100 * math.sqrt(0.1 * 0.9 / n)
     return text + f" The standard error of a share of 10 % is {error:.1f} percentage points."
 
 
-def _of_comparison(made: ComparisonManifest) -> str:
-    since = f" from month {made.from_month} on, after the same past" if made.from_month is not None else ""
+def _of_comparison(manifest: ComparisonManifest) -> str:
+    since = f" from month {manifest.from_month} on, after the same past" if manifest.from_month is not None else ""
     return (
-        f"We compared {', '.join(made.variants)} with the base{since}, on {_some(made.replicates, 'paired replicate')} (seed {made.seed}): "
+        f"We compared {', '.join(manifest.variants)} with the base{since}, on {_some(manifest.replicates, 'paired replicate')} (seed {manifest.seed}): "
         "replicate k of a variant has the draws of replicate k of the base. Differences are means over pairs, with 95 % intervals; those "
         "called clear hold with a Bonferroni correction over all outcomes that moved."
     )
 
 
-def _of_sweep(made: SweepManifest) -> str:
-    design = {"grid": "a full grid", "latin_hypercube": "a Latin hypercube"}[made.design]
+def _of_sweep(manifest: SweepManifest) -> str:
+    design = {"grid": "a full grid", "latin_hypercube": "a Latin hypercube"}[manifest.design]
     return (
-        f"We ran {design} of {_some(made.points, 'point')} over {', '.join(made.factors)}, with {_some(made.replicates, 'replicate')} "
-        f"at each (seed {made.seed}), all points on the same draws."
+        f"We ran {design} of {_some(manifest.points, 'point')} over {', '.join(manifest.factors)}, with {_some(manifest.replicates, 'replicate')} "
+        f"at each (seed {manifest.seed}), all points on the same draws."
     )
 
 
-def _of_uncertainty(made: UncertaintyManifest) -> str:
-    n_fitted = len(made.fitted)
-    ranged = made.factors - n_fitted
+def _of_uncertainty(manifest: UncertaintyManifest) -> str:
+    n_fitted = len(manifest.fitted)
+    ranged = manifest.factors - n_fitted
     how = f"a Latin hypercube of {_some(ranged, 'number')} over {'its range' if ranged == 1 else 'their ranges'}"
-    if made.posterior is not None:
-        how = f"joint draws of {_some(n_fitted, 'parameter')} from a posterior (SHA-256 {made.posterior.sha256[:16]}), and {how}"
-    what = "the difference of the variant from its base" if made.contrast else "one run's outcome"
+    if manifest.posterior is not None:
+        how = f"joint draws of {_some(n_fitted, 'parameter')} from a posterior (SHA-256 {manifest.posterior.sha256[:16]}), and {how}"
+    what = "the difference of the variant from its base" if manifest.contrast else "one run's outcome"
     return (
-        f"We split the variance of {what} into luck, parameters and structure: {len(made.structures)} combinations of rival rules, crossed with "
-        f"{_some(made.points, 'point')} ({how}), crossed with {_some(made.replicates, 'replicate')} (seed {made.seed}), all on the same draws. "
+        f"We split the variance of {what} into luck, parameters and structure: {len(manifest.structures)} combinations of rival rules, crossed with "
+        f"{_some(manifest.points, 'point')} ({how}), crossed with {_some(manifest.replicates, 'replicate')} (seed {manifest.seed}), all on the same draws. "
         "Intervals of shares are 95 %, by resampling points and replicates."
     )
 
 
-def _of_sensitivity(made: SensitivityManifest) -> str:
-    design = made.design
+def _of_sensitivity(manifest: SensitivityManifest) -> str:
+    design = manifest.design
     return (
         f"We screened {_some(design['factors'], 'number')} by Morris trajectories ({design['morris']} points) and split the variance by Sobol designs "
-        f"({design['sobol']} points; {design['basis']} more for assumed against other numbers), with {_some(made.replicates, 'replicate')} a "
-        f"point (seed {made.seed}), all on the same draws."
+        f"({design['sobol']} points; {design['basis']} more for assumed against other numbers), with {_some(manifest.replicates, 'replicate')} a "
+        f"point (seed {manifest.seed}), all on the same draws."
     )
 
 
-def _of_attribution(made: AttributionManifest) -> str:
+def _of_attribution(manifest: AttributionManifest) -> str:
     return (
-        f"We attributed {made.outcome} to channels by share of hazard, knock-out and Shapley value over all sets of channels, on "
-        f"{_some(made.replicates, 'paired replicate')} each (seed {made.seed})."
+        f"We attributed {manifest.outcome} to channels by share of hazard, knock-out and Shapley value over all sets of channels, on "
+        f"{_some(manifest.replicates, 'paired replicate')} each (seed {manifest.seed})."
     )
 
 
-def _design(made: OfScenario) -> str:
+def _design(manifest: OfScenario) -> str:
     """Return how the numbers came about."""
-    match made:
+    match manifest:
         case RunManifest():
-            return _of_run(made)
+            return _of_run(manifest)
         case ComparisonManifest():
-            return _of_comparison(made)
+            return _of_comparison(manifest)
         case SweepManifest():
-            return _of_sweep(made)
+            return _of_sweep(manifest)
         case UncertaintyManifest():
-            return _of_uncertainty(made)
+            return _of_uncertainty(manifest)
         case SensitivityManifest():
-            return _of_sensitivity(made)
+            return _of_sensitivity(manifest)
         case AttributionManifest():
-            return _of_attribution(made)
+            return _of_attribution(manifest)
 
 
 _INCLUDED = {
@@ -148,16 +148,16 @@ def _assumptions(scenario: Scenario) -> str:
     )
 
 
-def _again(folder: Path, made: OfScenario) -> str:
+def _again(folder: Path, manifest: OfScenario) -> str:
     """Return hashes, and how to get the same numbers again."""
-    scenarios, results = {made.variant: made.scenario_hash}, {}
-    if isinstance(made, ComparisonManifest):
-        scenarios, results = made.scenario_hashes, made.results_hashes
-    elif isinstance(made, RunManifest | SweepManifest | AttributionManifest):
-        results = {made.variant: made.results_hash}
+    scenarios, results = {manifest.variant: manifest.scenario_hash}, {}
+    if isinstance(manifest, ComparisonManifest):
+        scenarios, results = manifest.scenario_hashes, manifest.results_hashes
+    elif isinstance(manifest, RunManifest | SweepManifest | AttributionManifest):
+        results = {manifest.variant: manifest.results_hash}
     hashes = [f"scenario ({name}) {value}" for name, value in scenarios.items()]
     hashes += [f"results ({name}) {value}" for name, value in results.items()]
-    again = f"stability-sim run --replay {folder}" if isinstance(made, RunManifest) else made.command
+    again = f"stability-sim run --replay {folder}" if isinstance(manifest, RunManifest) else manifest.command
     return f"SHA-256: {'; '.join(hashes)}. With the same version, `{again}` gives the same bytes."
 
 
@@ -168,22 +168,22 @@ def methods(folder: Path) -> str:
     """
     if not is_there(folder):
         raise FileNotFoundError(str(folder))
-    made = read_manifest(folder)
-    if not isinstance(made, OfScenario):
-        raise StoreError(f"{folder} holds {made.kind}: methods are told of what ran a scenario")
-    check_files(folder, made)
+    manifest = read_manifest(folder)
+    if not isinstance(manifest, OfScenario):
+        raise StoreError(f"{folder} holds {manifest.kind}: methods are told of what ran a scenario")
+    check_files(folder, manifest)
     scenario = _scenario(folder)
-    included = _INCLUDED.get(made.kind, _LUCK)
+    included = _INCLUDED.get(manifest.kind, _LUCK)
     parts = [
-        _world(made, scenario),
-        _design(made),
+        _world(manifest, scenario),
+        _design(manifest),
         _assumptions(scenario) if scenario else "",
         f"All numbers are conditional on these assumptions and no forecast; {included}.",
     ]
-    if isinstance(made, UncertaintyManifest | SensitivityManifest) and made.refused:
-        parts.append(f"Not told apart, and left out: {', '.join(sorted(made.refused))}.")
-    paragraphs = [" ".join(part for part in parts if part), _again(folder, made)]
-    paragraphs.append("Cite: " + CITATION.format(version=made.versions.get("stability-sim", "?")))
+    if isinstance(manifest, UncertaintyManifest | SensitivityManifest) and manifest.refused:
+        parts.append(f"Not told apart, and left out: {', '.join(sorted(manifest.refused))}.")
+    paragraphs = [" ".join(part for part in parts if part), _again(folder, manifest)]
+    paragraphs.append("Cite: " + CITATION.format(version=manifest.versions.get("stability-sim", "?")))
     if scenario and scenario.sources:
         paragraphs.append("Sources that the scenario names (cite those that your claim rests on):")
         paragraphs[-1] += "".join(f"\n- {' '.join(source.split())}" for source in scenario.sources)

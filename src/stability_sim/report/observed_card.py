@@ -67,10 +67,10 @@ def cells(rows: Sequence[CardRow]) -> list[tuple[str, str, str, str, str]]:
 
 
 def _heading(results: Results) -> str:
-    told = results.attributes
-    logged = told["replicates_logged"]
-    few = f" (what is counted event by event: the first {logged:,})" if logged < told["replicates"] else ""
-    return f"{told['scenario']}, variant {told['variant']}: {told['replicates']:,} replicates{few}, seed {told['seed']}"
+    attributes = results.attributes
+    logged = attributes["replicates_logged"]
+    few = f" (what is counted event by event: the first {logged:,})" if logged < attributes["replicates"] else ""
+    return f"{attributes['scenario']}, variant {attributes['variant']}: {attributes['replicates']:,} replicates{few}, seed {attributes['seed']}"
 
 
 def markdown(results: Results, rows: Sequence[CardRow]) -> str:

@@ -50,8 +50,8 @@ def _matrix(ax: Axes, figure: Figure, spread: Any, keep: list[int], names: list[
     bar.ax.tick_params(length=0, labelsize=8.5)
     ax.set_xlabel("from one conflict in …", fontsize=9.5)
     ax.set_ylabel("conflicts in …", fontsize=9.5)
-    shown = f"{spread.r0:.2f} ({spread.r0_low:.2f} to {spread.r0_high:.2f})"
-    ax.set_title(f"next-generation matrix: R0 {shown}", fontsize=11)
+    interval = f"{spread.r0:.2f} ({spread.r0_low:.2f} to {spread.r0_high:.2f})"
+    ax.set_title(f"next-generation matrix: R0 {interval}", fontsize=11)
 
 
 def exporters_and_importers(results: Results, spread: Any, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
@@ -86,7 +86,7 @@ def importance_bars(results: Results, table: Any, outcome: str, folder: Path, fo
     """Draw the importance of each channel by three measures side by side, as shares of the whole effect."""
     rows = table[table["channel"].isin(list(CHANNELS))]
     place = np.arange(len(rows))
-    whole = float(rows["shapley"].sum())
+    total = float(rows["shapley"].sum())
     with styled():
         figure = Figure(figsize=(11.5, 5.6), layout="constrained")
         figure.get_layout_engine().set(rect=(0, 0.07, 1, 0.93))  # type: ignore[union-attr, call-arg]
@@ -95,9 +95,9 @@ def importance_bars(results: Results, table: Any, outcome: str, folder: Path, fo
                     ("shapley_share", "shapley_se", "Shapley value"))  # fmt: skip
         for ax, (column, error, title) in zip(axes, measures, strict=True):
             ax.barh(place, rows[column], color=[PLAYER_COLOURS[name] for name in rows["channel"]], height=0.66)
-            if error is not None and whole:
+            if error is not None and total:
                 ax.errorbar(
-                    rows[column], place, xerr=1.96 * rows[error] / abs(whole), fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5
+                    rows[column], place, xerr=1.96 * rows[error] / abs(total), fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5
                 )
             ax.axvline(0, color=INK, linewidth=0.9)
             ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
@@ -108,7 +108,9 @@ def importance_bars(results: Results, table: Any, outcome: str, folder: Path, fo
             ax.set_xlabel(f"sum {rows[column].sum():.0%}", fontsize=9.5, color=QUIET)
         axes[0].set_yticks(place, [PLAYER_NAMES[name] for name in rows["channel"]])
         axes[0].invert_yaxis()
-        told = f"{results.attributes['title']}: what each channel adds to {outcome.replace('_', ' ')} ({whole:+.3g} a run in all)"
-        figure.suptitle(told, x=0.01, ha="left", weight="bold", fontsize=12.5)
+        heading = (
+            f"{results.attributes['title']}: what each channel adds to {outcome.replace('_', ' ')} ({total:+.3g} a run in all)"
+        )
+        figure.suptitle(heading, x=0.01, ha="left", weight="bold", fontsize=12.5)
         footer(figure, results)
         return save(figure, folder / "channels-three-ways", formats)

@@ -1,4 +1,4 @@
-"""Where states are drawn: on the map, or as a network if they have no geography."""
+"""The style that all figures share, and the states of a run drawn on the map or as a network if they have no geography."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ from numpy.typing import NDArray
 
 from stability_sim.geography import DISCLAIMER, OWN_DISCLAIMER, atlas_for, network_layout, projected
 from stability_sim.results.results import Results
-
-# How all figures look: colours that the colour-blind can tell apart, dates on the axis, what they are conditional on.
-
 
 INK, QUIET, GRID = "#1b1b2f", "#5c6370", "#e3e6ea"
 SEA, LAND, EDGE, BLOC = "#e6eff7", "#f0efeb", "#c9c6bd", "#0b3c6f"
@@ -60,10 +57,10 @@ def styled() -> Iterator[None]:
 
 def footer(figure: Figure, results: Results, *, geography: bool = False, bands: bool = True, paired: bool = False) -> None:
     """Write below a figure what it is conditional on, and whose boundaries it shows; ``paired``: base and variants together."""
-    told = results.attributes
+    attributes = results.attributes
     lines = [
-        f"Conditional on the assumptions of {told['scenario']}, {'base and variants' if paired else 'variant ' + told['variant']}: "
-        f"{told['replicates']:,} {'paired ' if paired else ''}replicates, seed {told['seed']}."
+        f"Conditional on the assumptions of {attributes['scenario']}, {'base and variants' if paired else 'variant ' + attributes['variant']}: "
+        f"{attributes['replicates']:,} {'paired ' if paired else ''}replicates, seed {attributes['seed']}."
     ]
     if bands:
         luck = "Spread shows luck only, not parameters or structure."
@@ -72,7 +69,7 @@ def footer(figure: Figure, results: Results, *, geography: bool = False, bands: 
         else:
             lines[0] += f" {luck}"
     if geography:
-        lines.append(OWN_DISCLAIMER if told["map"].get("shapes") else DISCLAIMER)
+        lines.append(OWN_DISCLAIMER if attributes["map"].get("shapes") else DISCLAIMER)
     figure.text(0.995, 0.008, "\n".join(lines), ha="right", va="bottom", fontsize=7.5, color=QUIET, linespacing=1.4)
 
 

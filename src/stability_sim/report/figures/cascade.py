@@ -42,29 +42,29 @@ def episodes(results: Results, replicate: int) -> list[Episode]:
     """Return the conflicts of one replicate in the order in which they began, each with the one that it came from."""
     last = len(results.coords["month"])
     rows = results.log.where(replicate=replicate).rows()
-    found: list[Episode] = []
+    conflicts: list[Episode] = []
     open_: dict[str, int] = {}
     for code, at_war in zip(results.coords["state"], results["initial_conflict"], strict=True):
         if at_war:
-            open_[code] = len(found)
-            found.append(Episode(code, 0, last, "start", "", -1))
+            open_[code] = len(conflicts)
+            conflicts.append(Episode(code, 0, last, "start", "", -1))
     latest = dict(open_)
     for row in sorted(rows, key=lambda row: (row["month"], row["kind"] == "onset")):
         if row["kind"] == "ending" and row["state"] in open_:
             k = open_.pop(row["state"])
-            found[k] = found[k]._replace(ends=row["month"] + 1)
+            conflicts[k] = conflicts[k]._replace(ends=row["month"] + 1)
         elif row["kind"] == "onset":
             source = row["source"] if row["source"] != row["state"] else ""
             parent = latest.get(source, -1) if source else -1
-            open_[row["state"]] = latest[row["state"]] = len(found)
-            found.append(Episode(row["state"], row["month"], last, row["channel"] or "event", source, parent))
-    return found
+            open_[row["state"]] = latest[row["state"]] = len(conflicts)
+            conflicts.append(Episode(row["state"], row["month"], last, row["channel"] or "event", source, parent))
+    return conflicts
 
 
-def _in_order(found: list[Episode]) -> list[tuple[int, int]]:
+def _in_order(conflicts: list[Episode]) -> list[tuple[int, int]]:
     """Return the episodes as a tree, each with its depth: children below their parent, in their order."""
     children: dict[int, list[int]] = {}
-    for k, episode in enumerate(found):
+    for k, episode in enumerate(conflicts):
         children.setdefault(episode.parent, []).append(k)
     ordered: list[tuple[int, int]] = []
     stack = [(k, 0) for k in reversed(children.get(-1, []))]
@@ -75,12 +75,12 @@ def _in_order(found: list[Episode]) -> list[tuple[int, int]]:
     return ordered
 
 
-def _bars(ax: Axes, results: Results, found: list[Episode], ordered: list[tuple[int, int]]) -> None:
+def _bars(ax: Axes, results: Results, conflicts: list[Episode], ordered: list[tuple[int, int]]) -> None:
     names = results.attributes["names"]
     rows = {k: row for row, (k, _) in enumerate(ordered)}
     width = len(results.coords["month"])
     for k, depth in ordered:
-        episode, row = found[k], rows[k]
+        episode, row = conflicts[k], rows[k]
         colour = CHANNEL_COLOURS.get(episode.channel, INK)
         ax.plot([episode.begins, max(episode.ends, episode.begins + 0.4)], [row, row], color=colour, linewidth=8.5,
                 solid_capstyle="butt", zorder=2)  # fmt: skip
@@ -104,13 +104,13 @@ def _bars(ax: Axes, results: Results, found: list[Episode], ordered: list[tuple[
 def cascade(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
     """Draw the tree of one run: the one in which most came from abroad."""
     replicate = replicate_with_most_spread(results)
-    found = episodes(results, replicate)
-    ordered = _in_order(found)[:MOST_BARS]
+    conflicts = episodes(results, replicate)
+    ordered = _in_order(conflicts)[:MOST_BARS]
     with styled():
         figure = Figure(figsize=(12.4, 2.2 + 0.4 * max(len(ordered), 3)))
         height = figure.get_figheight()
         ax = figure.add_axes((0.2, 1.1 / height, 0.58, 1 - 1.9 / height))
-        _bars(ax, results, found, ordered)
+        _bars(ax, results, conflicts, ordered)
         months = results.coords["month"]
         ax.set_xticks(*date_ticks(months, 6))
         ax.set_xlim(-0.5, len(months) + 0.5)
@@ -119,7 +119,7 @@ def cascade(results: Results, folder: Path, formats: list[str], month: str | Non
         ax.spines["left"].set_visible(False)
         ax.grid(visible=True, axis="x", color=GRID)
         ax.set_axisbelow(True)
-        used = [name for name in CHANNEL_COLOURS if name in {found[k].channel for k, _ in ordered}]
+        used = [name for name in CHANNEL_COLOURS if name in {conflicts[k].channel for k, _ in ordered}]
         handles = [Line2D([], [], color=CHANNEL_COLOURS[name], linewidth=6, label=CHANNEL_NAMES[name]) for name in used]
         figure.legend(
             handles=handles,

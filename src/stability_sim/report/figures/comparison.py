@@ -204,8 +204,8 @@ def divergence_timeline(
         for k, variant in enumerate(variants):
             ax = figure.add_subplot(rows, columns, k + 1)
             parted = _months_panel(ax, counts[variant], months, replicates)
-            told = f"{parted:.0%} of {replicates:,} replicates part;\nthe wars differ in {len(wars[variant]) / replicates:.1%}"
-            ax.text(0.98, 0.95, told, transform=ax.transAxes, ha="right", va="top", fontsize=9.5, color=QUIET)
+            shares = f"{parted:.0%} of {replicates:,} replicates part;\nthe wars differ in {len(wars[variant]) / replicates:.1%}"
+            ax.text(0.98, 0.95, shares, transform=ax.transAxes, ha="right", va="top", fontsize=9.5, color=QUIET)
             ax.set_title(str(variant), fontsize=11.5)
             if k % columns == 0:
                 ax.set_ylabel("replicates that part this month", fontsize=9.5)

@@ -16,9 +16,6 @@ from stability_sim.analysis.facts.measures import added_by_income, beyond, doses
 from stability_sim.panel.panel import Floats
 from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, save, styled
 
-# Facts that are one number: where the engine is, where its runs scatter, what is accepted, what data say.
-
-
 DATA, ACCEPTED = "#d55e00", "#cfe8dc"
 ENGINE = "engine (line: 90 % of runs)"
 NUMBERS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -34,8 +31,8 @@ NUMBERS: dict[str, tuple[str, tuple[str, ...]]] = {
 def _row(ax: Axes, compared: Comparison, fact: Fact) -> None:
     """Draw one fact on an axis of its own."""
     low, high = compared.scatter.get(fact.key, (math.nan, math.nan))
-    seen = compared.observed.get(fact.key)
-    data = seen.value if seen is not None else math.nan
+    observed = compared.observed.get(fact.key)
+    data = observed.value if observed is not None else math.nan
     margin = compared.margins.get(fact.key, 0.0)
     published = fact.band.published if fact.band.published is not None else math.nan
     marked = [
@@ -105,9 +102,9 @@ def _band(compared: Comparison, curve: Callable[[Yearly], Floats]) -> tuple[Floa
     chosen = range(0, runs, max(runs // MOST_BANDS, 1))
     with np.errstate(all="ignore"):
         curves = np.array([curve(compared.engine.replicate(r)) for r in chosen])
-    known = ~np.isnan(curves).all(axis=0)
+    defined = ~np.isnan(curves).all(axis=0)
     low, high = np.full((2, curves.shape[1]), np.nan)
-    low[known], high[known] = np.nanquantile(curves[:, known], (0.05, 0.95), axis=0)
+    low[defined], high[defined] = np.nanquantile(curves[:, defined], (0.05, 0.95), axis=0)
     return low, high
 
 
@@ -145,11 +142,11 @@ def _onsets(ax: Axes, compared: Comparison) -> None:
     years = compared.engine.years[compared.engine.counted :].astype(float)
     by_run = onsets_by_year(compared.engine)
     low, high = np.quantile(by_run, (0.05, 0.95), axis=0)
-    seen = onsets_by_year(compared.data)[0]
-    n = min(len(years), len(seen))
+    observed = onsets_by_year(compared.data)[0]
+    n = min(len(years), len(observed))
     ax.fill_between(years, low, high, color=BLUE, alpha=0.18, linewidth=0, label="engine, 90 % of runs")
     ax.plot(years, by_run.mean(axis=0), color=BLUE, linewidth=2.2, label="engine, mean of runs")
-    ax.plot(years[:n], seen[:n], color=DATA, linewidth=1.4, marker="o", markersize=4, label="data")
+    ax.plot(years[:n], observed[:n], color=DATA, linewidth=1.4, marker="o", markersize=4, label="data")
     ax.set_ylim(0)
     ax.set_ylabel("conflicts that begin in the year")
     ax.grid(axis="y", color=GRID)
@@ -212,7 +209,7 @@ DRAWN: dict[str, tuple[str, Callable[[Axes, Comparison], None], tuple[str, ...]]
 }
 
 
-def _said(compared: Comparison, keys: tuple[str, ...]) -> str:
+def _verdicts(compared: Comparison, keys: tuple[str, ...]) -> str:
     """Return the verdicts of some facts in a line."""
     facts = [compared.facts[key] for key in keys if key in compared.facts]
     return "  ·  ".join(f"{SHORT[fact.key]} {fact.write(fact.value)}: {fact.verdict}" for fact in facts)
@@ -237,11 +234,11 @@ def draw_facts(compared: Comparison, folder: Path, formats: list[str], world: st
             ax = figure.add_subplot()
             draw(ax, compared)
             ax.set_title(f"{title}\n", fontsize=14)
-            ax.text(0, 1.025, _said(compared, keys), transform=ax.transAxes, fontsize=9.5, color=QUIET)
+            ax.text(0, 1.025, _verdicts(compared, keys), transform=ax.transAxes, fontsize=9.5, color=QUIET)
             written += _finish(figure, world, folder / name, formats)
         for name, (title, keys) in NUMBERS.items():
-            shown = [key for key in keys if key in compared.facts]
-            if shown:
-                conditional = case if set(shown) <= set(CASE_ACCEPTED) else world
-                written += _finish(numbers(compared, title, shown), conditional, folder / name, formats)
+            present = [key for key in keys if key in compared.facts]
+            if present:
+                conditional = case if set(present) <= set(CASE_ACCEPTED) else world
+                written += _finish(numbers(compared, title, present), conditional, folder / name, formats)
     return written

@@ -53,12 +53,12 @@ def _colour_bar(figure: Figure, axes: list[Axes], label: str) -> None:
 def _flows(results: Results, canvas: Canvas, t: int) -> list[tuple[str, str, float]]:
     """Return the largest flows of hidden fighters up to a month: source, target, persons."""
     total = (results["crossings"] + results["hidden_refugees"])[: t + 1].sum(axis=0)
-    found = []
+    flows = []
     for k in np.argsort(-total, kind="stable"):
         source, target = results.coords["dyad"][k].split(">")
         if total[k] >= MOVED and source in canvas.places and target in canvas.places:
-            found.append((source, target, float(total[k])))
-    return found[:FLOWS]
+            flows.append((source, target, float(total[k])))
+    return flows[:FLOWS]
 
 
 def _arrows(ax: Axes, canvas: Canvas, flows: list[tuple[str, str, float]]) -> None:
@@ -77,7 +77,7 @@ def _arrows(ax: Axes, canvas: Canvas, flows: list[tuple[str, str, float]]) -> No
 
 def _groups(ax: Axes, results: Results, canvas: Canvas, t: int) -> list[Line2D]:
     """Mark where each group is: large at home, small where it has hidden members; return what the legend shows."""
-    shown = []
+    handles = []
     step = abs(canvas.size) * 0.038
     for k, group in enumerate(results.coords["group"][: len(GROUP_COLOURS)]):
         style = {"marker": GROUP_MARKERS[k], "color": GROUP_COLOURS[k]}
@@ -93,8 +93,8 @@ def _groups(ax: Axes, results: Results, canvas: Canvas, t: int) -> list[Line2D]:
             size = 120 if home else 52
             ax.scatter(*place, s=size, marker=style["marker"], color=style["color"], edgecolor="white", linewidth=1.3, zorder=6)
         title = results.attributes["group_names"][group]
-        shown.append(Line2D([], [], linestyle="", markersize=8, markeredgecolor="white", label=title[:28], **style))  # type: ignore[arg-type]
-    return shown
+        handles.append(Line2D([], [], linestyle="", markersize=8, markeredgecolor="white", label=title[:28], **style))  # type: ignore[arg-type]
+    return handles
 
 
 def _legend(ax: Axes, results: Results, groups: list[Line2D], flows: list[tuple[str, str, float]]) -> None:
@@ -137,9 +137,9 @@ def hero(results: Results, folder: Path, formats: list[str], month: str | None) 
         _arrows(ax, canvas, flows)
         _legend(ax, results, _groups(ax, results, canvas, t), flows)
         canvas.name(ax)
-        told = results.attributes
-        variant = "" if told["variant"] == "base" else f" · {told['variant']}"
-        ax.set_title(f"{told['title']}{variant}: {month_name(months[t])}")
+        attributes = results.attributes
+        variant = "" if attributes["variant"] == "base" else f" · {attributes['variant']}"
+        ax.set_title(f"{attributes['title']}{variant}: {month_name(months[t])}")
         _colour_bar(figure, [ax], "risk: P(conflict within 12 months); 100 % is at war in every run")
         footer(figure, results, geography=canvas.on_map)
         return save(figure, folder / "map", formats)

@@ -34,8 +34,8 @@ def _links(results: Results) -> list[tuple[int, int, int, float]]:
     onsets = results["transmissions"]
     total = onsets.sum(axis=0)
     np.fill_diagonal(total, 0.0)
-    found = [(i, j, int(onsets[:, i, j].argmax()), float(total[i, j])) for i, j in np.argwhere(total > 0)]
-    return sorted(found, key=lambda link: (-link[3], link[0], link[1]))[:MOST_ARROWS]
+    links = [(i, j, int(onsets[:, i, j].argmax()), float(total[i, j])) for i, j in np.argwhere(total > 0)]
+    return sorted(links, key=lambda link: (-link[3], link[0], link[1]))[:MOST_ARROWS]
 
 
 def _legend(figure: Figure, names: list[str]) -> None:
@@ -120,7 +120,7 @@ def channels(results: Results, folder: Path, formats: list[str], month: str | No
         ax.legend(loc="lower right", fontsize=8.5, frameon=True, edgecolor="#b8c4d0")
         ax.set_title(f"{results.attributes['title']}: what the risk is made of")
         if left_out := [names.get(code, code) for k, code in enumerate(results.coords["state"]) if k not in set(peace)]:
-            told = f"Mean over all runs. Without those at war from the start: {', '.join(left_out)[:110]}."
-            figure.text(0.005, 0.008, told, ha="left", va="bottom", fontsize=7.5, color=QUIET)
+            note = f"Mean over all runs. Without those at war from the start: {', '.join(left_out)[:110]}."
+            figure.text(0.005, 0.008, note, ha="left", va="bottom", fontsize=7.5, color=QUIET)
         footer(figure, results, bands=False)
         return save(figure, folder / "channels", formats)

@@ -57,13 +57,13 @@ def fan(results: Results, folder: Path, formats: list[str], month: str | None) -
             _fan(figure.add_subplot(2, 3, k + 1), results, name)
         ax = figure.add_subplot(2, 3, 6)
         ax.axis("off")
-        told = results.attributes
+        attributes = results.attributes
         text = (
-            f"{told['replicates']:,} runs of\nthe same assumptions\n\nline: the median run\ndark band: half of the runs\n"
+            f"{attributes['replicates']:,} runs of\nthe same assumptions\n\nline: the median run\ndark band: half of the runs\n"
             "light band: nine of ten runs\n\nThe bands show luck only:\nwhat is not known of the numbers\nand of the model is not in them."
         )
         ax.text(0.02, 0.95, text, va="top", fontsize=10.5, color=QUIET, linespacing=1.35)
-        figure.suptitle(f"{told['title']}: what may come of it", x=0.01, ha="left", weight="bold", fontsize=14)
+        figure.suptitle(f"{attributes['title']}: what may come of it", x=0.01, ha="left", weight="bold", fontsize=14)
         footer(figure, results)
         return save(figure, folder / "fan", formats)
 

@@ -37,10 +37,10 @@ def _panel(ax: Axes, scores: Sequence[Score], target: str, metric: str, title: s
     horizons = sorted({s.horizon for s in scores})
     names = [name for name in COLOURS if name not in LEFT_OUT[target, metric]]
     for k, name in enumerate(names):
-        found = [s for h in horizons for s in scores if s[:4] == (h, target, metric, name)]
+        selected = [s for h in horizons for s in scores if s[:4] == (h, target, metric, name)]
         x = [j + 0.11 * (k - (len(names) - 1) / 2) for j in range(len(horizons))]
-        y = [s.value for s in found]
-        spread = [[s.value - s.low for s in found], [s.high - s.value for s in found]]
+        y = [s.value for s in selected]
+        spread = [[s.value - s.low for s in selected], [s.high - s.value for s in selected]]
         hollow = name == UNCOUPLED
         ax.errorbar(
             x, y, yerr=spread, fmt=MARKS[name], color=COLOURS[name], markersize=6.5, linewidth=1.3, label=name,

@@ -1,4 +1,4 @@
-"""A sweep on paper: a line with bands for one factor, heat maps with contours for two."""
+"""Figures of a sweep: a line with bands for one factor, heat maps with contours for two, a matrix of panels for many."""
 
 from __future__ import annotations
 
@@ -101,9 +101,9 @@ def _contours(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], mean: ND
 def _heat(ax: Axes, figure: Figure, results: Results, paths: list[str], name: str) -> None:
     """Draw one outcome over two factors: colour for the mean, lines of equal mean, a cross where the file stands."""
     mean = results["mean"][..., results.index("outcome", name)]
-    given = [_numbers(results.coords[path]) for path in paths]
+    levels = [_numbers(results.coords[path]) for path in paths]
     lengths = [len(results.coords[path]) for path in paths]
-    y, x = (np.arange(n, dtype=np.float64) if g is None else g for g, n in zip(given, lengths, strict=True))
+    y, x = (np.arange(n, dtype=np.float64) if g is None else g for g, n in zip(levels, lengths, strict=True))
     order_y, order_x = np.argsort(y), np.argsort(x)
     y, x, mean = y[order_y], x[order_x], mean[np.ix_(order_y, order_x)]
     low, high = float(mean.min()), float(mean.max())
@@ -113,9 +113,9 @@ def _heat(ax: Axes, figure: Figure, results: Results, paths: list[str], name: st
     error = float(np.nanmedian(results["difference_standard_error"][..., results.index("outcome", name)]))
     if high == low:
         _same(ax, low, "white")
-    elif given[0] is not None and given[1] is not None and min(mean.shape) > 1:
+    elif levels[0] is not None and levels[1] is not None and min(mean.shape) > 1:
         _contours(ax, x, y, mean, error)
-    for axis, path, numbers in ((ax.yaxis, paths[0], given[0]), (ax.xaxis, paths[1], given[1])):
+    for axis, path, numbers in ((ax.yaxis, paths[0], levels[0]), (ax.xaxis, paths[1], levels[1])):
         if numbers is None:
             axis.set_ticks(range(len(results.coords[path])), [str(level) for level in results.coords[path]], fontsize=8)
     here = [results.attributes["reference"].get(path) for path in paths]
@@ -174,15 +174,12 @@ def sweep_figure(results: Results, folder: Path, outcomes: list[str], formats: l
         return save(figure, folder / "sweep", formats)
 
 
-# A sweep over many numbers on paper: each outcome over each number, what each number swings, and where it is high.
-
-
 SHOWN = ("onsets", "cross_border_onsets", "crossed")
 MOST_FACTORS, MOST_BARS = 4, 10
 FEWEST_FOR_A_BOX = 20
 SHADE = "#e69f00"
 TABLE = "sweep-marginals.csv"
-_TOLD = (
+_CAPTION = (
     "Grey: a point of the design, mean of its runs. Blue: mean of the points of a bin, with two standard errors over these points (all other "
     "numbers vary as well; luck is in the scatter).\nDashed: the value in the file. Right: the outcome in the highest bin of a number less that in the lowest, "
     "with two standard errors; faint: not told from nought.\nShaded: the box of points where the outcome is in its upper quarter "
@@ -201,9 +198,9 @@ class Axis(NamedTuple):
 
 def axes_of(results: Results) -> list[Axis]:
     """Return the numbers of a sweep with their values at each point, in the order of the points."""
-    told = results.attributes
-    paths = list(told["factors"])
-    if told["design"] == "grid":
+    attributes = results.attributes
+    paths = list(attributes["factors"])
+    if attributes["design"] == "grid":
         labels = [results.coords[path] for path in paths]
         words = [[str(label) for label in each] if any(isinstance(label, str) for label in each) else [] for each in labels]
         ticks = [np.arange(len(each), dtype=float) if word else np.array(each, dtype=float)
@@ -212,7 +209,7 @@ def axes_of(results: Results) -> list[Axis]:
     else:
         values = [np.asarray(results[path], dtype=float) for path in paths]
         words = [[str(level) for level in results.coords.get(f"{path} levels", [])] for path in paths]
-    return [Axis(p, v, w, told["reference"].get(p)) for p, v, w in zip(paths, values, words, strict=True)]
+    return [Axis(p, v, w, attributes["reference"].get(p)) for p, v, w in zip(paths, values, words, strict=True)]
 
 
 def _number(value: float) -> str:
@@ -231,18 +228,18 @@ def _box(axes: list[Axis], y: NDArray[np.float64]) -> Box | None:
     high = y >= np.quantile(y, 0.75)
     if high.all() or not high.any():
         return None
-    found = find_boxes(np.column_stack([axis.values for axis in numbers]), high, [axis.path for axis in numbers], most=1)
-    return found[0] if found else None
+    boxes = find_boxes(np.column_stack([axis.values for axis in numbers]), high, [axis.path for axis in numbers], most=1)
+    return boxes[0] if boxes else None
 
 
-def _scatter(ax: Axes, axis: Axis, y: NDArray[np.float64], found: Marginal, box: Box | None) -> None:
+def _scatter(ax: Axes, axis: Axis, y: NDArray[np.float64], bins: Marginal, box: Box | None) -> None:
     """Draw an outcome over one number: the points, the means of bins, the sides of the box."""
     for side in box.restrictions if box else []:
         if side.factor == axis.path:
             low, high = max(side.low, float(axis.values.min())), min(side.high, float(axis.values.max()))
             ax.axvspan(low, high, color=SHADE, alpha=0.16, linewidth=0)
     ax.plot(axis.values, y, linestyle="none", marker="o", markersize=3, color="#9aa0a8", alpha=0.55, markeredgewidth=0)
-    ax.errorbar(found.centre, found.mean, np.nan_to_num(found.half), color=BLUE, linewidth=0 if axis.words else 1.8, elinewidth=1.6,
+    ax.errorbar(bins.centre, bins.mean, np.nan_to_num(bins.half), color=BLUE, linewidth=0 if axis.words else 1.8, elinewidth=1.6,
                 marker="o", markersize=4.5)  # fmt: skip
     if axis.here is not None and axis.values.min() <= axis.here <= axis.values.max():
         ax.axvline(axis.here, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
@@ -258,15 +255,15 @@ def _scatter(ax: Axes, axis: Axis, y: NDArray[np.float64], found: Marginal, box:
     ax.set_axisbelow(True)
 
 
-def _swings(ax: Axes, axes: list[Axis], found: list[Marginal], box: Box | None) -> None:
+def _swings(ax: Axes, axes: list[Axis], effects: list[Marginal], box: Box | None) -> None:
     """Draw what each number swings, the largest on top; what chance could do is faint."""
-    order = sorted(range(len(axes)), key=lambda k: (-abs(found[k].swing), axes[k].path))[:MOST_BARS]
+    order = sorted(range(len(axes)), key=lambda k: (-abs(effects[k].swing), axes[k].path))[:MOST_BARS]
     for place, k in enumerate(order):
-        one = found[k]
-        clear = abs(one.swing) > one.swing_half
-        ax.barh(place, one.swing, color=BLUE, height=0.6, alpha=0.9 if clear else 0.3)
-        if math.isfinite(one.swing_half):
-            ax.errorbar(one.swing, place, xerr=one.swing_half, color=INK, elinewidth=1.2, capsize=2)
+        effect = effects[k]
+        clear = abs(effect.swing) > effect.swing_half
+        ax.barh(place, effect.swing, color=BLUE, height=0.6, alpha=0.9 if clear else 0.3)
+        if math.isfinite(effect.swing_half):
+            ax.errorbar(effect.swing, place, xerr=effect.swing_half, color=INK, elinewidth=1.2, capsize=2)
     ax.axvline(0, color=INK, linewidth=1)
     ax.set_yticks(range(len(order)), [_tail(axes[k].path, 34) for k in order], fontsize=8)
     ax.yaxis.tick_right()
@@ -278,12 +275,12 @@ def _swings(ax: Axes, axes: list[Axis], found: list[Marginal], box: Box | None) 
     ax.spines["left"].set_visible(False)
     ax.grid(visible=True, axis="x", color=GRID)
     ax.set_axisbelow(True)
-    told = "no box does better than chance" if box is None else (
+    caption = "no box does better than chance" if box is None else (
         f"shaded: {box.n_points} points, {box.density:.0%} of them in the upper\nquarter; {box.coverage:.0%} of all that are in it")  # fmt: skip
-    ax.set_title(told, fontsize=8, color=QUIET, weight="normal", loc="left")
+    ax.set_title(caption, fontsize=8, color=QUIET, weight="normal", loc="left")
 
 
-def _write(folder: Path, axes: list[Axis], names: list[str], found: dict[str, list[Marginal]]) -> Path:
+def _write(folder: Path, axes: list[Axis], names: list[str], effects: dict[str, list[Marginal]]) -> Path:
     path = folder / TABLE
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = Writer(file)
@@ -291,12 +288,12 @@ def _write(folder: Path, axes: list[Axis], names: list[str], found: dict[str, li
             ("outcome", "factor", "bin", "centre", "points", "mean", "two_standard_errors", "swing", "swing_two_standard_errors")
         )
         for name in names:
-            for axis, one in zip(axes, found[name], strict=True):
-                for k in range(len(one.mean)):
-                    centre = axis.words[round(float(one.centre[k]))] if axis.words else f"{one.centre[k]:.10g}"
-                    numbers = (one.mean[k], one.half[k], one.swing, one.swing_half)
-                    told = ("" if math.isnan(value) else f"{value:.10g}" for value in numbers)
-                    writer.writerow((name, axis.path, k, centre, int(one.n[k]), *told))
+            for axis, effect in zip(axes, effects[name], strict=True):
+                for k in range(len(effect.mean)):
+                    centre = axis.words[round(float(effect.centre[k]))] if axis.words else f"{effect.centre[k]:.10g}"
+                    numbers = (effect.mean[k], effect.half[k], effect.swing, effect.swing_half)
+                    texts = ("" if math.isnan(value) else f"{value:.10g}" for value in numbers)
+                    writer.writerow((name, axis.path, k, centre, int(effect.n[k]), *texts))
     return path
 
 
@@ -305,9 +302,9 @@ def hypercube_figure(results: Results, folder: Path, outcomes: list[str], format
     axes, names = axes_of(results), outcomes or list(SHOWN)
     n = len(axes[0].values)
     values = {name: results["mean"].reshape(n, -1)[:, results.index("outcome", name)] for name in names}
-    found = {name: [marginal(axis.values, values[name], words=bool(axis.words)) for axis in axes] for name in names}
+    effects = {name: [marginal(axis.values, values[name], words=bool(axis.words)) for axis in axes] for name in names}
     spread = {name: max(float(np.ptp(values[name])), 1e-300) for name in names}
-    reach = [max(abs(found[name][k].swing) / spread[name] for name in names) for k in range(len(axes))]
+    reach = [max(abs(effects[name][k].swing) / spread[name] for name in names) for k in range(len(axes))]
     chosen = sorted(sorted(range(len(axes)), key=lambda k: -reach[k])[:MOST_FACTORS])
     columns = len(chosen) + 1
     folder.mkdir(parents=True, exist_ok=True)
@@ -320,19 +317,19 @@ def hypercube_figure(results: Results, folder: Path, outcomes: list[str], format
             box = _box(axes, values[name])
             for column, k in enumerate(chosen):
                 ax = panels[row, column]
-                _scatter(ax, axes[k], values[name], found[name][k], box)
+                _scatter(ax, axes[k], values[name], effects[name][k], box)
                 if column == 0:
                     ax.set_ylabel("\n".join(_wrapped(outcome_label(name))), fontsize=9)
                 if row == len(names) - 1:
                     ax.set_xlabel(_tail(axes[k].path), fontsize=8.5)
-            _swings(panels[row, -1], axes, found[name], box)
+            _swings(panels[row, -1], axes, effects[name], box)
         panels[-1, -1].set_xlabel("highest less lowest bin, a run", fontsize=8.5)
         more = f", the {len(chosen)} that move most of {len(axes)}" if len(axes) > len(chosen) else ""
         title = f"{results.attributes['title']}: {len(axes)} numbers at once, {n} points{more}"
         figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13)
-        figure.text(0.01, 0.3 / figure.get_figheight(), _TOLD, ha="left", va="bottom", fontsize=8, color=QUIET)
+        figure.text(0.01, 0.3 / figure.get_figheight(), _CAPTION, ha="left", va="bottom", fontsize=8, color=QUIET)
         footer(figure, results, bands=False)
-        return [*save(figure, folder / "sweep", formats), _write(folder, axes, names, found)]
+        return [*save(figure, folder / "sweep", formats), _write(folder, axes, names, effects)]
 
 
 def _wrapped(text: str) -> list[str]:

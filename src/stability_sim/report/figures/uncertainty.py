@@ -1,4 +1,4 @@
-"""What the numbers do: tornado, heat map of a sweep with contours, and what an interval is made of."""
+"""Figures of uncertainty: tornado, shares of the variance, and intervals by what they include."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def tornado(base: Results, swings: Any, outcome: str, folder: Path, formats: lis
             f"{outcome_label(outcome)}, mean a run (line: the value that runs; full colour: the upper end of the range)",
             fontsize=9.5,
         )
-        there = [basis for basis in _BASIS if basis in set(rows["basis"])]
+        bases = [basis for basis in _BASIS if basis in set(rows["basis"])]
         ax.legend(
-            handles=[Patch(color=_BASIS[basis], label=basis) for basis in there],
+            handles=[Patch(color=_BASIS[basis], label=basis) for basis in bases],
             loc="lower right",
             fontsize=9,
             title="the number is",
@@ -110,9 +110,6 @@ def uncertainty_bars(
         return save(figure, folder / "uncertainty", formats)
 
 
-# Where the runs lie, and what that includes: luck alone, with the parameters, with rival rules as well.
-
-
 _COLOURS = ("#8c8c94", "#0072b2", "#e69f00")  # as of luck, parameters and structure in the bars of shares
 COLUMNS = 2
 
@@ -127,8 +124,8 @@ def _panel(ax: Axes, rows: Any, *, contrast: bool) -> None:  # noqa: ANN401 - ro
         ax.hlines(k, row.q05, row.q95, color=colour, linewidth=7, alpha=0.55)
         ax.plot(row.median, k, marker="|", markersize=15, markeredgewidth=2.6, color=colour)
         ax.plot(row.mean, k, marker="o", markersize=5, markerfacecolor="white", markeredgecolor=INK)
-        told = f"{_number(row.q05)} to {_number(row.q95)}"
-        ax.annotate(told, (1.0, k), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points", va="center",
+        interval = f"{_number(row.q05)} to {_number(row.q95)}"
+        ax.annotate(interval, (1.0, k), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points", va="center",
                     fontsize=8.5, color=INK, annotation_clip=False)  # fmt: skip
     ax.set_yticks(range(len(rows)), list(rows["includes"]), fontsize=9)
     ax.set_ylim(len(rows) - 0.4, -0.6)

@@ -27,9 +27,6 @@ from stability_sim.report.tables import outcome_rows
 from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, dump
 
-# Single runs: which ones to show, and what was logged in them.
-
-
 KINDS = (
     "onset", "ending", "raid", "attack", "call_honoured", "call_abandoned", "deployment", "summit_success",
     "summit_failure", "event", "action",
@@ -45,13 +42,13 @@ def _outcome(results: Results, name: str) -> NDArray[Any]:
 def chosen(variants: list[Results]) -> list[tuple[int, str]]:
     """Return the replicates worth showing, each with the reason; the same ones for both variants."""
     first = variants[0]
-    logged = min(int(one.attributes["replicates_logged"]) for one in variants)
+    logged = min(int(results.attributes["replicates_logged"]) for results in variants)
     if not logged:
         return []
     numbers = first.coords["replicate"][:logged]
-    months = [_outcome(one, "months_in_conflict")[:logged].astype(float) for one in variants]
-    abroad = [_outcome(one, "cross_border_onsets")[:logged].astype(float) for one in variants]
-    onsets = [_outcome(one, "onsets")[:logged].astype(float) for one in variants]
+    months = [_outcome(results, "months_in_conflict")[:logged].astype(float) for results in variants]
+    abroad = [_outcome(results, "cross_border_onsets")[:logged].astype(float) for results in variants]
+    onsets = [_outcome(results, "onsets")[:logged].astype(float) for results in variants]
     middle = np.abs(months[0] - np.sort(months[0])[(logged - 1) // 2])
     picks = []
     for which, letter in zip(range(len(variants)), "AB", strict=False):
@@ -71,9 +68,9 @@ def chosen(variants: list[Results]) -> list[tuple[int, str]]:
     ]
 
 
-def logged(results: Results, replicate: int, wanted: Callable[[str], bool] = lambda kind: kind != "action") -> list[list[Any]]:
+def logged(results: Results, replicate: int, keep: Callable[[str], bool] = lambda kind: kind != "action") -> list[list[Any]]:
     """Return what happened in one run: month, kind, state, source, channel, group, value, in the order of the log."""
-    rows = [row for row in results.log.where(replicate=replicate).rows() if wanted(row["kind"])]
+    rows = [row for row in results.log.where(replicate=replicate).rows() if keep(row["kind"])]
     return [
         [row["month"], row["kind"], row["state"], row["source"], row["channel"], row["group"], round(float(row["value"]), 2)]
         for row in rows[:MOST_EVENTS]
@@ -83,8 +80,8 @@ def logged(results: Results, replicate: int, wanted: Callable[[str], bool] = lam
 FORMAT = 1
 SHARE = 10_000  # shares are whole ten-thousandths
 MOST_FLOWS = 14
-LEAST_MOVED = 1.0  # hidden fighters from which a flow is told
-LEAST_LINK = 0.0005  # onsets a run from which a transmission is told
+LEAST_MOVED = 1.0  # hidden fighters from which a flow is shown
+LEAST_LINK = 0.0005  # onsets a run from which a transmission is shown
 MOST_GROUPS = 8  # groups that have a mark of their own
 PRESENT = 10.0  # hidden members from which a group is marked in a state
 
@@ -119,7 +116,7 @@ def _flows(results: Results) -> list[list[Any]]:
 
 def _presence(results: Results) -> list[list[Any]]:
     """Return where groups are: group, state, hidden members by month; home first."""
-    found: list[list[Any]] = []
+    rows: list[list[Any]] = []
     marked = set(results.coords["group"][:MOST_GROUPS])
     for k, tie in enumerate(results.coords["tie"]):
         group, state = tie.rsplit("@", 1)
@@ -127,8 +124,8 @@ def _presence(results: Results) -> list[list[Any]]:
             continue
         cells = results["tie_cells"][:, k]
         if results.attributes["group_homes"][group] == state or cells.max(initial=0.0) >= PRESENT:
-            found.append([group, state, _rounded(cells, 0)])
-    return found
+            rows.append([group, state, _rounded(cells, 0)])
+    return rows
 
 
 def _links(results: Results) -> list[list[Any]]:
@@ -141,13 +138,13 @@ def _links(results: Results) -> list[list[Any]]:
 
 
 def _variant(run: Run, replicates: list[tuple[int, str]]) -> dict[str, Any]:
-    results, told = run.results, run.results.attributes
+    results, attributes = run.results, run.results.attributes
     return {
-        "name": run.name or ("as the file says" if told["variant"] == "base" else told["variant"]),
-        "variant": told["variant"],
+        "name": run.name or ("as the file says" if attributes["variant"] == "base" else attributes["variant"]),
+        "variant": attributes["variant"],
         "note": run.note,
-        "seed": told["seed"],
-        "replicates": told["replicates"],
+        "seed": attributes["seed"],
+        "replicates": attributes["replicates"],
         "firstReplicate": results.coords["replicate"][0],
         "states": results.coords["state"],
         "atWar": [int(value) for value in results["initial_conflict"]],
@@ -160,7 +157,7 @@ def _variant(run: Run, replicates: list[tuple[int, str]]) -> dict[str, Any]:
         "links": _links(results),
         "flows": _flows(results),
         "presence": _presence(results),
-        "alliances": told["alliances"],
+        "alliances": attributes["alliances"],
         "scheduled": scheduled(run.scenario),
         "triggered": triggered(run.scenario),
         "runs": [{"replicate": k, "events": logged(results, k)} for k, _ in replicates],
@@ -175,7 +172,7 @@ def _card(results: Results) -> list[list[Any]]:
     return [[row.what, observed(row), engine(row), probability(row), verdict(row), row.source] for row in rows]
 
 
-def _told_contrast(contrast: Contrast) -> list[Any]:
+def _contrast_row(contrast: Contrast) -> list[Any]:
     return [contrast.name, *(float(f"{value:.5g}") for value in contrast[1:])]
 
 
@@ -197,19 +194,19 @@ def build(runs: Sequence[Run]) -> dict[str, Any]:
     Parameters
     ----------
     runs : sequence of Run
-        A, and B if there are two; differences are told if both have the same dice.
+        A, and B if there are two; differences are shown if both have the same draws.
     """
     wrong = check_pair(runs)
     if wrong:
         raise ValueError(wrong)
     results, scenario = [run.results for run in runs], runs[0].scenario
-    first, told = results[0], results[0].attributes
+    first, attributes = results[0], results[0].attributes
     same_dice = len(runs) == 2 and are_paired(*results)
     replicates = chosen(results) if len(runs) == 1 or same_dice else chosen(results[:1])
     return {
         "format": FORMAT,
         "scenario": scenario.scenario,
-        "title": told["title"],
+        "title": attributes["title"],
         "question": scenario.question,
         "about": scenario.about,
         "happened": scenario.happened,
@@ -217,16 +214,16 @@ def build(runs: Sequence[Run]) -> dict[str, Any]:
         "sources": list(scenario.sources),
         "conditional": CONDITIONAL,
         "months": first.coords["month"],
-        "names": {**results[-1].attributes["names"], **told["names"]},
-        "groups": {**results[-1].attributes["group_names"], **told["group_names"]},
-        "groupHomes": {**results[-1].attributes["group_homes"], **told["group_homes"]},
-        "allianceNames": {**results[-1].attributes["alliance_names"], **told["alliance_names"]},
+        "names": {**results[-1].attributes["names"], **attributes["names"]},
+        "groups": {**results[-1].attributes["group_names"], **attributes["group_names"]},
+        "groupHomes": {**results[-1].attributes["group_homes"], **attributes["group_homes"]},
+        "allianceNames": {**results[-1].attributes["alliance_names"], **attributes["alliance_names"]},
         "channels": first.coords["channel"],
-        "map": drawing(first, {**results[-1].attributes["alliances"], **told["alliances"]}),
+        "map": drawing(first, {**results[-1].attributes["alliances"], **attributes["alliances"]}),
         "replicates": [[k, why] for k, why in replicates],
         "paired": same_dice,
-        "contrasts": [_told_contrast(one) for one in paired(*results)] if same_dice else [],
-        "stateContrasts": [_told_contrast(one) for one in paired_by_state(*results)] if same_dice else [],
+        "contrasts": [_contrast_row(contrast) for contrast in paired(*results)] if same_dice else [],
+        "stateContrasts": [_contrast_row(contrast) for contrast in paired_by_state(*results)] if same_dice else [],
         "assumptions": assumptions([run.scenario for run in runs]),
         "limits": list(LIMITS),
         "card": _card(first),
@@ -240,9 +237,6 @@ def to_json(bundle: dict[str, Any]) -> str:
     for sign, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
         text = text.replace(sign, code)
     return text
-
-
-# What the page shows, as one compact JSON: the results of one or two variants, and what made them.
 
 
 __all__ = ["FORMAT", "Contrast", "Run", "build", "paired", "to_json"]

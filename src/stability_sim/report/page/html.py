@@ -109,11 +109,6 @@ def report(folders: Sequence[Path]) -> str:
     return html_page(build([run_of(folder) for folder in folders]))
 
 
-__all__ = ["asset", "digest", "html_page", "policy", "render", "report", "run_of"]
-
-# The page inside a notebook: ``show(results, scenario=scenario)`` as the last line of a cell.
-
-
 class Shown:
     """A page that a notebook displays in a frame of its own, from which nothing is loaded; ``save`` writes it to a file."""
 
@@ -132,10 +127,10 @@ class Shown:
 
 def _run(results: Results, scenario: Scenario) -> Run:
     variant = results.attributes["variant"]
-    known = variant if variant in scenario.variants else None
-    note = scenario.variants[known].note if known else ""
+    name = variant if variant in scenario.variants else None
+    note = scenario.variants[name].note if name else ""
     about = {key: results.attributes[key] for key in ("scenario", "variant", "seed", "replicates", "months")}
-    return Run(results, apply_variant(scenario, known), about | {"results_hash": results.hash()}, "", note)
+    return Run(results, apply_variant(scenario, name), about | {"results_hash": results.hash()}, "", note)
 
 
 def show(results: Results, other: Results | None = None, *, scenario: Scenario, height: int = 900) -> Shown:
@@ -152,6 +147,9 @@ def show(results: Results, other: Results | None = None, *, scenario: Scenario, 
 
     Raises ValueError if the two cannot stand side by side.
     """
-    whole = resolve(scenario)
-    runs = [_run(run, whole) for run in (results, other) if run is not None]
+    resolved = resolve(scenario)
+    runs = [_run(run, resolved) for run in (results, other) if run is not None]
     return Shown(html_page(build(runs)), height)
+
+
+__all__ = ["asset", "digest", "html_page", "policy", "render", "report", "run_of"]

@@ -1,4 +1,4 @@
-"""What the file said: its events in words, its numbers with their basis, and what not to conclude."""
+"""What the page says of a scenario: events in words, numbers with their basis, differences of variants, and the map."""
 
 from __future__ import annotations
 
@@ -39,19 +39,21 @@ def _names(scenario: Scenario) -> dict[str, str]:
     return states | groups | {key: alliance.name or key for key, alliance in scenario.alliances.items()}
 
 
-def _place(where: str, names: Mapping[str, str]) -> str:
+def _place(place: str, names: Mapping[str, str]) -> str:
     for sign in "->":
-        if sign in where:
-            return "–".join(names.get(code, code) for code in where.split(sign, 1))
-    return names.get(where, where)
+        if sign in place:
+            return "–".join(names.get(code, code) for code in place.split(sign, 1))
+    return names.get(place, place)
 
 
 def _changes(event: kinds.StanceChange) -> str:
     words = {"engage": ("talks with it", "stops talking"), "recognise": ("recognises it", "withdraws recognition"),
              "listed": ("lists it as terrorist", "takes it off the list"), "embassy": ("keeps an embassy", "closes its embassy")}  # fmt: skip
-    said = [words[name][0 if given else 1] for name in words if (given := getattr(event, name)) is not None]
-    said += [f"{name} {given.value * 100:.0f} %" for name in ("sanction", "aid") if (given := getattr(event, name)) is not None]
-    return ", ".join(said)
+    phrases = [words[name][0 if change else 1] for name in words if (change := getattr(event, name)) is not None]
+    phrases += [
+        f"{name} {change.value * 100:.0f} %" for name in ("sanction", "aid") if (change := getattr(event, name)) is not None
+    ]
+    return ", ".join(phrases)
 
 
 def in_words(event: kinds.Happening, names: Mapping[str, str]) -> str:
@@ -84,7 +86,7 @@ def scheduled(scenario: Scenario) -> list[list[Any]]:
     """Return the dated events of a scenario, the first first: month counted from 0, words, note."""
     names = _names(scenario)
     dated = [(month_index(event.on, scenario.start), event) for event in scenario.events if event.on is not None]
-    return [[t, in_words(event, names), event.note or ""] for t, event in sorted(dated, key=lambda one: one[0])]
+    return [[t, in_words(event, names), event.note or ""] for t, event in sorted(dated, key=lambda pair: pair[0])]
 
 
 def triggered(scenario: Scenario) -> dict[str, str]:
@@ -102,8 +104,8 @@ def _key(path: str) -> str:
     steps = path.split(".")
     if steps[0] == "parameters" or len(steps) < 3:
         return path
-    rest = steps[2:] if steps[0] != "states" or steps[2] != "weights" else steps[2:4]
-    return ".".join([steps[0], *rest[: 2 if rest[0] == "weights" else 1]])
+    below = steps[2:] if steps[0] != "states" or steps[2] != "weights" else steps[2:4]
+    return ".".join([steps[0], *below[: 2 if below[0] == "weights" else 1]])
 
 
 def assumptions(scenarios: list[Scenario]) -> dict[str, Any]:
@@ -113,23 +115,20 @@ def assumptions(scenarios: list[Scenario]) -> dict[str, Any]:
     """
     tables = [dict(quantities(scenario)) for scenario in scenarios]
     first, last = tables[0], tables[-1]
-    known = {found.key: [found.meaning, found.unit] for found in explanations()}
+    meanings = {explanation.key: [explanation.meaning, explanation.unit] for explanation in explanations()}
     rows: list[list[Any]] = []
     for path in [*first, *(path for path in last if path not in first)]:
         a, b = first.get(path), last.get(path)
-        shown = b if a is None else a
-        if shown is None:
+        quantity = b if a is None else a
+        if quantity is None:
             continue
-        low, high = shown.range or (None, None)
+        low, high = quantity.range or (None, None)
         same = a is not None and b is not None and a.value == b.value
         values = [None if a is None else a.value, None if same else ("gone" if b is None else b.value)]
-        rows.append([path, *values, low, high, shown.basis, shown.source or "", shown.note or ""])
+        rows.append([path, *values, low, high, quantity.basis, quantity.source or "", quantity.note or ""])
     keys = {row[0]: _key(row[0]) for row in rows}
-    used = sorted({key for key in keys.values() if key in known})
-    return {"rows": rows, "meanings": {key: known[key] for key in used}}
-
-
-# Two variants with the same dice: the difference of each outcome, replicate by replicate.
+    used = sorted({key for key in keys.values() if key in meanings})
+    return {"rows": rows, "meanings": {key: meanings[key] for key in used}}
 
 
 Z95 = 1.959964  # normal quantile of 0.975
@@ -214,9 +213,6 @@ def paired_by_state(a: Results, b: Results) -> list[Contrast]:
     ]
 
 
-# Where the page draws states: on a map, or as a network if they have no geography.
-
-
 Codes = tuple[str, ...]
 
 WIDTH, HEIGHT, MARGIN = 2000, 1400, 170
@@ -236,14 +232,14 @@ def _network(results: Results, codes: list[str]) -> dict[str, Any]:
 
 def drawing(results: Results, blocs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Return shapes, outlines of blocs and places of names of a run."""
-    told = results.attributes["map"]
-    codes = [code for code in told["states"] if code in results.coords["state"]]
-    atlas = None if told["projection"] == "network" else atlas_for(told.get("shapes"))
+    settings = results.attributes["map"]
+    codes = [code for code in settings["states"] if code in results.coords["state"]]
+    atlas = None if settings["projection"] == "network" else atlas_for(settings.get("shapes"))
     if atlas is None or not any(code in atlas for code in codes):
         return {**_network(results, codes), "states": codes}
     members = tuple((name, tuple(states)) for name, states in blocs.items())
-    found = _map(atlas, tuple(codes), tuple(told["focus"]), told["projection"], members)
-    return {**found, "disclaimer": OWN_DISCLAIMER if told.get("shapes") else DISCLAIMER}
+    drawn = _map(atlas, tuple(codes), tuple(settings["focus"]), settings["projection"], members)
+    return {**drawn, "disclaimer": OWN_DISCLAIMER if settings.get("shapes") else DISCLAIMER}
 
 
 @functools.lru_cache(maxsize=16)
