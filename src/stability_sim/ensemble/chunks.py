@@ -1,4 +1,4 @@
-"""The bytes of a chunk: arrays behind a header in JSON, and a checksum over all of it. Nothing in them can run.
+"""Chunks of results as files: arrays behind a header in JSON with a checksum (no code), and the folders that hold them.
 
 A file is: a line that says what it is; the length of the header in 8 bytes; the header; the arrays, little-endian, one
 after the other; the SHA-256 of everything before it. Whole numbers that are mostly zeros, such as histograms, are kept
@@ -44,7 +44,7 @@ def _narrow(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _parts(values: NDArray[Any]) -> list[NDArray[Any]]:
-    """Return the arrays that keep an array: itself, or the places and values of what is not zero."""
+    """Return the arrays to store for an array: itself, or the places and values of what is not zero."""
     flat = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).reshape(-1)
     if flat.dtype.kind == "i" and flat.size > SMALL:
         places = np.flatnonzero(flat)
@@ -63,17 +63,19 @@ def encode(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> byt
     arrays : mapping
         Arrays of whole or real numbers by name, of any shape.
     """
-    told, body = [], []
+    entries, body = [], []
     for name, values in arrays.items():
-        kept = _parts(values)
+        parts = _parts(values)
         kind = values.dtype.newbyteorder("<").str
         if kind not in _KINDS:
             raise TypeError(f"a chunk cannot hold {name}, of type {values.dtype}")
-        told.append({"name": name, "type": kind, "shape": values.shape, "n": len(kept[-1]), "kept": [k.dtype.str for k in kept]})
-        body += [part.tobytes() for part in kept]
-    text = json.dumps({"header": header, "arrays": told}, sort_keys=True, separators=(",", ":")).encode()
-    whole = b"".join([MAGIC, len(text).to_bytes(_LENGTH, "little"), text, *body])
-    return whole + hashlib.sha256(whole).digest()
+        entries.append(
+            {"name": name, "type": kind, "shape": values.shape, "n": len(parts[-1]), "kept": [k.dtype.str for k in parts]}
+        )
+        body += [part.tobytes() for part in parts]
+    text = json.dumps({"header": header, "arrays": entries}, sort_keys=True, separators=(",", ":")).encode()
+    content = b"".join([MAGIC, len(text).to_bytes(_LENGTH, "little"), text, *body])
+    return content + hashlib.sha256(content).digest()
 
 
 def _checked(raw: bytes) -> tuple[dict[str, Any], int]:
@@ -96,8 +98,8 @@ def header_of(raw: bytes) -> dict[str, Any]:
     return header
 
 
-def _whole(parts: list[NDArray[Any]], kind: str, shape: list[int]) -> NDArray[Any]:
-    """Return the array that some arrays keep."""
+def _dense(parts: list[NDArray[Any]], kind: str, shape: list[int]) -> NDArray[Any]:
+    """Return the array that ``_parts`` stored as some arrays."""
     if len(parts) == 1:
         return parts[0].reshape(shape)
     values = np.zeros(math.prod(shape), dtype=kind)
@@ -107,20 +109,17 @@ def _whole(parts: list[NDArray[Any]], kind: str, shape: list[int]) -> NDArray[An
 
 def decode(raw: bytes, names: Collection[str] | None = None) -> tuple[dict[str, Any], Arrays]:
     """Return header and arrays of a chunk, those in ``names`` alone if it is given; DamagedChunk if it is not whole."""
-    told, place = _checked(raw)
-    found: Arrays = {}
-    for entry in told["arrays"]:
-        kept = []
+    head, place = _checked(raw)
+    arrays: Arrays = {}
+    for entry in head["arrays"]:
+        layout = []
         for kind in entry["kept"]:
-            kept.append((kind, place))
+            layout.append((kind, place))
             place += np.dtype(kind).itemsize * entry["n"]
         if names is None or entry["name"] in names:
-            parts = [np.frombuffer(raw, kind, entry["n"], at) for kind, at in kept]
-            found[entry["name"]] = _whole(parts, entry["type"], entry["shape"])
-    return told["header"], found
-
-
-# A folder of chunks: each is whole or not there, is named by what is in it, and is checked whenever it is read.
+            parts = [np.frombuffer(raw, kind, entry["n"], at) for kind, at in layout]
+            arrays[entry["name"]] = _dense(parts, entry["type"], entry["shape"])
+    return head["header"], arrays
 
 
 CHUNKS, FAILURES, FIGURES, LOCK = "chunks", "failures", "figures", ".lock"
@@ -128,7 +127,7 @@ _PARTIAL = ".part-"
 
 
 @contextlib.contextmanager
-def told_if_full(folder: Path) -> Iterator[None]:
+def disk_full_as_store_error(folder: Path) -> Iterator[None]:
     """Raise StoreError if the disk of a folder is full."""
     try:
         yield
@@ -142,11 +141,11 @@ def replace_file(path: Path, raw: bytes) -> None:
     """Write a file so that, whatever happens, its place holds what it held before or the new bytes.
 
     For files of a store that is locked: who holds the lock clears what a kill leaves here, and nobody else writes.
-    A room for each of its many small files would be dear. Raises StoreError if the disk is full.
+    A staging folder for each small file would cost too much. Raises StoreError if the disk is full.
     """
     partial = path.with_name(f"{_PARTIAL}{path.name}")
     try:
-        with told_if_full(path.parent):
+        with disk_full_as_store_error(path.parent):
             with partial.open("wb") as file:
                 file.write(raw)
                 file.flush()

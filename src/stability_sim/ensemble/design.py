@@ -1,4 +1,4 @@
-"""Which numbers a sweep tries together: every combination of levels, or a Latin hypercube."""
+"""Designs of sweeps, every combination of levels or a Latin hypercube, and the plan of chunks that a sweep needs."""
 
 from __future__ import annotations
 
@@ -99,13 +99,13 @@ def parse_level(text: str) -> Level:
 
 
 def _declared(path: str, scenario: Scenario) -> tuple[float, float]:
-    known = dict(quantities(scenario))
-    if path not in known:
-        raise DesignError("; ".join(part for part in (f"there is no number {path}", closest(path, known)) if part))
-    found = known[path]
-    if found.range is None:
+    numbers = dict(quantities(scenario))
+    if path not in numbers:
+        raise DesignError("; ".join(part for part in (f"there is no number {path}", closest(path, numbers)) if part))
+    quantity = numbers[path]
+    if quantity.range is None:
         raise DesignError(f"{path} has no range in the scenario: write it as {path}=LOW:HIGH or {path}=LOW:HIGH:LEVELS")
-    return found.range
+    return quantity.range
 
 
 def parse_factor(text: str, scenario: Scenario) -> Factor:
@@ -159,8 +159,8 @@ def grid(factors: Sequence[Factor]) -> Design:
     """Return every combination of the levels of all factors, the last one changing fastest."""
     levels = [factor.in_grid() for factor in factors]
     chosen = _checked(factors, math.prod(len(values) for values in levels))
-    held = tuple(Factor(factor.path, values) for factor, values in zip(chosen, levels, strict=True))
-    return Design("grid", held, tuple(itertools.product(*levels)))
+    varied = tuple(Factor(factor.path, values) for factor, values in zip(chosen, levels, strict=True))
+    return Design("grid", varied, tuple(itertools.product(*levels)))
 
 
 def latin_hypercube(factors: Sequence[Factor], n: int, seed: int) -> Design:
@@ -180,9 +180,6 @@ def latin_hypercube(factors: Sequence[Factor], n: int, seed: int) -> Design:
         part = {k: place for place, k in enumerate(order)}
         columns.append([factor.at((part[k] + drawn[k][1]) / n) for k in range(n)])
     return Design("latin_hypercube", chosen, tuple(zip(*columns, strict=True)))
-
-
-# What a sweep has to do: the scenario of each point, its chunks by their keys, and which of them are missing.
 
 
 REFERENCE = -1  # the point at which nothing is changed

@@ -40,9 +40,6 @@ from stability_sim.ensemble.tasks import (
 from stability_sim.storage.run_folder import StoreError
 from stability_sim.world.initial import Beginning
 
-# Tasks handed to an engine, a few at a time, and what to do when a worker dies with one.
-
-
 Keep = Callable[[Task, Any], None]  # bytes or a result: what the engine gives
 LOSSES = 2  # workers that may die with a task before it is tried alone
 POLL_SECONDS = 0.2
@@ -174,9 +171,6 @@ def run_tasks(
         dispatch(engine, tasks, keep_and_tell)
 
 
-# What came of the tasks of one ensemble, in whatever order, put together; and how much of their log is held meanwhile.
-
-
 MOST_LOG_ROWS = 1_000_000
 TASKS_A_WORKER = 8  # on threads, before a task holds several batches
 
@@ -200,7 +194,7 @@ def _first_rows(log: LogPart, n_rows: int) -> LogPart:
 
 
 class _Sum:
-    """The sum of what came so far, with as much of the log as an ensemble keeps: memory does not grow with replicates.
+    """The sum of the results so far, with as much of the log as an ensemble keeps: memory does not grow with replicates.
 
     What is kept in the end depends on the first replicates alone, not on the order in which tasks are done.
     """
@@ -210,8 +204,8 @@ class _Sum:
         self.results: dict[int, TaskResult] = {}  # by the first replicate; their tallies are in the sum already
         self.order = [task.first for task in tasks]
         self.log_rows: dict[int, int] = {}  # of each task that is done
-        self.whole = 0  # tasks from the first without a gap that are done
-        self.rows_of_whole = 0
+        self.n_without_gap = 0  # tasks that are done, counted from the first up to the first gap
+        self.rows_without_gap = 0
         self.full_at: int | None = None  # first replicate of the task in which the log is full
 
     def take(self, task: Task, result: Result) -> None:
@@ -232,11 +226,11 @@ class _Sum:
     def _bounded(self, first: int, log: LogPart) -> LogPart:
         """Return as much of the log of a task as may be needed."""
         self.log_rows[first] = len(log.values)
-        while self.full_at is None and self.whole < len(self.order) and self.order[self.whole] in self.log_rows:
-            self.rows_of_whole += self.log_rows[self.order[self.whole]]
-            if self.rows_of_whole > MOST_LOG_ROWS:
-                self.full_at = self.order[self.whole]
-            self.whole += 1
+        while self.full_at is None and self.n_without_gap < len(self.order) and self.order[self.n_without_gap] in self.log_rows:
+            self.rows_without_gap += self.log_rows[self.order[self.n_without_gap]]
+            if self.rows_without_gap > MOST_LOG_ROWS:
+                self.full_at = self.order[self.n_without_gap]
+            self.n_without_gap += 1
         if self.full_at is not None and first > self.full_at:
             return _first_rows(log, 0)
         return _first_rows(log, MOST_LOG_ROWS + 1) if len(log.values) > MOST_LOG_ROWS + 1 else log
@@ -253,8 +247,8 @@ class _Sum:
         return Ensemble(results[0].tallies, rows, log, n_logged, paths)
 
 
-def _run_kept(folder: Path, execution: Execution, tasks: list[Task], total: _Sum, progress: Progress | None) -> None:
-    """Do what a folder does not hold yet, then add up what it holds."""
+def _run_in_store(folder: Path, execution: Execution, tasks: list[Task], total: _Sum, progress: Progress | None) -> None:
+    """Run the tasks whose chunks a folder does not hold yet, then add up all its chunks."""
     with ChunkStore.opened(folder) as store:
         missing = [task for task in tasks if not store.holds(task.key)]
         done = sum(task.n for task in tasks) - sum(task.n for task in missing)
@@ -338,7 +332,7 @@ def run_ensemble(
     tasks = [replace(pattern, first=k, n=min(size, end - k)) for k in range(first, end, size)]
     total = _Sum(tasks)
     if execution.chunks is not None:
-        _run_kept(execution.chunks, execution, tasks, total, progress)
+        _run_in_store(execution.chunks, execution, tasks, total, progress)
     else:
         in_memory = partial(perform, course=course)  # threads of this process need no text
         run_tasks(execution, tasks, total.take, progress=progress, perform=in_memory)

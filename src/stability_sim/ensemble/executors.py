@@ -95,11 +95,8 @@ class Threads(Engine):
         self._executor.shutdown(cancel_futures=True)
 
 
-# Worker processes on this machine: how they begin and end, and how what they make comes back.
-
-
 @contextlib.contextmanager
-def interrupts_held() -> Iterator[None]:
+def interrupts_blocked() -> Iterator[None]:
     """Hold back interrupts of this thread; processes and threads that begin meanwhile never hear them.
 
     An interrupt from a terminal goes to workers too: they must not die of it half-way, nor print what they were doing.
@@ -157,14 +154,14 @@ class Processes(Engine):
         self._context = multiprocessing.get_context("spawn")
         self._stopped = self._context.Event()
         self._folder = tempfile.TemporaryDirectory(prefix="stability-sim-workers-", ignore_cleanup_errors=True)
-        self._executor = self._made()
+        self._executor = self._new_pool()
 
-    def _made(self) -> ProcessPoolExecutor:
+    def _new_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self._workers, self._context, _enter, (self._stopped, self._folder.name))
 
     def submit(self, task: Task) -> Future[str]:  # noqa: D102
         try:
-            with interrupts_held():  # the first task starts the workers
+            with interrupts_blocked():  # the first task starts the workers
                 return self._executor.submit(_perform_to_file, task)
         except BrokenExecutor as error:  # a worker died while nobody was waiting
             future: Future[str] = Future()
@@ -182,7 +179,7 @@ class Processes(Engine):
 
     def rebuild(self) -> None:  # noqa: D102
         self._executor.shutdown(cancel_futures=True)
-        self._executor = self._made()
+        self._executor = self._new_pool()
 
     def stop(self) -> None:  # noqa: D102
         self._stopped.set()
@@ -203,7 +200,7 @@ class Dask(Engine):
         self._died = distributed.scheduler.KilledWorker
         self._closing = contextlib.ExitStack()
         with contextlib.ExitStack() as opened:
-            with interrupts_held():
+            with interrupts_blocked():
                 address = scheduler or opened.enter_context(_local_cluster(workers))
             try:
                 self._client = opened.enter_context(distributed.Client(address, set_as_default=False, timeout=PATIENCE))
@@ -284,8 +281,8 @@ def opened(execution: Execution, perform: Perform = perform_to_bytes) -> Iterato
     if scheduler is not None and engine != "dask":
         raise ValueError("a scheduler is for the engine dask alone")
     n = workers or default_workers()
-    made: Engine = Threads(n, perform) if engine == "threads" else Processes(n) if engine == "processes" else Dask(n, scheduler)
+    chosen: Engine = Threads(n, perform) if engine == "threads" else Processes(n) if engine == "processes" else Dask(n, scheduler)
     try:
-        yield made
+        yield chosen
     finally:
-        made.close()
+        chosen.close()

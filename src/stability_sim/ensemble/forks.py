@@ -19,9 +19,9 @@ def _recoded(log: LogPart, names: Names, joined: Names) -> LogPart:
     """Return a log whose codes are those of the joined names."""
     rows = log.rows.copy()
 
-    def move(column: int, mine: list[object], all_: list[object], where: NDArray[np.bool_]) -> None:
+    def move(column: int, mine: list[object], all_: list[object], chosen: NDArray[np.bool_]) -> None:
         table = np.append(places(mine, all_), -1)
-        rows[where, column] = table[rows[where, column]]
+        rows[chosen, column] = table[rows[chosen, column]]
 
     every = np.ones(len(rows), dtype=bool)
     by_alliance = np.isin(rows[:, _KIND], (LOG_HONOURED, LOG_ABANDONED, LOG_DEPLOYMENT))
@@ -39,8 +39,8 @@ def _spread(part: Tallies, names: Names, joined: Names, total: Tallies) -> None:
               "group": "groups", "tie": "ties"}  # fmt: skip
     at = {axis: places(getattr(names, label), getattr(joined, label)) for axis, label in labels.items()}
     for tally, sums, more in zip(TALLIES, total, part, strict=True):
-        where = np.ix_(*(at.get(axis, np.arange(n)) for axis, n in zip(tally.axes, more.shape, strict=True)))
-        sums[where] += more
+        index = np.ix_(*(at.get(axis, np.arange(n)) for axis, n in zip(tally.axes, more.shape, strict=True)))
+        sums[index] += more
 
 
 def _log_of(batch: Batch, joined: Names) -> LogPart:

@@ -116,9 +116,9 @@ def _coords(scenario: Scenario, names: Names, first: int, n_replicates: int, n_m
     }
 
 
-def _attributes(scenario: Scenario, names: Names, given: dict[str, Any]) -> dict[str, Any]:
+def _attributes(scenario: Scenario, names: Names, extra: dict[str, Any]) -> dict[str, Any]:
     drawn = scenario.map.states or names.states
-    return given | {
+    return extra | {
         "scenario": scenario.scenario,
         "title": scenario.title or scenario.scenario,
         "question": scenario.question,
@@ -129,7 +129,7 @@ def _attributes(scenario: Scenario, names: Names, given: dict[str, Any]) -> dict
         "governs": {key: group.governs for key, group in scenario.groups.items() if group.governs},
         "alliances": {key: list(alliance.members) for key, alliance in scenario.alliances.items()},
         "alliance_names": {key: alliance.name or key for key, alliance in scenario.alliances.items()},
-        "observed": [one.model_dump(mode="json") for one in scenario.observed],
+        "observed": [observation.model_dump(mode="json") for observation in scenario.observed],
         "map": {"projection": scenario.map.projection, "states": list(drawn), "focus": list(scenario.map.focus)}
         | ({"shapes": dict(scenario.map.shapes)} if scenario.map.shapes else {}),
     }
@@ -143,8 +143,8 @@ def _paths(paths: Paths) -> dict[str, Variable]:
     }
 
 
-def assemble(beginning: Beginning, ensemble: Ensemble, *, first: int, n_months: int, given: dict[str, Any]) -> Results:
-    """Return the results of an ensemble; ``given`` is what else its attributes should say."""
+def assemble(beginning: Beginning, ensemble: Ensemble, *, first: int, n_months: int, extra: dict[str, Any]) -> Results:
+    """Return the results of an ensemble; ``extra`` holds further attributes."""
     names, scenario = beginning.names, beginning.scenario
     n_replicates = len(ensemble.rows.outcomes)
     variables = _means(ensemble, n_replicates) | {
@@ -166,7 +166,7 @@ def assemble(beginning: Beginning, ensemble: Ensemble, *, first: int, n_months: 
     }
     if ensemble.paths is not None:
         variables |= _paths(ensemble.paths)
-    attributes = _attributes(scenario, names, {"replicates": n_replicates, "months": n_months, **given})
+    attributes = _attributes(scenario, names, {"replicates": n_replicates, "months": n_months, **extra})
     attributes["replicates_logged"] = ensemble.n_logged
     coords = _coords(scenario, names, first, n_replicates, n_months)
     return Results(coords, variables, _log(ensemble.log, names), attributes)

@@ -75,7 +75,7 @@ def run(
         beginning, scenario.replicates if replicates is None else replicates, seed, chosen.months, first=first,
         execution=_with_workers(execution, workers), size=chunk_size, progress=progress, trajectories=trajectories,
     )  # fmt: skip
-    return assemble(beginning, ensemble, first=first, n_months=chosen.months, given={"seed": seed, "variant": variant or BASE})
+    return assemble(beginning, ensemble, first=first, n_months=chosen.months, extra={"seed": seed, "variant": variant or BASE})
 
 
 def _with_workers(execution: Execution, workers: int | None) -> Execution:
@@ -132,8 +132,8 @@ def run_forked(
     ensemble = run_ensemble(
         fork, replicates, seed, base.months, first=first, execution=execution, size=chunk_size, progress=progress
     )
-    given = {"seed": seed, "variant": "fork", "from_month": month}
-    results = assemble(joined_beginning(fork), ensemble, first=first, n_months=base.months, given=given)
+    extra = {"seed": seed, "variant": "fork", "from_month": month}
+    results = assemble(joined_beginning(fork), ensemble, first=first, n_months=base.months, extra=extra)
     names = results.attributes["alliance_names"]
     names |= {key: alliance.name or key for key, alliance in base.alliances.items() if key not in names}
     return results

@@ -34,9 +34,6 @@ from stability_sim.scenario import Scenario, quantities, resolve
 from stability_sim.storage.run_folder import StoreError
 from stability_sim.storage.staging import temporary_folder
 
-# From the chunks of a sweep to numbers on named axes, one point at a time.
-
-
 Floats = NDArray[np.float64]
 _ROWS = ("outcomes", "first_onset")
 _SUMS = ("tallies.in_conflict", "tallies.risk")
@@ -78,25 +75,25 @@ def _at(sorted_values: list[float], q: float) -> float:
 
 
 def _by_outcome(rows: Floats, reference: Floats) -> dict[str, Any]:
-    """Return what is told of each outcome; both arrays are (replicate, outcome) and paired."""
-    found: dict[str, list[Any]] = {name: [] for name, (axes, _, _) in _MEANINGS.items() if axes[:1] == ("outcome",)}
+    """Return the statistics of each outcome; both arrays are (replicate, outcome) and paired."""
+    statistics: dict[str, list[Any]] = {name: [] for name, (axes, _, _) in _MEANINGS.items() if axes[:1] == ("outcome",)}
     ran = np.isfinite(rows[:, 0])
     paired = ran & np.isfinite(reference[:, 0])
     for k in range(len(OUTCOMES)):
         values = sorted(rows[ran, k].tolist())
         mean, error = _mean_and_error(values)
         apart, apart_error = _mean_and_error((rows[paired, k] - reference[paired, k]).tolist())
-        found["mean"].append(mean)
-        found["standard_error"].append(error)
-        found["quantiles"].append([_at(values, q) for q in QUANTILES])
-        found["probability"].append(sum(value > 0 for value in values) / len(values) if values else math.nan)
-        found["difference"].append(apart)
-        found["difference_standard_error"].append(apart_error)
-    return found | {"runs": int(ran.sum())}
+        statistics["mean"].append(mean)
+        statistics["standard_error"].append(error)
+        statistics["quantiles"].append([_at(values, q) for q in QUANTILES])
+        statistics["probability"].append(sum(value > 0 for value in values) / len(values) if values else math.nan)
+        statistics["difference"].append(apart)
+        statistics["difference_standard_error"].append(apart_error)
+    return statistics | {"runs": int(ran.sum())}
 
 
 def _by_state(plan: Plan, store: ChunkStore, point: int, states: list[str], runs: int) -> dict[str, Any]:
-    """Return what is told of each state that is in every scenario of the sweep."""
+    """Return the statistics of each state that is in every scenario of the sweep."""
     columns = [plan.points[point].states.index(code) for code in states]
     onsets = np.zeros(len(columns), dtype=np.int64)
     sums = {name: np.zeros((plan.months, len(columns)), dtype=np.int64) for name in _SUMS}
@@ -111,12 +108,12 @@ def _by_state(plan: Plan, store: ChunkStore, point: int, states: list[str], runs
 
 
 def _points(plan: Plan, store: ChunkStore, states: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield what is told of each point, first of the one at which nothing is changed."""
+    """Yield the statistics of each point, first of the one at which nothing is changed."""
     reference = outcomes_at(plan, store, REFERENCE)
     for point in plan.points:
         rows = reference if point == REFERENCE else outcomes_at(plan, store, point)
-        told = _by_outcome(rows, reference)
-        yield told | _by_state(plan, store, point, states, told["runs"])
+        statistics = _by_outcome(rows, reference)
+        yield statistics | _by_state(plan, store, point, states, statistics["runs"])
 
 
 def _axes(design: Design) -> tuple[tuple[str, ...], tuple[int, ...], dict[str, list[Any]], dict[str, Variable]]:
@@ -137,7 +134,7 @@ def _axes(design: Design) -> tuple[tuple[str, ...], tuple[int, ...], dict[str, l
     return ("point",), (n,), labels, values
 
 
-def _told(plan: Plan) -> dict[str, Any]:
+def _attributes(plan: Plan) -> dict[str, Any]:
     scenario = scenario_at(plan.base, plan.variant, plan.design, REFERENCE)
     return {
         "scenario": scenario.scenario,
@@ -163,22 +160,22 @@ def reduce(plan: Plan, store: ChunkStore) -> Results:
     common = set.intersection(*(set(point.states) for point in plan.points.values()))
     states = [code for code in plan.points[REFERENCE].states if code in common]
     axes, lengths, labels, values = _axes(plan.design)
-    told: dict[str, list[Any]] = {name: [] for name in _MEANINGS}
+    columns: dict[str, list[Any]] = {name: [] for name in _MEANINGS}
     for point in _points(plan, store, states):
-        for name, numbers in told.items():
+        for name, numbers in columns.items():
             numbers.append(point[name])
     variables = dict(values)
     for name, (further, unit, meaning) in _MEANINGS.items():
-        whole = np.array(told.pop(name))
-        shape = lengths + whole.shape[1:]
-        variables[name] = Variable(axes + further, whole[1:].reshape(shape), unit, meaning)
-        variables[f"reference_{name}"] = Variable(further, whole[0], unit, f"{meaning}; of the scenario as it is")
-    told_of = _told(plan)
+        array = np.array(columns.pop(name))
+        shape = lengths + array.shape[1:]
+        variables[name] = Variable(axes + further, array[1:].reshape(shape), unit, meaning)
+        variables[f"reference_{name}"] = Variable(further, array[0], unit, f"{meaning}; of the scenario as it is")
+    attributes = _attributes(plan)
     coords = labels | {
         "outcome": list(OUTCOMES), "quantile": list(QUANTILES), "state": states,
-        "month": month_labels(told_of["start"], plan.months),
+        "month": month_labels(attributes["start"], plan.months),
     }  # fmt: skip
-    return Results(coords, variables, EventLog({name: np.zeros(0) for name in LOG_COLUMNS}), told_of)
+    return Results(coords, variables, EventLog({name: np.zeros(0) for name in LOG_COLUMNS}), attributes)
 
 
 ROUNDS = 3  # in which chunks that the disk gives back damaged are made again
@@ -265,15 +262,15 @@ def _failures(plan: Plan, store: ChunkStore) -> list[dict[str, Any]]:
     """Return the failures recorded for the chunks of a sweep, each with the first point that it belongs to."""
     if not (store.folder / FAILURES).is_dir():
         return []
-    found: list[dict[str, Any]] = []
-    seen = set()
+    records: list[dict[str, Any]] = []
+    visited = set()
     for point in plan.points:
         for chunk in plan.chunks_of(point):
             path = store.folder / FAILURES / f"{chunk.key}.json"
-            if chunk.key not in seen and path.is_file():
-                seen.add(chunk.key)
-                found += [{"point": point, **told} for told in json.loads(path.read_text(encoding="utf-8"))]
-    return found
+            if chunk.key not in visited and path.is_file():
+                visited.add(chunk.key)
+                records += [{"point": point, **record} for record in json.loads(path.read_text(encoding="utf-8"))]
+    return records
 
 
 def run_plan(
@@ -293,8 +290,8 @@ def run_plan(
             store.clear()
         found = -1
         for _ in range(ROUNDS):
-            there = _complete(plan, store, execution, tell)
-            found = there if found < 0 else found
+            reused = _complete(plan, store, execution, tell)
+            found = reused if found < 0 else found
             try:
                 results = reduce(plan, store)
             except DamagedChunk:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.ensemble.chunks import CHUNKS, FAILURES, FIGURES, LOCK, ChunkStore, DamagedChunk, told_if_full
+from stability_sim.ensemble.chunks import CHUNKS, FAILURES, FIGURES, LOCK, ChunkStore, DamagedChunk, disk_full_as_store_error
 from stability_sim.ensemble.design import REFERENCE, VARIANT, Design, Factor, parse_level, scenario_at
 from stability_sim.ensemble.sweep import Sweep
 from stability_sim.ensemble.tasks import code_version
@@ -66,7 +66,7 @@ def write_sweep(folder: Path, sweep: Sweep, about: dict[str, Any]) -> None:
 
     Raises StoreError if the disk is full.
     """
-    with told_if_full(folder), moved_into(folder, last=MANIFEST) as room:
+    with disk_full_as_store_error(folder), moved_into(folder, last=MANIFEST) as room:
         _write_parts(room, sweep, about)
 
 
@@ -120,12 +120,12 @@ def scenario_of_point(folder: Path, point: int) -> tuple[Scenario, dict[str, str
     points = _design(folder)
     if not 0 <= point < len(points):
         raise StoreError(f"{folder} has the points 0 to {len(points) - 1}, and no point {point}")
-    told = {name: value for name, value in points[point].items() if name != "point"}
-    varied = VARIANT in told
+    factors = {name: value for name, value in points[point].items() if name != "point"}
+    varied = VARIANT in factors
     base = resolve(load(folder / (BASE_FILE if varied else SCENARIO)).scenario)
-    values = tuple(parse_level(value) for value in told.values())
-    design = Design("grid", tuple(Factor(path, (value,)) for path, value in zip(told, values, strict=True)), (values,))
-    return scenario_at(base, None, design, 0), told
+    values = tuple(parse_level(value) for value in factors.values())
+    design = Design("grid", tuple(Factor(path, (value,)) for path, value in zip(factors, values, strict=True)), (values,))
+    return scenario_at(base, None, design, 0), factors
 
 
 def replicates(folder: Path) -> Iterator[tuple[dict[str, str], NDArray[np.float64]]]:

@@ -95,9 +95,6 @@ def task_key(scenario_hash: str, task: Task) -> str:
     return fingerprint(scenario_hash, numbers, task.code, str(FORMAT), *past)
 
 
-# How many replicates are run together, and how many are a task.
-
-
 CACHE_BYTES = 3_000_000  # the worlds of a batch: they should stay in the processor's cache
 MOST_IN_A_BATCH = 256
 ENOUGH_IN_A_BATCH = 32  # below that the interpreter between kernels costs more than they do
@@ -136,9 +133,6 @@ def batch_size(beginning: Beginning, n_replicates: int, workers: int) -> int:
 def task_size(beginning: Beginning) -> int:
     """Return how many replicates a task holds that may be kept: it rests on the scenario alone, so that a chunk is found again."""
     return BATCHES_A_TASK * largest_batch(beginning)
-
-
-# What comes of a task.
 
 
 class Failure(NamedTuple):
@@ -294,9 +288,6 @@ def perform(task: Task, stop: Callable[[], bool] = never, course: Course | None 
     performance = _Performance(task, course or _course(task.scenario, task.past), stop)
     performance.run(task.first, task.n)
     return together(performance.results)
-
-
-# From results to the bytes of a chunk, and back.
 
 
 def to_bytes(task: Task, result: TaskResult) -> bytes:
