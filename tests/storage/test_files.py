@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stability_sim.storage.files import check_writable, made, moved_into, one_file, shown, write_file
+from stability_sim.storage.files import check_writable, created, moved_into, one_file, shown, write_file
 
 
 def _names(folder: Path) -> list[str]:
@@ -30,7 +30,7 @@ def test_what_goes_wrong_leaves_everything_as_it_was(tmp_path: Path) -> None:
 
 
 def test_folders_that_somebody_else_uses_stay(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), made(tmp_path / "a" / "b"):
+    with pytest.raises(ZeroDivisionError), created(tmp_path / "a" / "b"):
         (tmp_path / "a" / "theirs").write_text("theirs")
         raise ZeroDivisionError
     assert _names(tmp_path) == ["a", "a/theirs"]

@@ -46,8 +46,8 @@ def entities(beginning: Beginning) -> dict[str, list[Any]]:
 
 def places(of: list[Any], among: list[Any]) -> NDArray[np.int64]:
     """Return where each of some names stands among others; -1 if it does not."""
-    where = {name: k for k, name in enumerate(among)}
-    return np.array([where.get(name, -1) for name in of], dtype=np.int64)
+    index_of = {name: k for k, name in enumerate(among)}
+    return np.array([index_of.get(name, -1) for name in of], dtype=np.int64)
 
 
 def _renamed(values: NDArray[Any], table: NDArray[np.int64]) -> NDArray[Any]:

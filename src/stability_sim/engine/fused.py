@@ -1,4 +1,4 @@
-"""Processes run one after the other, and month after month, in one call: the interpreter is not asked in between.
+"""Processes run one after the other, and month after month, in one compiled call without the interpreter in between.
 
 Thirty calls a month from Python took a tenth of a run, and held its lock meanwhile (docs/decisions/0014).
 """
@@ -21,18 +21,18 @@ from stability_sim.kernels.handles import ColumnType, place_of
 from stability_sim.world.fields import KEPT, REWRITTEN, SHARED, clear, copy_into
 
 
-def _call_at(given):
+def _call_at(argument_types):
     """Return the type and the code of a call of the kernel that lies at an address, for arguments of some types."""
 
     def write(context, builder, sig, args):
-        shape = context.call_conv.get_function_type(types.none, given)
-        there = builder.inttoptr(args[0], shape.as_pointer())
-        status, _ = context.call_conv.call_function(builder, there, types.none, given, args[1:])
+        shape = context.call_conv.get_function_type(types.none, argument_types)
+        pointer = builder.inttoptr(args[0], shape.as_pointer())
+        status, _ = context.call_conv.call_function(builder, pointer, types.none, argument_types, args[1:])
         with cgutils.if_unlikely(builder, status.is_error):
             context.call_conv.return_status_propagate(builder, status)
         return context.get_dummy_value()
 
-    return types.none(types.int64, *given), write
+    return types.none(types.int64, *argument_types), write
 
 
 @intrinsic
@@ -60,47 +60,44 @@ def _run_months(addresses, recording, frame, p, now, after, month, log, seed, re
         now, after = after, now
 
 
-def _addresses(processes, given):
-    return np.array([address_of(process, given) for process in processes], dtype=np.int64)
+def _addresses(processes, arguments):
+    return np.array([address_of(process, arguments) for process in processes], dtype=np.int64)
 
 
-def in_sequence(processes: tuple[Process, ...], given: tuple[Any, ...]) -> Callable[..., None]:
-    """Return what runs processes in their order, with things that are of the same types as ``given``."""
+def in_sequence(processes: tuple[Process, ...], arguments: tuple[Any, ...]) -> Callable[..., None]:
+    """Return what runs processes in their order, on arguments of the same types as ``arguments``."""
     if all(is_compiled(process) for process in processes):
-        addresses = _addresses(processes, given)
-        run = straight(_run, (addresses, *given))
-        return lambda *given: run(addresses, *given)
+        addresses = _addresses(processes, arguments)
+        run = straight(_run, (addresses, *arguments))
+        return lambda *arguments: run(addresses, *arguments)
 
-    calls = [straight(process, given) for process in processes]
+    calls = [straight(process, arguments) for process in processes]
 
-    def one_by_one(*given: Any) -> None:
+    def run_each(*arguments: Any) -> None:
         for call in calls:
-            call(*given)
+            call(*arguments)
 
-    return one_by_one
+    return run_each
 
 
 def months_in_sequence(
-    processes: tuple[Process, ...], record: Process, given: tuple[Any, ...], kept: tuple[Any, Any]
+    processes: tuple[Process, ...], record: Process, arguments: tuple[Any, ...], totals: tuple[Any, Any]
 ) -> Callable[..., None] | None:
     """Return what runs processes for some months, and a kernel that records each of them; None if they are not compiled.
 
     It takes what the processes take, with the first month and the one behind the last in place of the month, and the
-    handles of what is kept. The world at the end is the one after for an odd number of months, the one now for an even.
+    handles of ``totals``, where months are recorded. The world at the end is the one after for an odd number of months,
+    the one now for an even.
     """
     if not all(is_compiled(process) for process in (*processes, record)):
         return None
-    frame, _, now, _, month, *_, t = given
-    addresses, recording = _addresses(processes, given), address_of(record, (frame, now, month, *kept, t))
-    run = straight(_run_months, (addresses, recording, *given, t, *kept))
-    return lambda *given: run(addresses, recording, *given)
+    frame, _, now, _, month, *_, t = arguments
+    addresses, recording = _addresses(processes, arguments), address_of(record, (frame, now, month, *totals, t))
+    run = straight(_run_months, (addresses, recording, *arguments, t, *totals))
+    return lambda *arguments: run(addresses, recording, *arguments)
 
 
-# What begins a month: its happenings are emptied, and the world after starts as a copy of the world now.
-#
-# Field by field in compiled code: a hundred small copies from Python would take as long as half the processes.
-
-
+# Fields are copied and emptied in compiled code: a hundred small copies from Python would take as long as half the processes.
 LEFT_ALONE = REWRITTEN.union(SHARED)
 
 
@@ -113,9 +110,9 @@ def _columns(typ, left_alone):
 def _copy(typingctx, source, target):
     def write(context, builder, sig, args):
         for name in _columns(source, LEFT_ALONE):
-            there, size = place_of(context, builder, source, args[0], name)
-            here, _ = place_of(context, builder, target, args[1], name)
-            cgutils.raw_memcpy(builder, here, there, size, 1)
+            source_data, size = place_of(context, builder, source, args[0], name)
+            target_data, _ = place_of(context, builder, target, args[1], name)
+            cgutils.raw_memcpy(builder, target_data, source_data, size, 1)
         return context.get_dummy_value()
 
     return types.none(source, target), write
@@ -125,8 +122,8 @@ def _copy(typingctx, source, target):
 def _empty(typingctx, month):
     def write(context, builder, sig, args):
         for name in _columns(month, KEPT):
-            here, size = place_of(context, builder, month, args[0], name)
-            cgutils.memset(builder, here, size, 0)
+            data, size = place_of(context, builder, month, args[0], name)
+            cgutils.memset(builder, data, size, 0)
         return context.get_dummy_value()
 
     return types.none(month), write

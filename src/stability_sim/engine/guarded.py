@@ -83,26 +83,26 @@ def guarded(values: NDArray[Any], field: str, axes: tuple[str, ...]) -> Guarded:
     return view
 
 
-class Given(SimpleNamespace):
+class GuardedFields(SimpleNamespace):
     """What a kernel takes in place of a named tuple: its arrays, guarded, and its floats as numpy's, which divide as kernels do."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - only for what is not there
         raise AttributeError(f"there is no field {name}")
 
     @property
-    def fields(self) -> Given:
+    def fields(self) -> GuardedFields:
         """Itself: where a process is not compiled, it finds the arrays of a handle under this name."""
         return self
 
 
-def given(fields: Any, kinds: dict[int, str]) -> Given:  # noqa: ANN401 - a named tuple
-    """Return the fields of a named tuple, guarded; ``kinds`` names what there are so many of."""
+def guarded_fields(fields: Any, kinds: dict[int, str]) -> GuardedFields:  # noqa: ANN401 - a named tuple
+    """Return the fields of a named tuple, guarded; ``kinds`` names the entities by their number."""
     name = type(fields).__name__
 
-    def seen(field: str, values: Any) -> Any:  # noqa: ANN401 - an array or a float
+    def guard(field: str, values: Any) -> Any:  # noqa: ANN401 - an array or a float
         if not isinstance(values, np.ndarray):
             return np.float64(values)
         axes = tuple(kinds.get(size, _ENTRIES) if k < 2 else _ENTRIES for k, size in enumerate(values.shape))
         return guarded(values, f"{name}.{field}", axes)
 
-    return Given(**{field: seen(field, values) for field, values in fields._asdict().items()})
+    return GuardedFields(**{field: guard(field, values) for field, values in fields._asdict().items()})

@@ -49,9 +49,9 @@ def register(mechanism: Mechanism) -> None:
     """
     if mechanism.place not in PLACES:
         raise ValueError(f"{mechanism.place!r} is no place: {', '.join(PLACES)}")
-    known = [process.__name__ for phase in SCHEDULE for process in phase.processes]
-    if mechanism.process not in known:
-        raise ValueError(f"no process is called {mechanism.process!r}; there are {', '.join(known)}")
+    process_names = [process.__name__ for phase in SCHEDULE for process in phase.processes]
+    if mechanism.process not in process_names:
+        raise ValueError(f"no process is called {mechanism.process!r}; there are {', '.join(process_names)}")
     _REGISTERED[mechanism.name] = mechanism
 
 
@@ -69,12 +69,12 @@ def stream(name: str) -> np.uint64:
     return np.uint64(FIRST_STREAM + number % N_STREAMS)
 
 
-def _known(name: str) -> Mechanism:
-    known = installed()
-    if name not in known:
-        there = ", ".join(sorted(known)) or "none"
-        raise MechanismError(f"no mechanism is called {name!r}; installed: {there}")
-    return known[name]
+def _find(name: str) -> Mechanism:
+    mechanisms = installed()
+    if name not in mechanisms:
+        available = ", ".join(sorted(mechanisms)) or "none"
+        raise MechanismError(f"no mechanism is called {name!r}; installed: {available}")
+    return mechanisms[name]
 
 
 def source_of(name: str) -> bytes:
@@ -82,7 +82,7 @@ def source_of(name: str) -> bytes:
 
     Of one that was typed into a notebook, ``make`` alone is seen.
     """
-    mechanism = _known(name)
+    mechanism = _find(name)
     code = getattr(mechanism.make, "__code__", None)
     top = mechanism.make.__module__.partition(".")[0]
     path = Path(getattr(sys.modules.get(top), "__file__", None) or (code.co_filename if code else ""))
@@ -92,36 +92,36 @@ def source_of(name: str) -> bytes:
     return b"\0".join(file.read_bytes() for file in files)
 
 
-def _made(name: str, given: Mapping[str, float]) -> tuple[Mechanism, Process]:
-    mechanism = _known(name)
-    for setting in given:
+def _make(name: str, settings: Mapping[str, float]) -> tuple[Mechanism, Process]:
+    mechanism = _find(name)
+    for setting in settings:
         if setting not in mechanism.settings:
-            there = ", ".join(mechanism.settings) or "none"
-            raise MechanismError(f"the mechanism {name} has no setting {setting!r}; it has: {there}")
-    return mechanism, mechanism.make({**mechanism.settings, **given})
+            available = ", ".join(mechanism.settings) or "none"
+            raise MechanismError(f"the mechanism {name} has no setting {setting!r}; it has: {available}")
+    return mechanism, mechanism.make({**mechanism.settings, **settings})
 
 
 def _placed(phase: Phase, mechanism: Mechanism, process: Process) -> Phase:
     processes: list[Process] = []
-    for there in phase.processes:
-        if getattr(there, "__name__", "") != mechanism.process:
-            processes.append(there)
+    for current in phase.processes:
+        if getattr(current, "__name__", "") != mechanism.process:
+            processes.append(current)
         elif mechanism.place == "before":
-            processes += [process, there]
+            processes += [process, current]
         elif mechanism.place == "after":
-            processes += [there, process]
+            processes += [current, process]
         else:
             process.__name__ = mechanism.process  # so that others find their place beside it
             processes.append(process)
     return Phase(phase.name, tuple(processes))
 
 
-def made(chosen: Mapping[str, Mapping[str, float]]) -> list[tuple[Mechanism, Process]]:
+def make_all(chosen: Mapping[str, Mapping[str, float]]) -> list[tuple[Mechanism, Process]]:
     """Return the chosen mechanisms, given their settings by name, each with its process.
 
     MechanismError if one is not installed, or has no such setting.
     """
-    return [_made(name, given) for name, given in chosen.items()]
+    return [_make(name, settings) for name, settings in chosen.items()]
 
 
 def placed(pairs: Sequence[tuple[Mechanism, Process]]) -> tuple[Phase, ...]:
@@ -134,4 +134,4 @@ def placed(pairs: Sequence[tuple[Mechanism, Process]]) -> tuple[Phase, ...]:
 
 def schedule_for(chosen: Mapping[str, Mapping[str, float]]) -> tuple[Phase, ...]:
     """Return the schedule with the chosen mechanisms in it, as they come: `rehearsal` tries them first."""
-    return placed(made(chosen))
+    return placed(make_all(chosen))

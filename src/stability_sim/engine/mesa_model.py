@@ -1,4 +1,4 @@
-"""One replicate as a Mesa model: the same schedule, the same draws, the same bits as in an ensemble."""
+"""One replicate as a Mesa model, bit for bit as in an ensemble; states and groups are agents whose ``decide`` can be overridden."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from stability_sim.scenario import Scenario, apply_variant, resolve
 from stability_sim.scenario.variables import FIELDS, Field
 from stability_sim.world.initial import Beginning, begin
 from stability_sim.world.vocabulary import BUILD, DEPLOY, GROUP_ACTIONS, RAID, STATE_ACTIONS
-
-# States and groups as Mesa agents: views on the arrays of the world, whose ``decide`` a researcher can override.
 
 
 class Action(NamedTuple):
@@ -96,13 +94,13 @@ class GroupAgent(_Actor):
 
     def fighters(self, state: str = "") -> float:
         """Return its fighters in a state; at home if none is named."""
-        return self._there(self.model.batch.now.fighters, state)
+        return self._in_state(self.model.batch.now.fighters, state)
 
     def cells(self, state: str) -> float:
         """Return its hidden members in a state."""
-        return self._there(self.model.batch.now.cells, state)
+        return self._in_state(self.model.batch.now.cells, state)
 
-    def _there(self, values: Any, state: str) -> float:  # noqa: ANN401 - an array of the world
+    def _in_state(self, values: Any, state: str) -> float:  # noqa: ANN401 - an array of the world
         tie = (self.name, state or self.home)
         ties = self.model.beginning.names.ties
         return float(values[0, ties.index(tie)]) if tie in ties else 0.0
@@ -115,13 +113,13 @@ class GroupAgent(_Actor):
 def _view(field: Field) -> property:
     """Return a property that reads and writes one number of the world."""
 
-    def read(agent: Any) -> Any:  # noqa: ANN401
+    def get(agent: Any) -> Any:  # noqa: ANN401
         return getattr(agent.model.batch.now, field.name)[0, agent.index].item()
 
-    def write(agent: Any, value: float) -> None:  # noqa: ANN401
+    def put(agent: Any, value: float) -> None:  # noqa: ANN401
         getattr(agent.model.batch.now, field.name)[0, agent.index] = value
 
-    return property(read, write, doc=f"{field.meaning}, now; {field.unit}.")
+    return property(get, put, doc=f"{field.meaning}, now; {field.unit}.")
 
 
 for _agent, _kind in ((StateAgent, "state"), (GroupAgent, "group")):
@@ -264,7 +262,7 @@ def _word(name: str, vocabulary: tuple[str, ...]) -> int:
     return vocabulary.index(name)
 
 
-def _first(found: list[int], message: str) -> int:
-    if not found:
+def _first(indices: list[int], message: str) -> int:
+    if not indices:
         raise ValueError(message)
-    return found[0]
+    return indices[0]

@@ -24,13 +24,8 @@ from stability_sim.world.vocabulary import N_CHANNELS
 if TYPE_CHECKING:
     from stability_sim.world.fields import Arrays
 
-# What is kept of an ensemble: sums of whole numbers and histograms, so that the order of replicates cannot matter.
-#
-# Means are kept as sums of fixed-point integers (a value times a power of two, rounded), because sums of floats depend
-# on their order and the batches of an ensemble come in any. Memory does not grow with replicates, but for one short row
-# of outcomes a replicate.
-
-
+# Means are sums of fixed-point integers (a value times a power of two, rounded), because sums of floats depend on their
+# order and the batches of an ensemble come in any. Memory grows with replicates only by one short row of outcomes each.
 OUTCOMES = (
     "onsets", "cross_border_onsets", "months_in_conflict", "most_states_in_conflict", "incidents", "raids", "attacks",
     "attacks_on_allies", "crossing_attempts", "crossed", "hidden_among_refugees", "refugees_at_end", "deaths",

@@ -1,6 +1,6 @@
 """A mechanism from outside is tried before it is trusted: interpreted, for a month of two small worlds.
 
-Kernels do not look whether an index is one of an array: a swapped one would read or write somewhere in the memory of the
+Kernels do not check the bounds of arrays: a wrong index would read or write somewhere in the memory of the
 process. So the month in which a mechanism takes part is run in plain Python first, on arrays that refuse wrong indices.
 It takes some hundredths of a second, once for each choice of mechanisms and settings in each process.
 """
@@ -23,8 +23,8 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
 from stability_sim.dynamics.perception import first_impressions
-from stability_sim.engine.guarded import Given, Guarded, WrongIndex, given, guarded
-from stability_sim.engine.mechanisms import Mechanism, made, placed
+from stability_sim.engine.guarded import Guarded, GuardedFields, WrongIndex, guarded, guarded_fields
+from stability_sim.engine.mechanisms import Mechanism, make_all, placed
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase, Process
 from stability_sim.kernels.compile import is_compiled
 from stability_sim.scenario import MechanismError, Scenario, resolve
@@ -32,11 +32,8 @@ from stability_sim.world.fields import copy_into, no_month
 from stability_sim.world.fields import sizes as sizes_of
 from stability_sim.world.initial import Beginning, begin, both_worlds, empty_log, most_rows_in_a_month
 
-# Two small worlds in which no two kinds of entities are equally many: whoever takes an index of one for another is seen.
-#
-# What are more in the one are fewer in the other, as far as the model lets them be: states, groups, dyads, alliances.
-
-
+# In each of the two small worlds every kind of entity has another number, so that an index used for the wrong kind is out
+# of range in one of them. Kinds that are many in the one world are few in the other, as far as the model allows.
 N_REPLICATES = 2
 _WAR = {"in_conflict": True, "deaths_per_year": 2000, "conflict_age": 20, "hardship": 0.7}
 
@@ -86,9 +83,9 @@ def sizes(beginning: Beginning) -> dict[str, int]:
 
 Chosen = Mapping[str, Mapping[str, float]]
 _PACKAGE = Path(__file__).parents[1]
-_ASKED = "_compile_for_args"  # numba asks it what to call for arguments of new types; there is no public way in
+_COMPILE_HOOK = "_compile_for_args"  # what numba calls for arguments of new types; there is no public hook
 _LOCK = threading.RLock()
-_TRUSTED: dict[Any, list[Mechanism]] = {}  # what they are is kept alive, so that no other takes its number
+_TRUSTED: dict[Any, list[Mechanism]] = {}  # keeps the mechanisms alive, so that no other object gets the same id
 # Where Python raises, a kernel may go on (1 / 0, log of 0), or it uses what only exists compiled: this proves nothing.
 _NO_VERDICT = (ArithmeticError, NotImplementedError, NumbaError)
 _NO_NUMBER = "math domain error"
@@ -117,15 +114,15 @@ def _leads_to(thing: Any, names: set[str]) -> list[Any]:  # noqa: ANN401 - any c
 
 def uses_kernels(process: Process) -> bool:
     """Return whether a process is a kernel or calls one: all others meet numpy's arrays, which look at their indices."""
-    seen: set[int] = set()
+    visited: set[int] = set()
     waiting: list[tuple[Any, set[str]]] = [(process, set())]
     while waiting:
         thing, names = waiting.pop()
         if isinstance(thing, Dispatcher):
             return True
-        if id(thing) in seen or getattr(thing, "__module__", "").partition(".")[0] in ("numpy", "numba", "builtins"):
+        if id(thing) in visited or getattr(thing, "__module__", "").partition(".")[0] in ("numpy", "numba", "builtins"):
             continue
-        seen.add(id(thing))
+        visited.add(id(thing))
         names = _names(thing.__code__) if isinstance(thing, FunctionType) else names
         waiting += [(inner, names) for inner in _leads_to(thing, names)]
     return False
@@ -134,18 +131,18 @@ def uses_kernels(process: Process) -> bool:
 @contextlib.contextmanager
 def _interpreted() -> Iterator[None]:
     """Have kernels that are given guarded arrays run as plain Python; for all others nothing changes."""
-    usual = getattr(Dispatcher, _ASKED)
+    usual = getattr(Dispatcher, _COMPILE_HOOK)
 
     def chosen(kernel: Any, *args: Any, **kws: Any) -> Callable[..., Any]:  # noqa: ANN401 - what numba hands over
-        if any(isinstance(value, Given | Guarded) for value in args):
+        if any(isinstance(value, GuardedFields | Guarded) for value in args):
             return kernel.py_func
         return usual(kernel, *args, **kws)
 
-    setattr(Dispatcher, _ASKED, chosen)
+    setattr(Dispatcher, _COMPILE_HOOK, chosen)
     try:
         yield
     finally:
-        setattr(Dispatcher, _ASKED, usual)
+        setattr(Dispatcher, _COMPILE_HOOK, usual)
 
 
 class _Stage:
@@ -159,20 +156,20 @@ class _Stage:
             empty_log(N_REPLICATES, most_rows_in_a_month(beginning.frame)),
         )  # fmt: skip
         replicates = guarded(np.arange(N_REPLICATES, dtype=np.uint64), "replicates", ("replicates",))
-        self.given = (*(given(part, kinds) for part in parts), np.uint64(0), replicates, 0)
+        self.arguments = (*(guarded_fields(part, kinds) for part in parts), np.uint64(0), replicates, 0)
         self.before: list[str] = []
 
     def open(self) -> None:
-        _plain(first_impressions)(*self.given[:3])
+        _plain(first_impressions)(*self.arguments[:3])
         for process in BEFORE_ANYBODY_LOOKS.processes:
-            _plain(process)(*self.given)
+            _plain(process)(*self.arguments)
         copy_into(self.now, self.after)
 
     def run(self, process: Process, name: str | None) -> None:
         """Run a process of a mechanism, or of the model if it has no name."""
         try:
-            _plain(process)(*self.given)
-        except Exception as error:  # noqa: BLE001 - whatever a mechanism raises is told
+            _plain(process)(*self.arguments)
+        except Exception as error:  # noqa: BLE001 - whatever a mechanism raises is reported
             _judge(error, name, self.before)
         if name is not None:
             self.before.append(name)
@@ -194,11 +191,11 @@ def _judge(error: Exception, name: str | None, before: list[str]) -> None:
     """Raise MechanismError for what a mechanism does wrong, or what the model does after it; let pass what proves nothing."""
     if isinstance(error, _NO_VERDICT) or str(error) == _NO_NUMBER:
         return
-    said = str(error) if isinstance(error, WrongIndex) else f"{type(error).__name__}: {error}"
+    message = str(error) if isinstance(error, WrongIndex) else f"{type(error).__name__}: {error}"
     if name is not None:
-        raise MechanismError(f"the mechanism {name} ({_place(error)}): {said}") from error
+        raise MechanismError(f"the mechanism {name} ({_place(error)}): {message}") from error
     if isinstance(error, WrongIndex) and before:
-        raise MechanismError(f"the mechanism {before[-1]} leaves what the model fails on ({_place(error)}): {said}") from error
+        raise MechanismError(f"the mechanism {before[-1]} leaves what the model fails on ({_place(error)}): {message}") from error
 
 
 def _rehearse(pairs: list[tuple[Mechanism, Process]]) -> None:
@@ -219,12 +216,12 @@ def trusted_schedule(chosen: Chosen) -> tuple[Phase, ...]:
     """
     if not chosen:
         return SCHEDULE
-    pairs = made(chosen)
+    pairs = make_all(chosen)
     key = tuple((id(mechanism), tuple(sorted(chosen[mechanism.name].items()))) for mechanism, _ in pairs)
     with _LOCK:
         if key not in _TRUSTED:
             if any(uses_kernels(process) for _, process in pairs):
                 with _interpreted(), np.errstate(all="ignore"):
-                    _rehearse(made(chosen))  # others of their kind: what a process keeps to itself is not touched
+                    _rehearse(make_all(chosen))  # new processes: the state that the others keep is not touched
             _TRUSTED[key] = [mechanism for mechanism, _ in pairs]
     return placed(pairs)

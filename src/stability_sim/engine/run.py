@@ -172,9 +172,6 @@ def go_on_until(batch: Batch, until: int, record: Process, totals: tuple[Any, An
     batch.month_number = until
 
 
-# A batch run from its first month to its last, and what is recorded of it.
-
-
 Stop = Callable[[], bool]
 MONTHS_AT_ONCE = 12  # after so many a batch asks whether it is still wanted
 

@@ -37,11 +37,14 @@ def _jobs() -> list[_Job]:
     beginning = begin(resolve(Scenario.model_validate(_SMALL)))
     batch = start(beginning, 0, 0, 1)
     frame, p, now, month = (batch.handle_of(x) for x in (beginning.frame, beginning.parameters, batch.now, batch.month))
-    given = (frame, p, now, batch.handle_of(batch.after), month, batch.handle_of(batch.log), batch.seed, batch.replicates, 0)
-    kept = handle(empty_tallies(beginning.frame, 1)), handle(empty_rows(beginning.frame, 1))
+    arguments = (frame, p, now, batch.handle_of(batch.after), month, batch.handle_of(batch.log), batch.seed, batch.replicates, 0)
+    totals = handle(empty_tallies(beginning.frame, 1)), handle(empty_rows(beginning.frame, 1))
     processes = [process for phase in (BEFORE_ANYBODY_LOOKS, *SCHEDULE) for process in phase.processes]
     traced = handle(empty_paths(beginning.frame, 1, 1))
-    return [(process, given) for process in processes] + [(record, (frame, now, month, *kept, 0)), (trace, (now, traced, 0))]
+    return [(process, arguments) for process in processes] + [
+        (record, (frame, now, month, *totals, 0)),
+        (trace, (now, traced, 0)),
+    ]
 
 
 def _length(function: Callable[..., Any]) -> int:
@@ -64,9 +67,9 @@ def compile_unclaimed() -> None:
     was_on = gc.isenabled()
     gc.disable()  # the compiler makes millions of small objects that live until it is done
     try:
-        for function, given in sorted(_jobs(), key=lambda job: -_length(job[0])):
+        for function, arguments in sorted(_jobs(), key=lambda job: -_length(job[0])):
             if _claim(function.__name__):
-                function.compile(tuple(numba.typeof(value) for value in given))  # type: ignore[attr-defined]
+                function.compile(tuple(numba.typeof(value) for value in arguments))  # type: ignore[attr-defined]
     finally:
         if was_on:
             gc.enable()

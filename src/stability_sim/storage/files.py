@@ -1,4 +1,4 @@
-"""Files and folders that are whole or not there: written beside their place, and moved to it when all is on the disk."""
+"""Files and folders written whole or not at all: beside their place first, then moved to it when all is on the disk."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def sync(path: Path) -> None:
 def check_writable(folder: Path) -> None:
     """Raise OSError that names the place if nothing can be made in a folder, or where the folder would be made.
 
-    Asked before the work that is to be written there, not after it.
+    To be called before the work whose results go there, not after it.
     """
-    there = nearest(folder)
-    if there.is_dir() and not os.access(there, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, "Permission denied: choose another folder", str(there))
+    existing = nearest(folder)
+    if existing.is_dir() and not os.access(existing, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "Permission denied: choose another folder", str(existing))
 
 
 @contextlib.contextmanager
-def made(folder: Path) -> Iterator[None]:
-    """Make a folder and those above it; those that were not there are gone again if anything goes wrong."""
+def created(folder: Path) -> Iterator[None]:
+    """Make a folder and its missing parents; remove those again if the body raises."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -66,7 +66,7 @@ def staged(target: Path, check: Callable[[Path], None]) -> Iterator[Path]:
     clear_leftovers(target.resolve())
     check(target)
     target = target.resolve()
-    with made(target.parent), room(target.parent) as inside:
+    with created(target.parent), room(target.parent) as inside:
         new, old = inside / NEW, inside / OLD / target.name
         yield new
         for path in (*new.rglob("*"), new):
@@ -88,7 +88,7 @@ def moved_into(folder: Path, last: str = "") -> Iterator[Path]:
     """
     check_writable(folder)
     clear_leftovers(folder)
-    with made(folder), room(folder) as inside:
+    with created(folder), room(folder) as inside:
         new = inside / NEW
         yield new
         files = sorted((path for path in new.rglob("*") if path.is_file()), key=lambda path: (path == new / last, path))
@@ -132,9 +132,6 @@ def shown(text: str) -> str:
 def command_line() -> str:
     """Return the command that is running, as one would type it."""
     return shown(shlex.join(["stability-sim", *sys.argv[1:]]))
-
-
-# What all commands agree on: where results go, and the error of asking for what cannot be done.
 
 
 OUTPUTS = Path("outputs")

@@ -248,11 +248,11 @@ def manifest_schema() -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that a run rests on."""
-    known = {"python": platform.python_version()}
+    installed = {"python": platform.python_version()}
     for name in _PACKAGES:
         with contextlib.suppress(PackageNotFoundError):
-            known[name] = version(name)
-    return known
+            installed[name] = version(name)
+    return installed
 
 
 def _files(folder: Path) -> list[str]:
@@ -299,8 +299,8 @@ def _checked_format(content: object, folder: Path) -> None:
     number = content.get("format") if isinstance(content, dict) else None
     if type(number) is int and number > FORMAT:
         advice = "update it: pip install --upgrade stability-sim"
-        shown = printable(str(number) if number.bit_length() < 64 else "an unknown number")
-        raise StoreError(f"{folder} is of format {shown}; this version of stability-sim reads format {FORMAT}; {advice}")
+        number_text = printable(str(number) if number.bit_length() < 64 else "an unknown number")
+        raise StoreError(f"{folder} is of format {number_text}; this version of stability-sim reads format {FORMAT}; {advice}")
     if type(number) is not int or number != FORMAT:
         raise StoreError(f"{folder / MANIFEST} is not of format {FORMAT}")
 
@@ -337,8 +337,8 @@ def read_kind(folder: Path, kind: type[M]) -> M:
     """Return the manifest of a folder of a certain kind; StoreError if it is another."""
     manifest = read_manifest(folder)
     if not isinstance(manifest, kind):
-        wanted = str(kind.model_fields["kind"].annotation.__args__[0])  # type: ignore[union-attr]
-        raise StoreError(f"{folder} holds a {manifest.kind}, not a {wanted}")
+        expected = str(kind.model_fields["kind"].annotation.__args__[0])  # type: ignore[union-attr]
+        raise StoreError(f"{folder} holds a {manifest.kind}, not a {expected}")
     return manifest
 
 

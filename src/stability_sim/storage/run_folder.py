@@ -58,8 +58,8 @@ def write_results(results: Results, path: Path) -> None:
     """
     import h5netcdf
 
-    made = io.BytesIO()
-    with h5netcdf.File(made, "w") as file:
+    buffer = io.BytesIO()
+    with h5netcdf.File(buffer, "w") as file:
         used = {dim for variable in results.variables.values() for dim in variable.dims}
         file.dimensions = {axis: len(labels) for axis, labels in results.coords.items() if axis in used}
         for axis, labels in results.coords.items():
@@ -77,7 +77,7 @@ def write_results(results: Results, path: Path) -> None:
             written.attrs["long_name"] = variable.meaning
         file.attrs["stability_sim"] = json.dumps({"attributes": results.attributes, "coords": results.coords})
         file.attrs["title"] = str(results.attributes.get("title", ""))
-    path.write_bytes(made.getvalue())
+    path.write_bytes(buffer.getvalue())
 
 
 def write_events(log: EventLog, months: list[str], path: Path) -> None:
@@ -107,17 +107,17 @@ def _read_events(path: Path) -> EventLog:
         reader = read_rows(file)
         names = next(reader)
         columns = list(zip(*reader, strict=True)) or [()] * len(names)
-    found: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for name, column in zip(names, columns, strict=True):
-        if name == DATE:  # said by the month; files of 0.1 have none
+        if name == DATE:  # follows from the month; files of 0.1 have none
             continue
         if name in _INTEGERS:
-            found[name] = np.array(column, dtype=np.int64)
+            arrays[name] = np.array(column, dtype=np.int64)
         elif name == "value":
-            found[name] = np.array(column, dtype=np.float64)
+            arrays[name] = np.array(column, dtype=np.float64)
         else:
-            found[name] = np.array(column, dtype=object)
-    return EventLog(found)
+            arrays[name] = np.array(column, dtype=object)
+    return EventLog(arrays)
 
 
 def read_results(path: Path, log: EventLog) -> Results:
@@ -126,16 +126,16 @@ def read_results(path: Path, log: EventLog) -> Results:
 
     variables: dict[str, Variable] = {}
     with h5netcdf.File(path, "r") as file:
-        told = json.loads(file.attrs["stability_sim"])
+        content = json.loads(file.attrs["stability_sim"])
         for name, variable in file.variables.items():
-            if name in told["coords"]:
+            if name in content["coords"]:
                 continue
             unit = str(variable.attrs["units"])
             values = np.asarray(variable[...])
             variables[name] = Variable(
                 tuple(variable.dimensions), values, "" if unit == "1" else unit, str(variable.attrs["long_name"])
             )
-    return Results(told["coords"], variables, log, told["attributes"])
+    return Results(content["coords"], variables, log, content["attributes"])
 
 
 def read_files(folder: Path) -> Results:
@@ -147,9 +147,6 @@ def read_run(folder: Path) -> Results:
     """Return the results of a run; StoreError if a file is missing or was changed that it cannot be without."""
     check_files(folder, read_kind(folder, RunManifest), FILES)
     return read_files(folder)
-
-
-# Folders of studies: tables, words, figures and a manifest, written whole or not at all.
 
 
 FORMATS = ["png", "svg", "pdf"]
@@ -176,10 +173,10 @@ def study_folder(base: Results, kind: str, *parts: str, decides: Any) -> Path:  
     decides : JSON
         All that decides what comes of it; stands in the name as a hash.
     """
-    told = base.attributes
-    name = "-".join([kind, *parts, f"n{told['replicates']}", f"s{told['seed']}"])
+    attributes = base.attributes
+    name = "-".join([kind, *parts, f"n{attributes['replicates']}", f"s{attributes['seed']}"])
     mark = hashlib.sha256(json.dumps([name, decides], sort_keys=True).encode()).hexdigest()[:8]
-    return OUTPUTS / told["scenario"] / f"{name[:MOST_IN_A_NAME]}-{mark}"
+    return OUTPUTS / attributes["scenario"] / f"{name[:MOST_IN_A_NAME]}-{mark}"
 
 
 def _written(cell: Any) -> Any:  # noqa: ANN401 - a cell of a pandas table

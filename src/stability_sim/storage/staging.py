@@ -1,7 +1,7 @@
-"""Rooms in which files are written before they go to their place, and what becomes of those that a kill left.
+"""Rooms: staging folders in which files are written before they go to their place, and the removal of abandoned ones.
 
-A room is a folder that nobody else clears as long as its lock is held. The system lets go of the lock when a process ends,
-however it ends: a room whose lock is free was left by a kill.
+No other process clears a room while its lock is held. The system releases the lock when a process ends, however it
+ends, so that a room whose lock is free was left by a process that was killed.
 """
 
 from __future__ import annotations
@@ -83,16 +83,16 @@ def room(folder: Path) -> Iterator[Path]:
     """Make a room in a folder, which is gone at the end; in it, an empty folder for what is written."""
     with contextlib.ExitStack() as stack:
         while True:
-            made = Path(tempfile.mkdtemp(prefix=ROOM, dir=folder))
-            stack.callback(_take_away, made)  # after its lock was let go: some disks keep open files in their folder
+            path = Path(tempfile.mkdtemp(prefix=ROOM, dir=folder))
+            stack.callback(_take_away, path)  # after its lock was released: some disks keep open files in their folder
             try:
-                stack.enter_context(_holding(made))
-            except (BlockingIOError, FileNotFoundError):  # somebody saw it before it was locked, and clears it
+                stack.enter_context(_holding(path))
+            except (BlockingIOError, FileNotFoundError):  # another process saw it before it was locked, and clears it
                 continue
             break
-        stack.callback(_clear, made)
-        (made / NEW).mkdir()
-        yield made
+        stack.callback(_clear, path)
+        (path / NEW).mkdir()
+        yield path
 
 
 def _mine(entry: os.DirEntry[str]) -> bool:
@@ -114,7 +114,7 @@ def _clear_in(folder: Path) -> None:
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(ROOM) and entry.is_dir(follow_symlinks=False) and _mine(entry):
-                _clear_left(folder / entry.name)
+                _clear_abandoned(folder / entry.name)
 
 
 def is_there(folder: Path) -> bool:
@@ -133,7 +133,7 @@ def temporary_folder() -> Iterator[Path]:
         yield inside / NEW
 
 
-def _clear_left(room: Path) -> None:
+def _clear_abandoned(room: Path) -> None:
     with contextlib.suppress(OSError):
         with _holding(room) as locked:
             if not locked and time.time() - room.stat().st_mtime < _LONG_AGO:
