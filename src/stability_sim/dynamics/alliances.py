@@ -24,16 +24,14 @@ from stability_sim.world.vocabulary import (
 LN_2 = math.log(2.0)  # a half-life is ln 2 over the rate
 NOT_NOTHING = 1e-9  # thousands of troops: a share of no forces at all is defined
 
-# What an attacker sees of the alliances of a state: their credibility, and how fresh their drills are.
-
 
 @inlined
 def is_member(frame, alliance, state):
     """Return whether a state is bound by an alliance."""
-    found = False
+    bound = False
     for m in range(frame.member_start[alliance], frame.member_start[alliance + 1]):
-        found = found or frame.member_state[m] == state
-    return found
+        bound = bound or frame.member_state[m] == state
+    return bound
 
 
 @inlined

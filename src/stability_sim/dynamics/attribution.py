@@ -27,13 +27,13 @@ def channel_at(hazard, r, j, u):
     total = 0.0
     for c in range(N_CHANNELS):
         total += max(hazard[r, j, c], 0.0)
-    left = u * total
+    remaining = u * total
     last = DOMESTIC
     for c in range(N_CHANNELS):
         if hazard[r, j, c] > 0.0:
             last = c
-            left -= hazard[r, j, c]
-            if left < 0.0:
+            remaining -= hazard[r, j, c]
+            if remaining < 0.0:
                 return c
     return last
 
@@ -61,14 +61,14 @@ def _source_dyad(frame, now, r, j, channel, u):
     total = 0.0
     for k in range(frame.into_start[j], frame.into_start[j + 1]):
         total += _weight(frame, now, r, frame.into_dyads[k], channel)
-    left = u * total
+    remaining = u * total
     last = -1
     for k in range(frame.into_start[j], frame.into_start[j + 1]):
         weight = _weight(frame, now, r, frame.into_dyads[k], channel)
         if weight > 0.0:
             last = frame.into_dyads[k]
-            left -= weight
-            if left < 0.0:
+            remaining -= weight
+            if remaining < 0.0:
                 break
     return last
 
@@ -76,15 +76,15 @@ def _source_dyad(frame, now, r, j, channel, u):
 @inlined
 def _source_ally(frame, now, r, j, u):
     """Return the ally at quantile ``u`` of the troops that a state has in the conflicts of others, or -1."""
-    left = u * troops_abroad(frame, now, r, j)
+    remaining = u * troops_abroad(frame, now, r, j)
     last = -1
     for k in range(frame.helper_start[j], frame.helper_start[j + 1]):
         c = frame.helper_pacts[k]
         ally = frame.member_state[frame.pact_ally[c]]
         if now.in_conflict[r, ally] == 1 and now.deployed[r, c] > 0.0:
             last = ally
-            left -= now.deployed[r, c]
-            if left < 0.0:
+            remaining -= now.deployed[r, c]
+            if remaining < 0.0:
                 break
     return last
 

@@ -69,10 +69,10 @@ def government_holds(frame, p, now, r, i):
     if g < 0:
         return 1.0
     own = now.forces[r, i] * (p.unled_worth + now.capacity[r, i])
-    held = (own + _sent_to(frame, now, r, i)) * (1.0 + now.state_support[r, i])
+    strength = (own + _sent_to(frame, now, r, i)) * (1.0 + now.state_support[r, i])
     fighting = _rebels_here(frame, now, r, g, i) / PERSONS_PER_THOUSAND
     against = fighting * (p.unled_worth + now.control[r, g]) * (1.0 + now.group_support[r, g])
-    top = math.pow(held + ONE_PERSON, p.contest_exponent)
+    top = math.pow(strength + ONE_PERSON, p.contest_exponent)
     return top / (top + math.pow(against + ONE_PERSON, p.contest_exponent))
 
 
@@ -98,7 +98,7 @@ def _can_rule(frame, now, r, i):
 
 
 @inlined
-def _how(p, held, talks, u, v):
+def _how(p, government_wins, talks, u, v):
     """Return how a conflict ends, at two uniform quantiles."""
     settled = p.settlement_share
     if talks:
@@ -107,7 +107,7 @@ def _how(p, held, talks, u, v):
         return FADES
     if u < p.fade_share + settled:
         return SETTLEMENT
-    if v < held:
+    if v < government_wins:
         return GOVERNMENT
     return TAKEOVER
 
@@ -137,25 +137,22 @@ def ending(frame, p, now, after, month, log, seed, replicates, t):
                 after.conflict_age[r, i] = now.conflict_age[r, i] + 1
                 continue
             how_u, how_v = uniforms(key, STREAM_OUTCOME, entity)
-            held = government_holds(frame, p, now, r, i)
-            how = _how(p, held, now.talks_left[r, i] > 0, how_u, how_v)
+            government_wins = government_holds(frame, p, now, r, i)
+            how = _how(p, government_wins, now.talks_left[r, i] > 0, how_u, how_v)
             if how == TAKEOVER and not _can_rule(frame, now, r, i):
                 how = FADES
             close(frame, p, now, after, log, key, r, i, how)
 
 
-# Intensity of a conflict: log battle deaths a year, an autoregression by month.
-
-
 @kernel
 def intensity(frame, p, now, after, month, log, seed, replicates, t):
     """Move log deaths of the conflicts that go on: x' = μ + ρ(x−μ) + σ·√(1−ρ²)·N(0,1)."""
-    kept = p.log_deaths_persistence
-    scale = p.log_deaths_sd * math.sqrt(1.0 - kept * kept)
+    persistence = p.log_deaths_persistence
+    scale = p.log_deaths_sd * math.sqrt(1.0 - persistence * persistence)
     for r in range(replicates.shape[0]):
         key = (seed, replicates[r], t)
         for i in range(frame.state_id.shape[0]):
             if now.in_conflict[r, i] == 1:
                 noise = normal(key, STREAM_INTENSITY, frame.state_id[i])
                 gap = now.log_deaths[r, i] - p.log_deaths_mean
-                after.log_deaths[r, i] = p.log_deaths_mean + kept * gap + scale * noise
+                after.log_deaths[r, i] = p.log_deaths_mean + persistence * gap + scale * noise

@@ -45,25 +45,25 @@ def hold_summit(frame, p, now, after, log, key, r, host, about, entity, rank, sp
     write(log, key, r, LOG_SUMMIT_SUCCESS, host, about, 0, -1, -1, rank)
     after.talks_left[r, about] = int(p.talks_months)
     for d in range(frame.dyad_start[about], frame.dyad_start[about + 1]):
-        back = frame.dyad_reverse[d]
+        reverse = frame.dyad_reverse[d]
         after.hostility[r, d] = toward(after.hostility[r, d], 0.0, p.summit_eases)
-        after.hostility[r, back] = toward(after.hostility[r, back], 0.0, p.summit_eases)
+        after.hostility[r, reverse] = toward(after.hostility[r, reverse], 0.0, p.summit_eases)
 
 
 @inlined
-def run_drill(frame, p, now, after, r, alliance, here, there, size):
+def run_drill(frame, p, now, after, r, alliance, state, neighbour, size):
     """Run a drill in one state or at the border of two: a signal for those members above all, and credit to their word.
 
     Credit shrinks as the word is trusted more: drills alone make nobody certain.
     """
     for m in range(frame.member_start[alliance], frame.member_start[alliance + 1]):
-        near = frame.member_state[m] in (here, there)
-        seen = size if near else p.drill_elsewhere * size
-        after.drill[r, m] = toward(after.drill[r, m], 1.0, seen)
-        after.honoured[r, m] += p.drill_credit * seen * (1.0 - reliability(now, r, m))
+        near = frame.member_state[m] in (state, neighbour)
+        weight = size if near else p.drill_elsewhere * size
+        after.drill[r, m] = toward(after.drill[r, m], 1.0, weight)
+        after.honoured[r, m] += p.drill_credit * weight * (1.0 - reliability(now, r, m))
 
 
-# What the stances of all states toward a group add up to: five instruments, each with what it gives and what it costs.
+# Each of the five instruments of a stance has a benefit and a cost.
 #
 # Listing and sanctions take means from a group, but listing makes talks fail and sanctions hurt the people. Aid relieves
 # the people, but part of it feeds the group. Recognition and engagement give the group something to lose, and its rule

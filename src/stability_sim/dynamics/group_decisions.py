@@ -48,15 +48,15 @@ def utilities_abroad(frame, p, now, month, r, way):
     g = frame.way_group[way]
     d = frame.way_dyad[way]
     aim = now.group_export_aim[r, g]
-    seen = month.detection[r, d]
+    detection = month.detection[r, d]
     soft = month.susceptibility[r, frame.way_target[way]]
     lose = month.at_stake[g]
     governs = 1.0 if now.governs[r, g] >= 0 else 0.0
     building = aim * (p.build_aim + p.build_soft * soft + p.build_kin * frame.way_kin[way])
     raiding = aim * (p.raid_aim + p.raid_soft * soft + p.raid_hostility * now.hostility[r, d])
     return (
-        building - p.build_risk * seen - p.build_stake * lose,
-        raiding - p.raid_risk * seen - p.raid_stake * lose - p.raid_cost - p.raid_governs * governs,
+        building - p.build_risk * detection - p.build_stake * lose,
+        raiding - p.raid_risk * detection - p.raid_stake * lose - p.raid_cost - p.raid_governs * governs,
     )
 
 
@@ -84,21 +84,21 @@ def _weigh(frame, p, now, month, r):
 def _choose(frame, month, r, g, u):
     """Write the action and target at quantile ``u`` of the logit choice of a group.
 
-    Counts the options that are passed over, without leaving the loop: where it would end is as good as random.
+    Counts the options that are passed over, without leaving the loop: where it would end cannot be predicted.
     """
     first, last = frame.way_start[g], frame.way_start[g + 1]
     total = month.govern_weight[g] + month.police_weight[g]
     for way in range(first, last):
         total += month.build_weight[way] + month.raid_weight[way]
-    left = u * total - month.govern_weight[g]
-    passed = 1 if left >= 0.0 else 0
-    left -= month.police_weight[g]
-    passed += 1 if left >= 0.0 else 0
+    remaining = u * total - month.govern_weight[g]
+    passed = 1 if remaining >= 0.0 else 0
+    remaining -= month.police_weight[g]
+    passed += 1 if remaining >= 0.0 else 0
     for way in range(first, last):
-        left -= month.build_weight[way]
-        passed += 1 if left >= 0.0 else 0
-        left -= month.raid_weight[way]
-        passed += 1 if left >= 0.0 else 0
+        remaining -= month.build_weight[way]
+        passed += 1 if remaining >= 0.0 else 0
+        remaining -= month.raid_weight[way]
+        passed += 1 if remaining >= 0.0 else 0
     option = min(passed, AT_HOME + PER_WAY * (last - first) - 1)
     at_home = GOVERN if option == 0 else POLICE
     abroad = BUILD if (option - AT_HOME) % PER_WAY == 0 else RAID

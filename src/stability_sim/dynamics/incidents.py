@@ -18,9 +18,9 @@ from stability_sim.world.vocabulary import LOG_ATTACK, LOG_RAID, RAID
 @inlined
 def _embitter(frame, after, r, d, share):
     """Raise the hostility of a dyad, both ways."""
-    back = frame.dyad_reverse[d]
+    reverse = frame.dyad_reverse[d]
     after.hostility[r, d] = toward(after.hostility[r, d], 1.0, share)
-    after.hostility[r, back] = toward(after.hostility[r, back], 1.0, share)
+    after.hostility[r, reverse] = toward(after.hostility[r, reverse], 1.0, share)
 
 
 @kernel
@@ -128,11 +128,11 @@ def _any_forced(frame, month, r):
 
 
 @inlined
-def _attacks_from(frame, p, now, after, month, log, key, r, i, wanted):
+def _attacks_from(frame, p, now, after, month, log, key, r, i, wants_attacks):
     """Draw the overt attacks from one state on those that it borders."""
     for d in range(frame.dyad_start[i], frame.dyad_start[i + 1]):
         attacked = month.forced_attack[r, d] == 1
-        if wanted and not attacked and frame.dyad_border[d] >= 0:
+        if wants_attacks and not attacked and frame.dyad_border[d] >= 0:
             attacked = month.draws[d] < probability_of_attack(frame, p, now, month, r, d)
         if attacked:
             _attack(frame, p, now, after, month, log, key, r, d)
@@ -146,6 +146,6 @@ def attacks(frame, p, now, after, month, log, seed, replicates, t):
         fill_uniform(month.draws, key, STREAM_ATTACK, frame.dyad_id)
         forced = _any_forced(frame, month, r)
         for i in range(frame.state_id.shape[0]):
-            wanted = wants_attack(now, r, i) > 0.0
-            if wanted or forced:
-                _attacks_from(frame, p, now, after, month, log, key, r, i, wanted)
+            wants_attacks = wants_attack(now, r, i) > 0.0
+            if wants_attacks or forced:
+                _attacks_from(frame, p, now, after, month, log, key, r, i, wants_attacks)

@@ -94,19 +94,19 @@ def _movers(frame, p, now, month, r):
 
 
 @inlined
-def _found_out(frame, p, now, after, month, r):
+def _lose_to_police(frame, p, now, after, month, r):
     """Lose cells of all ties to the police of their state, δ(K).
 
-    Without branches: which ties hold cells is as good as random, and a wrong guess costs more than the sum.
+    Without branches: which ties hold cells cannot be predicted, and a wrong prediction costs more than the sum.
     """
     for i in range(frame.state_id.shape[0]):
         month.found[i] = cells_loss(p, now.capacity[r, i])
         month.moved[i] = 0.0
     for tie in range(frame.tie_id.shape[0]):
         was = now.cells[r, tie]
-        there = was if was >= NOBODY else 0.0
-        after.cells[r, tie] += there * (1.0 - month.found[frame.tie_state[tie]]) - was
-        month.from_abroad[tie] = frame.tie_abroad[tie] * there
+        cells = was if was >= NOBODY else 0.0
+        after.cells[r, tie] += cells * (1.0 - month.found[frame.tie_state[tie]]) - was
+        month.from_abroad[tie] = frame.tie_abroad[tie] * cells
 
 
 @inlined
@@ -131,12 +131,12 @@ def _by_state(frame, month, r):
 
 
 @inlined
-def _forgotten(frame, now, after, month, r):
+def _shrink_counts(frame, now, after, month, r):
     """Let the count of those who came over each dyad shrink as the cells from abroad in its target do."""
     for d in range(frame.dyad_id.shape[0]):
-        kept = month.cells_kept[frame.dyad_target[d]]
-        after.by_crossing[r, d] = now.by_crossing[r, d] * kept
-        after.by_refugees[r, d] = now.by_refugees[r, d] * kept
+        share = month.cells_kept[frame.dyad_target[d]]
+        after.by_crossing[r, d] = now.by_crossing[r, d] * share
+        after.by_refugees[r, d] = now.by_refugees[r, d] * share
 
 
 @kernel
@@ -147,10 +147,10 @@ def infiltration(frame, p, now, after, month, log, seed, replicates, t):
             month.crossing[r, d] = 0.0
             month.hidden[r, d] = 0.0
         n_movers = _movers(frame, p, now, month, r)
-        _found_out(frame, p, now, after, month, r)
+        _lose_to_police(frame, p, now, after, month, r)
         _leave(frame, p, now, after, month, r, n_movers)
         _by_state(frame, month, r)
-        _forgotten(frame, now, after, month, r)
+        _shrink_counts(frame, now, after, month, r)
         for i in range(frame.state_id.shape[0]):
             if _anybody_leaves(frame, month, r, i):
                 total = _exporters(frame, now, r, i)

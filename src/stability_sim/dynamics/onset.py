@@ -27,8 +27,6 @@ from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLE
 
 MONTH = 1.0 / 12.0  # in years
 
-# Domestic onset and what resists the rest: grievance, capacity, population, a recent conflict.
-
 
 @inlined
 def domestic_rate(p, world, r, i, log_population, shock, hardship):
@@ -62,17 +60,17 @@ def susceptibility(p, capacity):
 def _neighbours(frame, now, r, j):
     """Return kin ties to states in conflict, the share of trade with them that is lost, refugees, cells among refugees."""
     kin = 0.0
-    kept = 1.0
+    trade_left = 1.0
     refugees = 0.0
     among = 0.0
     for k in range(frame.into_start[j], frame.into_start[j + 1]):
         d = frame.into_dyads[k]
         at_war = now.in_conflict[r, frame.dyad_source[d]]
         kin += at_war * frame.dyad_kin[d]
-        kept *= 1.0 - at_war * frame.trade[d]
+        trade_left *= 1.0 - at_war * frame.trade[d]
         refugees += now.refugees[r, d]
         among += now.by_refugees[r, d]
-    return kin, 1.0 - kept, refugees, among
+    return kin, 1.0 - trade_left, refugees, among
 
 
 @inlined
@@ -186,9 +184,6 @@ def onset(frame, p, now, after, month, log, seed, replicates, t):
                 _begin(frame, p, now, after, month, log, key, r, j)
             else:
                 after.since_conflict[r, j] = now.since_conflict[r, j] + np.int64(1)
-
-
-# What those who come from outside will meet this month: how closely each border is watched, how open each state is.
 
 
 @kernel

@@ -38,8 +38,8 @@ def threat_of(frame, p, now, r, tie, behind):
 @inlined
 def _clarity(p, now, r, tie):
     """Return what remains of the noise: talks and an embassy each take away their part."""
-    seen = p.talks_see * now.engage[r, tie] + (1.0 - p.talks_see) * now.embassy[r, tie]
-    return 1.0 - p.embassy_sees * seen
+    contact = p.talks_see * now.engage[r, tie] + (1.0 - p.talks_see) * now.embassy[r, tie]
+    return 1.0 - p.embassy_sees * contact
 
 
 @inlined
@@ -58,9 +58,9 @@ def _see(frame, p, now, after, month, r):
     for tie in range(frame.tie_state.shape[0]):
         error = two_sided(month.draws[tie]) * p.perception_noise * _clarity(p, now, r, tie)
         part, whole = threat_of(frame, p, now, r, tie, month.behind_border[frame.tie_group[tie]])
-        seen = misjudged(part, whole, error)
+        perceived = misjudged(part, whole, error)
         noticed = frame.tie_dyad[tie] >= 0 or now.cells[r, tie] >= NOTICED
-        after.threat[r, tie] = toward(now.threat[r, tie], seen if noticed else LEAST, learns)
+        after.threat[r, tie] = toward(now.threat[r, tie], perceived if noticed else LEAST, learns)
 
 
 @kernel

@@ -61,8 +61,8 @@ def _group(frame, p, now, after, month, r, g):
         offered += p.stake_rule + p.stake_recognition * accepted + p.stake_aid * aid
     after.stake[r, g] = toward(after.stake[r, g], offered, p.stake_rate)
     if month.attempts[r, g] == 0:
-        kept = p.word_uncontrolled + (1.0 - p.word_uncontrolled) * now.control[r, g]
-        after.credibility[r, g] = toward(after.credibility[r, g], kept, p.credibility_rate)
+        trusted = p.word_uncontrolled + (1.0 - p.word_uncontrolled) * now.control[r, g]
+        after.credibility[r, g] = toward(after.credibility[r, g], trusted, p.credibility_rate)
 
 
 @inlined
@@ -73,9 +73,9 @@ def _talks_ease(frame, p, now, after, r, g):
     for tie in range(frame.tie_start[g], frame.tie_start[g + 1]):
         d = frame.tie_dyad[tie]
         if d >= 0 and now.engage[r, tie] == 1:
-            back = frame.dyad_reverse[d]
+            reverse = frame.dyad_reverse[d]
             after.hostility[r, d] = toward(after.hostility[r, d], 0.0, p.engagement_eases)
-            after.hostility[r, back] = toward(after.hostility[r, back], 0.0, p.engagement_eases)
+            after.hostility[r, reverse] = toward(after.hostility[r, reverse], 0.0, p.engagement_eases)
 
 
 @kernel

@@ -106,7 +106,7 @@ def write_utilities(frame, p, now, month, r, s, tie, pact):
 def _choose(p, month, u):
     """Return the action at quantile ``u`` of the logit choice with precision ψ, given the utilities.
 
-    Counts the actions that are passed over, without leaving the loop: where it would end is as good as random.
+    Counts the actions that are passed over, without leaving the loop: where it would end cannot be predicted.
     """
     for action in range(1, N_ACTIONS):
         month.weights[action] = exp(p.choice_precision * month.weights[action])
@@ -114,11 +114,11 @@ def _choose(p, month, u):
     total = 0.0
     for action in range(N_ACTIONS):
         total += month.weights[action]
-    left = u * total
+    remaining = u * total
     passed = 0
     for action in range(N_ACTIONS):
-        left -= month.weights[action]
-        passed += 1 if left >= 0.0 else 0
+        remaining -= month.weights[action]
+        passed += 1 if remaining >= 0.0 else 0
     return passed if passed < N_ACTIONS else NONE
 
 
@@ -141,9 +141,6 @@ def state_decisions(frame, p, now, after, month, log, seed, replicates, t):
             action = _choose(p, month, u)
             month.state_action[r, s] = action
             month.state_target[r, s] = pact if action == DEPLOY else tie
-
-
-# What the choices of governments do: they take effect from the next month on.
 
 
 @inlined

@@ -47,12 +47,12 @@ def _reachable(home: str, ways: dict[str, list[str]]) -> list[str]:
     steps = {home: 0}
     queue = deque([home])
     while queue:
-        here = queue.popleft()
-        if steps[here] < REACH:
-            for there in ways.get(here, []):
-                if there not in steps:
-                    steps[there] = steps[here] + 1
-                    queue.append(there)
+        code = queue.popleft()
+        if steps[code] < REACH:
+            for neighbour in ways.get(code, []):
+                if neighbour not in steps:
+                    steps[neighbour] = steps[code] + 1
+                    queue.append(neighbour)
     return list(steps)
 
 
@@ -65,9 +65,9 @@ def _ties(scenario: Scenario, dyads: list[tuple[str, str]]) -> list[tuple[str, s
     stances += [(event.to, event.stance) for event in scenario.events if hasattr(event, "stance")]  # type: ignore[union-attr]
     ties: list[tuple[str, str]] = []
     for name, group in scenario.groups.items():
-        here = {*_reachable(group.home, ways), *group.fighters, *group.cells, *group.kin}
-        here |= {of for to, of in stances if to == name}
-        ties += [(name, code) for code in sorted(here)]
+        codes = {*_reachable(group.home, ways), *group.fighters, *group.cells, *group.kin}
+        codes |= {of for to, of in stances if to == name}
+        ties += [(name, code) for code in sorted(codes)]
     return ties
 
 
@@ -94,9 +94,6 @@ def name_entities(scenario: Scenario) -> Names:
     )
 
 
-# Lists of names and whole numbers as the arrays that kernels read.
-
-
 def ids(kind: str, names: list[str]) -> Ids:
     """Return the number by which each entity of a kind is drawn for."""
     return np.array([entity_id(f"{kind}:{name}") for name in names], dtype=np.uint64)
@@ -112,9 +109,6 @@ def grouped(keys: list[int], n: int, within: list[str] | None = None) -> tuple[I
     array = np.array(keys, dtype=np.int64)
     rows = (np.lexsort((np.array(within), array)) if within else np.argsort(array, kind="stable")).astype(np.int64)
     return np.searchsorted(array[rows], np.arange(n + 1)).astype(np.int64), rows
-
-
-# Who is who: from the names of a resolved scenario to the indices of the kernels.
 
 
 def _refuge_weight(scenario: Scenario, pair: tuple[str, str], numbers: DirectedBorder, p: dict[str, float]) -> float:
@@ -219,13 +213,13 @@ def _ways_out(
     names: Names, home: dict[int, int], onward: list[tuple[int, int, int]], kin: list[Quantity | None], order: dict[str, int]
 ) -> dict[str, object]:
     """Return where each group can go from its home, group by group: the onward routes of its home tie, in their order."""
-    ways = [(home[k], d, there) for k, d, there in onward if k in home]
+    ways = [(home[k], d, target_tie) for k, d, target_tie in onward if k in home]
     return {
         "way_start": grouped([g for g, _, _ in ways], len(names.groups))[0],
         "way_group": ints([g for g, _, _ in ways]),
         "way_dyad": ints([d for _, d, _ in ways]),
         "way_target": ints([order[names.dyads[d][1]] for _, d, _ in ways]),
-        "way_kin": np.array([share.value if (share := kin[there]) else 0.0 for _, _, there in ways]),
+        "way_kin": np.array([share.value if (share := kin[target_tie]) else 0.0 for _, _, target_tie in ways]),
     }
 
 

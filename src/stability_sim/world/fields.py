@@ -114,13 +114,13 @@ class Frame(NamedTuple):
 
 
 _KINDS: dict[type, Any] = {float: np.float64, int: np.int64, bool: np.int8}
-# The arrays of a world and their types; what drifts has its level behind it.
+# The arrays of a world and their types; a field that drifts is followed by its level.
 ARRAYS: dict[str, Any] = {name: _KINDS[field.kind] for field in FIELDS for name in field.arrays}
-# What events set: the arrays of each variable of a kind of entity, in the order of their numbers in the frame.
+# Settable by events: the arrays of each variable of a kind of entity, in the order of their numbers in the frame.
 SET_BY_EVENTS = {kind: tuple(field.arrays for field in settable(kind)) for kind in get_args(Kind)}
-# What only events change, and they change the world now: both worlds of a batch share these arrays.
+# Changed by events alone, in the world now: both worlds of a batch share these arrays.
 SHARED = tuple(field.arrays[-1] for field in FIELDS if field.shared or field.drifts)
-# What its process writes whole each month, so that nobody needs last month's copy of it.
+# Written in full each month by their process, so that last month's values need not be copied.
 REWRITTEN = frozenset(field.name for field in FIELDS if field.rewritten)
 
 if TYPE_CHECKING:
@@ -170,13 +170,10 @@ def copy_into(source: World, target: World) -> None:
             np.copyto(place, values)
 
 
-# What happens in one month, and what processes note down for themselves meanwhile.
-
-
 class Month(NamedTuple):
     """What happens in one month; emptied when the month begins, but for what is kept.
 
-    The fields from ``draws`` on are of one replicate at a time: what a process notes down for itself.
+    The fields from ``draws`` on are working arrays of a process, for one replicate at a time.
     """
 
     state_action: Ints
@@ -224,10 +221,10 @@ class Month(NamedTuple):
     chance: Floats  # probability of an onset this month
 
 
-# What a process notes down for itself, of one replicate at a time.
+# Working arrays of a process, for one replicate at a time.
 OF_ONE = frozenset(Month._fields[Month._fields.index("draws") :])
 
-# What a process writes before anybody reads it: it need not be emptied.
+# Written by a process before any other reads it, so that it need not be emptied.
 KEPT = OF_ONE | {
     "state_target", "group_target", "detection", "susceptibility", "group_error", "cells_before", "refugee_flow", "crossing",
     "hidden", "hazard", "risk",
@@ -235,7 +232,7 @@ KEPT = OF_ONE | {
 
 
 def no_month(frame: Frame, n_replicates: int) -> Month:
-    """Return the happenings of a month in which nothing has happened yet."""
+    """Return the happenings of a month, all empty."""
 
     def zeros(n: int, kind: type) -> NDArray[Any]:
         return np.zeros((n_replicates, n), dtype=kind)

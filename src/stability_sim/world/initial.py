@@ -30,7 +30,9 @@ class Beginning:
     @property
     def mechanisms(self) -> dict[str, dict[str, float]]:
         """The mechanisms from outside that the scenario asks for, with their settings."""
-        return {name: {key: number.value for key, number in given.items()} for name, given in self.scenario.mechanisms.items()}
+        return {
+            name: {key: number.value for key, number in settings.items()} for name, settings in self.scenario.mechanisms.items()
+        }
 
 
 def _number(record: Any, key: str) -> float:  # noqa: ANN401 - a record of the file, or None for one it lacks
@@ -96,9 +98,9 @@ def _groups(scenario: Scenario, names: Names) -> dict[str, list[Any]]:
 def _alliances(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, list[float]]:
     expected = []
     for name, code in names.members:
-        given = scenario.alliances[name].reliability.get(code)
-        share = given.value if given else p["honour_rate"]
-        expected.append(min(max(share, 0.01), 0.99))  # a member of whom all is certain would leave nothing to learn
+        reliability = scenario.alliances[name].reliability.get(code)
+        share = reliability.value if reliability else p["honour_rate"]
+        expected.append(min(max(share, 0.01), 0.99))  # a member known for certain would leave nothing to learn
     weight = p["honour_weight"]
     return {"honoured": [weight * share for share in expected], "abandoned": [weight * (1.0 - share) for share in expected]}
 

@@ -70,14 +70,14 @@ def _drill(event: file_events.Drill, at: Directory) -> Iterator[Row]:
 
 def _stance(event: file_events.StanceChange, at: Directory) -> Iterator[Row]:
     tie = at.ties[event.to, event.stance]
-    for operation, given in (
+    for operation, setting in (
         (v.OP_ENGAGE, event.engage),
         (v.OP_RECOGNISE, event.recognise),
         (v.OP_LISTED, event.listed),
         (v.OP_EMBASSY, event.embassy),
     ):
-        if given is not None:
-            yield Row(operation, tie, value=float(given))
+        if setting is not None:
+            yield Row(operation, tie, value=float(setting))
     for operation, quantity in ((v.OP_SANCTION, event.sanction), (v.OP_AID, event.aid)):
         if quantity is not None:
             yield Row(operation, tie, value=quantity.value)
@@ -85,8 +85,8 @@ def _stance(event: file_events.StanceChange, at: Directory) -> Iterator[Row]:
 
 def _setting(event: file_events.Setting, at: Directory) -> Iterator[Row]:
     for path, quantity in event.set.items():
-        section, _, rest = path.partition(".")
-        key, _, name = rest.rpartition(".")
+        section, _, target = path.partition(".")
+        key, _, name = target.rpartition(".")
         code = SETTABLE[section].index(name)
         if section == "states":
             yield Row(v.OP_SET_STATE, at.states[key], c=code, value=quantity.value)
@@ -185,17 +185,17 @@ def compile_events(
     ids: list[int] = []
     repeats: list[bool] = []
     conditions: list[list[tuple[int, int, int, int, float, int]]] = []
-    seen: dict[str, int] = {}
+    occurrences: dict[str, int] = {}
     for event in scenario.events:
         key = _identity(event, 0)
-        seen[key] = seen.get(key, -1) + 1
+        occurrences[key] = occurrences.get(key, -1) + 1
         number = v.NO_TRIGGER
         if event.when is not None:
             number = len(conditions)
             conditions.append([_condition(c, at) for c in parse_trigger(event.when)])
         for k, row in enumerate(_rows(event, scenario, at)):
             rows.append(row)
-            ids.append(entity_id(f"event:{_identity(event, seen[key])}:{k}"))
+            ids.append(entity_id(f"event:{_identity(event, occurrences[key])}:{k}"))
             months.append(month_index(event.on, scenario.start) if event.on else -1)
             triggers.append(number if k == 0 or number == v.NO_TRIGGER else v.SAME_AS_BEFORE)
             repeats.append(event.repeats)
