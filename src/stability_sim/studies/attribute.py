@@ -26,14 +26,11 @@ from stability_sim.studies.points import Say, check_size, silent
 if TYPE_CHECKING:
     import pandas as pd
 
-# What one conflict brings about elsewhere: each state in turn put at war in a world at peace, on paired draws.
-#
-# Counting who infected whom in a run leaves the next-generation matrix full of zeros, because few conflicts spread. The
-# hazard that a war adds elsewhere is known in every month, without waiting for an onset: its sum over a war, in a world that
-# stays at peace otherwise, is rate times duration, and the difference between paired runs holds little luck. No other conflict
-# begins meanwhile: those of who was drawn in, and those that the first state relapses into, are conflicts of their own.
-
-
+# The next-generation matrix is measured by putting each state in turn at war in a world at peace, on paired draws. Counting the
+# conflicts that others brought about in a run would leave it full of zeros, because few conflicts spread. The hazard that a war
+# adds elsewhere is known in every month, without waiting for an onset: its sum over a war, in a world that stays at peace
+# otherwise, is rate times duration, and the difference between paired runs holds little luck. No other conflict begins
+# meanwhile: secondary conflicts, and relapses of the first state, count as conflicts of their own.
 HORIZON_MONTHS = 240  # long enough for nearly all wars to end
 BATCHES = 5
 REPLICATES = 100
@@ -42,10 +39,10 @@ DOMESTIC = "domestic"
 
 
 def _nothing_begins(_settings: Mapping[str, float]) -> Process:
-    """Return what stands in for onset: states at peace stay so, and count the months since their last conflict."""
+    """Return the process that replaces onset: states at peace stay so, and count the months since their last conflict."""
 
-    def nothing_begins(*given: Any) -> None:  # noqa: ANN401 - what all processes are given
-        now, after = (getattr(world, "fields", world) for world in given[2:4])
+    def nothing_begins(*arguments: Any) -> None:  # noqa: ANN401 - the arguments of every process
+        now, after = (getattr(world, "fields", world) for world in arguments[2:4])
         after.since_conflict[:] = now.since_conflict + (now.in_conflict == 0)
 
     return nothing_begins
@@ -57,12 +54,12 @@ STILL = Mechanism("nothing-begins", _nothing_begins, "instead of", "onset", {}, 
 def _hazards(scenario: Scenario, seed: int, workers: int | None) -> NDArray[np.float64]:
     """Return the hazard from abroad of each state, summed over a run: (batch, state)."""
     size = REPLICATES // BATCHES
-    found = []
+    hazards = []
     for b in range(BATCHES):
         results = run(scenario, replicates=size, seed=seed, first=b * size, workers=workers)
         abroad = [k for k, channel in enumerate(results.coords["channel"]) if channel != DOMESTIC]
-        found.append(results["hazard"][:, abroad].sum(axis=1))
-    return np.array(found)
+        hazards.append(results["hazard"][:, abroad].sum(axis=1))
+    return np.array(hazards)
 
 
 def introductions(scenario: Scenario, seed: int, workers: int | None = None) -> NDArray[np.float64] | None:
@@ -130,7 +127,7 @@ def attribute(
     workers: int | None = None,
     say: Say = silent,
 ) -> Attribution:
-    """Run a scenario with every set of its channels from abroad (2^5 paired ensembles) and say what each matters.
+    """Run a scenario with every set of its channels from abroad (2^5 paired ensembles) and measure the importance of each.
 
     Parameters
     ----------
@@ -143,7 +140,7 @@ def attribute(
     replicates, seed, workers : int, optional
         As for a run.
     say : callable
-        Told what is being done.
+        Called with a message about each step.
     """
     scenario = variant_scenarios(loaded, variant=variant)
     n, key = replicates or scenario.replicates, scenario.seed if seed is None else seed
@@ -155,89 +152,92 @@ def attribute(
         raise UsageError(f"there is no outcome {outcome!r}; there are {', '.join(results.coords['outcome'])}")
 
     def outcome_without(parameters: list[str]) -> Values:
-        one = results
+        ensemble = results
         if parameters:
-            one = run(without(scenario, parameters), replicates=n, seed=key, workers=workers)
-        return np.asarray(one["outcome_per_replicate"][:, one.index("outcome", outcome)], dtype=np.float64)
+            ensemble = run(without(scenario, parameters), replicates=n, seed=key, workers=workers)
+        return np.asarray(ensemble["outcome_per_replicate"][:, ensemble.index("outcome", outcome)], dtype=np.float64)
 
     say(f"{2 ** len(CHANNELS)} ensembles of {n:,} replicates ...")
-    of: dict[frozenset[str], Values] = {}
+    by_channels: dict[frozenset[str], Values] = {}
 
-    def value(some: frozenset[str]) -> Values:
-        of[some] = outcome_without([CHANNELS[name][0] for name in CHANNELS if name not in some])
-        return of[some]
+    def value(channels: frozenset[str]) -> Values:
+        by_channels[channels] = outcome_without([CHANNELS[name][0] for name in CHANNELS if name not in channels])
+        return by_channels[channels]
 
     values = shapley(list(CHANNELS), value)
     everything = frozenset(CHANNELS)
-    single = {name: of[everything - {name}] for name in CHANNELS} | {HIDDEN: outcome_without([HIDDEN_PARAMETER])}
-    table = importance(hazard_shares(results), of[everything], single, values)
+    single = {name: by_channels[everything - {name}] for name in CHANNELS} | {HIDDEN: outcome_without([HIDDEN_PARAMETER])}
+    table = importance(hazard_shares(results), by_channels[everything], single, values)
     say("Each state at war in turn ...")
     matrices = introductions(scenario, key, workers)
-    effect = float((of[everything] - of[frozenset()]).mean())
+    effect = float((by_channels[everything] - by_channels[frozenset()]).mean())
     return Attribution(scenario, results, spread(results, matrices), table, outcome, effect, variant or "base")
 
 
-def write_attribution(found: Attribution, target: Path | None = None, *, figures: bool = True) -> Path:
+def write_attribution(attribution: Attribution, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write an attribution: importance.csv, spread.csv, next-generation.csv, the run, figures."""
     import pandas as pd
 
     def write(folder: Path) -> None:
-        write_table(found.importance, folder / "importance.csv")
-        write_table(found.spread.states, folder / "spread.csv")
-        matrix = pd.DataFrame(found.spread.matrix, columns=found.spread.codes)
-        matrix.insert(0, "target", found.spread.codes)
+        write_table(attribution.importance, folder / "importance.csv")
+        write_table(attribution.spread.states, folder / "spread.csv")
+        matrix = pd.DataFrame(attribution.spread.matrix, columns=attribution.spread.codes)
+        matrix.insert(0, "target", attribution.spread.codes)
         write_table(matrix, folder / "next-generation.csv")
         (folder / "run").mkdir()
-        write_run(folder / "run", found.results, found.scenario, {})
+        write_run(folder / "run", attribution.results, attribution.scenario, {})
         if figures:
             from stability_sim.report.figures.attribution import exporters_and_importers, importance_bars
 
             (folder / "figures").mkdir()
-            exporters_and_importers(found.results, found.spread, folder / "figures", FORMATS)
-            importance_bars(found.results, found.importance, found.outcome, folder / "figures", FORMATS)
+            exporters_and_importers(attribution.results, attribution.spread, folder / "figures", FORMATS)
+            importance_bars(attribution.results, attribution.importance, attribution.outcome, folder / "figures", FORMATS)
 
     manifest = {
-        "outcome": found.outcome, "effect": found.effect, "r0": found.spread.r0, "results_hash": found.results.hash(),
+        "outcome": attribution.outcome, "effect": attribution.effect, "r0": attribution.spread.r0, "results_hash": attribution.results.hash(),
     }  # fmt: skip
-    place = study_folder(found.results, "attribute", found.variant, found.outcome, decides=content_hash(found.scenario))
-    return write_study(target or place, "attribution", identity(found.results, found.scenario) | manifest, write)
+    default = study_folder(
+        attribution.results, "attribute", attribution.variant, attribution.outcome, decides=content_hash(attribution.scenario)
+    )
+    return write_study(target or default, "attribution", identity(attribution.results, attribution.scenario) | manifest, write)
 
 
-def _give(half: float) -> str:
-    """Return half the width of an interval as it is printed; nothing where there is none."""
+def _plus_minus(half: float) -> str:
+    """Return half the width of an interval as it is printed; nothing if it is NaN."""
     return f" ± {half:.2g}" if half == half else ""
 
 
-def print_attribution(found: Attribution) -> None:
+def print_attribution(attribution: Attribution) -> None:
     """Print the three measures side by side, and who exports and imports, for people."""
     from rich.table import Table
 
     console = terminal.console(118)
-    told, one = found.results.attributes, found.spread
+    attributes, measures = attribution.results.attributes, attribution.spread
     console.print(
         terminal.bold(
-            told["title"], f" · variant {found.variant} · {told['replicates']:,} paired replicates, seed {told['seed']}"
+            attributes["title"],
+            f" · variant {attribution.variant} · {attributes['replicates']:,} paired replicates, seed {attributes['seed']}",
         )
     )
-    table = Table(f"channel (outcome: {found.outcome})", "hazard share", "knock-out", "of the whole", "Shapley", "of the whole",
+    table = Table(f"channel (outcome: {attribution.outcome})", "hazard share", "knock-out", "of the whole", "Shapley", "of the whole",
                   box=None, header_style="bold")  # fmt: skip
-    for one_column in table.columns[1:]:
-        one_column.justify = "right"
-    for row in found.importance.to_dict("records"):
+    for number_column in table.columns[1:]:
+        number_column.justify = "right"
+    for row in attribution.importance.to_dict("records"):
         shown = [f"{row['hazard_share']:.1%}", f"{row['knock_out']:+.4g} ± {1.96 * row['knock_out_se']:.2g}",
                  f"{row['knock_out_share']:.1%}", f"{row['shapley']:+.4g} ± {1.96 * row['shapley_se']:.2g}",
                  f"{row['shapley_share']:.1%}"]  # fmt: skip
         table.add_row(row["channel"], *("" if "nan" in text else text for text in shown))
     console.print(table)
-    console.print(f"All channels from abroad together: {found.effect:+.4g} {found.outcome} a run.")
-    interval = f" ({one.r0_low:.3f} to {one.r0_high:.3f})" if one.r0_low == one.r0_low else ""
-    console.print(f"R0 {one.r0:.3f}{interval}; realised {one.realised_r:.3f} a conflict; "
-                  f"mean duration {one.mean_duration_months:.0f} months.")  # fmt: skip
+    console.print(f"All channels from abroad together: {attribution.effect:+.4g} {attribution.outcome} a run.")
+    interval = f" ({measures.r0_low:.3f} to {measures.r0_high:.3f})" if measures.r0_low == measures.r0_low else ""
+    console.print(f"R0 {measures.r0:.3f}{interval}; realised {measures.realised_r:.3f} a conflict; "
+                  f"mean duration {measures.mean_duration_months:.0f} months.")  # fmt: skip
     for title, column, unit in (
         ("exporters", "exports", "conflicts brought about by one of its own"),
         ("importers", "imports", "conflicts brought in, a run"),
     ):
-        rows = one.states[one.states[column] > 0].sort_values(column, ascending=False, kind="stable").head(5)
-        said = "; ".join(f"{row['name']} {row[column]:.3g}{_give(row[column + '_half'])}" for _, row in rows.iterrows())
-        console.print(f"{title} ({unit}): {said or 'none'}")
+        rows = measures.states[measures.states[column] > 0].sort_values(column, ascending=False, kind="stable").head(5)
+        ranking = "; ".join(f"{row['name']} {row[column]:.3g}{_plus_minus(row[column + '_half'])}" for _, row in rows.iterrows())
+        console.print(f"{title} ({unit}): {ranking or 'none'}")
     console.print("Conditional on the assumptions of the scenario; ± is 95 %, luck only.")

@@ -23,9 +23,6 @@ from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.storage.files import UsageError, check_writable, write_file
 from stability_sim.studies.hindcast import Provenance, provenance, with_parameters
 
-# Facts of a world as a function of parameters: what inference simulates, and what it is compared with.
-
-
 # Facts that one history can show; those from the log of causes have no counterpart in data.
 FACTS = (
     "onset_rate", "relative_risk", "dose_many", "income_difference", "duration_shape", "duration_mean", "one_year",
@@ -37,10 +34,12 @@ FREE = (
     "ending_intensity", "log_deaths_mean",
 )  # fmt: skip
 SEEDS = 4_294_967_291  # a prime below 2**32
+DIGITS = 6  # of the numbers in a posterior file
+Say = Callable[[str], None]
 
 
 def prior_of(names: Sequence[str]) -> Prior:
-    """Return the prior of some parameters: uniform over their documented ranges; UsageError for what is none."""
+    """Return the prior of some parameters: uniform over their documented ranges; UsageError for an unknown name."""
     unknown = [name for name in names if name not in PARAMETERS]
     if unknown:
         raise UsageError(f"no parameter is called {unknown[0]!r}: see stability-sim explain")
@@ -49,7 +48,7 @@ def prior_of(names: Sequence[str]) -> Prior:
 
 
 def _simple(years: Yearly) -> list[float]:
-    """Return what the facts leave out: how much conflict there is, how deadly, and how often next to another."""
+    """Return the summaries of `SIMPLE`: how much conflict there is, how deadly, and how often onsets are next to a conflict."""
     counted = slice(years.counted, None)
     exists = np.broadcast_to(years.exists[None, :, counted], years.incidence[:, :, counted].shape)
     on = years.incidence[:, :, counted] & exists
@@ -66,8 +65,8 @@ def _simple(years: Yearly) -> list[float]:
 
 def facts_of(years: Yearly) -> Floats:
     """Return the facts that inference compares, in the order of `FACTS` and `SIMPLE`; NaN for what cannot be measured."""
-    found = {fact.key: fact.value for fact in evaluate(years)}
-    return np.array([*(found[key] for key in FACTS), *_simple(years)])
+    values = {fact.key: fact.value for fact in evaluate(years)}
+    return np.array([*(values[key] for key in FACTS), *_simple(years)])
 
 
 def restricted(panel: Panel, codes: Sequence[str]) -> Panel:
@@ -76,7 +75,7 @@ def restricted(panel: Panel, codes: Sequence[str]) -> Panel:
     if missing:
         raise UsageError(f"the data have no state {missing[0]!r}")
     rows = [i for i, code in enumerate(panel.states) if code in set(codes)]
-    kept = {panel.states[i] for i in rows}
+    selected = {panel.states[i] for i in rows}
     by_state = (
         "exists", "incidence", "onset", "at_risk", "quiet_before", "deaths", "monthly_deaths", "population", "gdp_per_capita",
         "infant_mortality", "wgi", "elevation", "capital", "last_year",
@@ -88,8 +87,8 @@ def restricted(panel: Panel, codes: Sequence[str]) -> Panel:
         names=tuple(panel.names[i] for i in rows),
         **{name: getattr(panel, name)[rows] for name in by_state},
         **{name: getattr(panel, name)[:, rows][:, :, rows] for name in pairs},
-        rebels=tuple(rebel for rebel in panel.rebels if rebel.state in kept),
-        blocs=tuple(bloc for bloc in panel.blocs if bloc.state in kept),
+        rebels=tuple(rebel for rebel in panel.rebels if rebel.state in selected),
+        blocs=tuple(bloc for bloc in panel.blocs if bloc.state in selected),
     )
 
 
@@ -109,9 +108,9 @@ class Simulator:
 
     def __call__(self, values: Floats, key: int) -> Floats:
         """Return the facts of one simulation."""
-        given = dict(zip(self.prior.names, map(float, values), strict=True))
+        parameters = dict(zip(self.prior.names, map(float, values), strict=True))
         seed = (self.seed * 1_000_003 + key) % SEEDS
-        chosen = with_parameters(self.scenario, given)
+        chosen = with_parameters(self.scenario, parameters)
         results = run(chosen, replicates=self.histories, seed=seed, workers=1, chunk_size=self.histories, trajectories=True)
         return facts_of(engine_years(results, self.panel, self.start_year))
 
@@ -130,10 +129,6 @@ def simulator(scenario: Scenario, panel: Panel, names: Sequence[str], *, histori
     if whole < 1 or year <= first or year + whole - 1 > last:
         raise UsageError(f"the scenario needs whole years of the data, which go from {first} to {last}, and one before it")
     return Simulator(resolve(scenario), restricted(panel, list(scenario.states)), year - 1, prior_of(names), histories, seed)
-
-
-Say = Callable[[str], None]
-DIGITS = 6
 
 
 @contextlib.contextmanager
@@ -157,39 +152,39 @@ def _short(value: float) -> float | None:
     return float(f"{value:.{DIGITS}g}") if value == value else None
 
 
-def posterior_content(found: Posterior, simulate: Simulator, plan: Plan, told: Provenance) -> dict[str, Any]:
-    """Return what a posterior file holds: means and 90 % intervals, samples, facts, where from."""
-    low, middle, high, mean = found.quantile(0.05), found.quantile(0.5), found.quantile(0.95), found.mean()
+def posterior_content(posterior: Posterior, simulate: Simulator, plan: Plan, source: Provenance) -> dict[str, Any]:
+    """Return the content of a posterior file: means and 90 % intervals, samples, facts, provenance."""
+    low, middle, high, mean = posterior.quantile(0.05), posterior.quantile(0.5), posterior.quantile(0.95), posterior.mean()
     parameters = {
         name: {
             "mean": _short(min(max(mean[k], low[k]), high[k])), "low": _short(low[k]), "median": _short(middle[k]),
-            "high": _short(high[k]), "prior": [found.prior.low[k], found.prior.high[k]], "default": PARAMETERS[name].value,
-            "explained": _short(found.explained[k]),
+            "high": _short(high[k]), "prior": [posterior.prior.low[k], posterior.prior.high[k]], "default": PARAMETERS[name].value,
+            "explained": _short(posterior.explained[k]),
         }
-        for k, name in enumerate(found.prior.names)
+        for k, name in enumerate(posterior.prior.names)
     }  # fmt: skip
     last = simulate.start_year + simulate.scenario.months // 12
-    about = f"{simulate.scenario.scenario}, facts of {simulate.start_year + 1} to {last}, {found.simulations} simulations, seed {plan.seed}"
+    about = f"{simulate.scenario.scenario}, facts of {simulate.start_year + 1} to {last}, {posterior.simulations} simulations, seed {plan.seed}"
     return {
         "kind": "posterior",
         "format": 1,
         "about": about,
         "parameters": parameters,
         "facts": {n: _short(v) for n, v in zip((*FACTS, *SIMPLE), simulate.observed().tolist(), strict=True)},
-        "tolerances": [_short(t) for t in found.tolerances],
+        "tolerances": [_short(t) for t in posterior.tolerances],
         "plan": asdict(plan),
         "scenario_hash": content_hash(simulate.scenario),
-        "provenance": told.as_dict(),
+        "provenance": source.as_dict(),
         "samples": {
-            "parameters": list(found.prior.names),
-            "values": [[_short(v) for v in row] for row in found.samples.tolist()],
-            "weights": [_short(w) for w in found.weights.tolist()],
+            "parameters": list(posterior.prior.names),
+            "values": [[_short(v) for v in row] for row in posterior.samples.tolist()],
+            "weights": [_short(w) for w in posterior.weights.tolist()],
         },
     }
 
 
 def print_posterior(content: dict[str, Any]) -> None:
-    """Print mean, interval and prior of each parameter, and how much of it the facts tell."""
+    """Print mean, interval and prior of each parameter, and the share of its variance that the facts explain."""
     from rich.table import Table
 
     console = terminal.console(120)
@@ -234,13 +229,13 @@ def calibrate_to_file(
     panel = read_panel(folder)
     chosen = _scenario(scenario, panel, start, until)
     simulate = simulator(chosen, panel, names, seed=plan.seed)
-    told = provenance(folder)
+    source = provenance(folder)
     prepare(say)
     say(
         f"Simulating {len(chosen.states)} states for {chosen.months} months, {plan.pilot:,} times from the prior, then closer ..."
     )
-    found = calibrate(simulate, plan, workers=workers)
-    content = posterior_content(found, simulate, plan, told)
+    posterior = calibrate(simulate, plan, workers=workers)
+    content = posterior_content(posterior, simulate, plan, source)
     write_file(output, json.dumps(content, indent=1) + "\n")
     print_posterior(content)
     terminal.write(f"\n{output}\n")

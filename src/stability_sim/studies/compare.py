@@ -1,4 +1,4 @@
-"""Compare variants of a scenario on paired draws: what differs, by how much, which way it travels, and since when."""
+"""Compare variants of a scenario on paired draws: what differs, by how much, by which pathways, and from which month on."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_IN_BATCHES = 2000  # replicates that are run again in batches, for intervals of means
+TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A base and its variants on the same draws, with everything that is said of their differences.
+    """A base and its variants on the same draws, with the tables and the text of their differences.
 
     ``contrasts``, ``pathways``, ``flows``, ``divergence``, ``wars`` and ``risk`` are pandas tables with a column
     ``variant``; ``words`` is what changed, as Markdown.
@@ -81,8 +82,9 @@ def _by_construction(base: Results, other: Results) -> tuple[str, ...]:
     return ("calls_honoured", "calls_abandoned")
 
 
-def _told(base: Results, other: Results, changes: list[str]) -> tuple[Told, pd.DataFrame]:
-    told = Told(
+def _compared(base: Results, other: Results, changes: list[str]) -> tuple[Told, pd.DataFrame]:
+    """Return what is said of a variant beside its base, and the differences of flows."""
+    tables = Told(
         variant=str(other.attributes["variant"]),
         changes=changes,
         contrasts=contrast(base, other),
@@ -91,10 +93,10 @@ def _told(base: Results, other: Results, changes: list[str]) -> tuple[Told, pd.D
         wars=divergence(base, other, kinds=WARS),
         by_construction=_by_construction(base, other),
     )
-    return told, flows(base, other)
+    return tables, flows(base, other)
 
 
-def _named(table: pd.DataFrame, variant: str) -> pd.DataFrame:
+def _with_variant(table: pd.DataFrame, variant: str) -> pd.DataFrame:
     return table if "variant" in table.columns else table.assign(variant=variant)[["variant", *table.columns]]
 
 
@@ -113,14 +115,16 @@ def compare_results(
     import pandas as pd
 
     base = results[BASE]
-    told = {name: _told(base, other, (changes or {}).get(name, [])) for name, other in results.items() if name != BASE}
+    by_variant = {name: _compared(base, other, (changes or {}).get(name, [])) for name, other in results.items() if name != BASE}
     tables: dict[str, pd.DataFrame] = {
-        part: pd.concat([_named(getattr(one, part), name) for name, (one, _) in told.items()], ignore_index=True)
+        part: pd.concat(
+            [_with_variant(getattr(record, part), name) for name, (record, _) in by_variant.items()], ignore_index=True
+        )
         for part in ("contrasts", "pathways", "divergence", "wars")
     }
-    tables["flows"] = pd.concat([flow for _, flow in told.values()], ignore_index=True)
+    tables["flows"] = pd.concat([flow for _, flow in by_variant.values()], ignore_index=True)
     title = f"# What changed: {literal(base.attributes['title'])}\n\n{literal(base.attributes['question'])}\n\n"
-    words = title + "\n".join(tell(one, base, results[name]) for name, (one, _) in told.items())
+    words = title + "\n".join(tell(record, base, results[name]) for name, (record, _) in by_variant.items())
     return tables, words
 
 
@@ -146,14 +150,14 @@ def compare(
     replicates, seed : int, optional
         In place of those of the scenario.
     from_month : str or int, optional
-        Months of the base that all have behind them before the variant's changes come, or the month (YYYY-MM) in which
-        they come: the same past, a new policy.
+        Months of the base that all share before the variant's changes take effect, or the month (YYYY-MM) in which they do:
+        the same past, a new policy.
     workers : int, optional
         Threads, in place of those of the execution.
     execution : Execution
         On what all ensembles run, and a folder in which their chunks are kept.
     say : callable
-        Told what is being done.
+        Called with a message about each step.
     """
     names = chosen_variants(loaded, variants)
     chosen = scenarios(loaded, names)
@@ -214,88 +218,84 @@ def _risk(ensemble: Callable[[str, int, int], Results], names: list[str], n: int
     return pd.concat([batch_differences(batches[BASE], batches[name]) for name in names if name != BASE], ignore_index=True)
 
 
-# A comparison on disk, and its summary for people.
-
-
-TABLES = ("contrasts", "pathways", "flows", "divergence", "wars", "risk")
-
-
-def draw_comparison(found: Comparison, folder: Path, formats: list[str]) -> list[Path]:
+def draw_comparison(comparison: Comparison, folder: Path, formats: list[str]) -> list[Path]:
     """Draw the figures of a comparison."""
     from stability_sim.report.figures.comparison import difference_map, divergence_timeline, dots
 
     folder.mkdir(parents=True, exist_ok=True)
     counts, wars = {}, {}
-    for name in found.variants:
-        mine = found.divergence[found.divergence["variant"] == name]
-        counts[name] = timeline(mine, len(found.base.coords["month"]))
-        wars[name] = found.wars.loc[found.wars["variant"] == name, "month"].to_numpy(dtype=int)
-    written = difference_map(found.base, found.risk, folder, formats)
-    written += dots(found.base, found.contrasts, folder, formats)
-    return written + divergence_timeline(found.base, counts, wars, int(found.contrasts["replicates"].min()), folder, formats)
+    for name in comparison.variants:
+        rows = comparison.divergence[comparison.divergence["variant"] == name]
+        counts[name] = timeline(rows, len(comparison.base.coords["month"]))
+        wars[name] = comparison.wars.loc[comparison.wars["variant"] == name, "month"].to_numpy(dtype=int)
+    written = difference_map(comparison.base, comparison.risk, folder, formats)
+    written += dots(comparison.base, comparison.contrasts, folder, formats)
+    return written + divergence_timeline(
+        comparison.base, counts, wars, int(comparison.contrasts["replicates"].min()), folder, formats
+    )
 
 
-def default_folder(found: Comparison) -> Path:
-    """Return where a comparison goes if nobody says."""
-    fork = [] if found.from_month is None else [f"from{found.from_month}"]
-    names = ["all"] if len(found.variants) > 3 else found.variants
-    decides = {name: content_hash(scenario) for name, scenario in found.scenarios.items()}
-    return study_folder(found.base, "compare", *names, *fork, decides=decides)
+def default_folder(comparison: Comparison) -> Path:
+    """Return the folder of a comparison for which none is named."""
+    fork = [] if comparison.from_month is None else [f"from{comparison.from_month}"]
+    names = ["all"] if len(comparison.variants) > 3 else comparison.variants
+    decides = {name: content_hash(scenario) for name, scenario in comparison.scenarios.items()}
+    return study_folder(comparison.base, "compare", *names, *fork, decides=decides)
 
 
 def _with_units(base: Results, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the unit of its numbers behind the column that names them, if it has one."""
-    named = next((column for column in ("outcome", "flow") if column in table.columns), None)
-    if named is None:
+    name_column = next((column for column in ("outcome", "flow") if column in table.columns), None)
+    if name_column is None:
         return table
-    known = {name: variable.unit for name, variable in base.variables.items()} | UNITS
-    units = [known.get(name) or known.get(name.removesuffix("_on_set"), "") for name in table[named]]
-    place = list(table.columns).index(named) + 1
-    return table.assign(unit=units)[[*table.columns[:place], "unit", *table.columns[place:]]]
+    unit_of = {name: variable.unit for name, variable in base.variables.items()} | UNITS
+    units = [unit_of.get(name) or unit_of.get(name.removesuffix("_on_set"), "") for name in table[name_column]]
+    position = list(table.columns).index(name_column) + 1
+    return table.assign(unit=units)[[*table.columns[:position], "unit", *table.columns[position:]]]
 
 
-def write_comparison(found: Comparison, target: Path | None = None, *, figures: bool = True) -> Path:
+def write_comparison(comparison: Comparison, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write a comparison: contrasts.csv, divergence.csv, what-changed.md, a run folder for each variant, figures."""
 
     def write(folder: Path) -> None:
         for name in TABLES:
-            write_table(_with_units(found.base, getattr(found, name)), folder / f"{name}.csv")
-        (folder / "what-changed.md").write_text(found.words, encoding="utf-8")
-        for name, results in found.results.items():
+            write_table(_with_units(comparison.base, getattr(comparison, name)), folder / f"{name}.csv")
+        (folder / "what-changed.md").write_text(comparison.words, encoding="utf-8")
+        for name, results in comparison.results.items():
             run = folder / "runs" / name
             run.mkdir(parents=True)
-            write_run(run, results, found.scenarios[name], {"from_month": found.from_month})
+            write_run(run, results, comparison.scenarios[name], {"from_month": comparison.from_month})
         if figures:
-            draw_comparison(found, folder / "figures", FORMATS)
+            draw_comparison(comparison, folder / "figures", FORMATS)
 
     manifest = {
-        "variants": found.variants, "months": found.base.attributes["months"], "from_month": found.from_month,
-        "results_hashes": {name: results.hash() for name, results in found.results.items()},
-        "scenario_hashes": {name: content_hash(scenario) for name, scenario in found.scenarios.items()},
+        "variants": comparison.variants, "months": comparison.base.attributes["months"], "from_month": comparison.from_month,
+        "results_hashes": {name: results.hash() for name, results in comparison.results.items()},
+        "scenario_hashes": {name: content_hash(scenario) for name, scenario in comparison.scenarios.items()},
     }  # fmt: skip
-    told = identity(found.base, found.scenarios[BASE]) | manifest
-    return write_study(target or default_folder(found), "comparison", told, write)
+    record = identity(comparison.base, comparison.scenarios[BASE]) | manifest
+    return write_study(target or default_folder(comparison), "comparison", record, write)
 
 
-def print_comparison(found: Comparison, seconds: float) -> None:
+def print_comparison(comparison: Comparison, seconds: float) -> None:
     """Print what differs, for people: the clear differences of each variant, and where the futures part."""
     from rich.table import Table
 
     console = terminal.console(118)
-    told = found.base.attributes
-    console.print(terminal.bold(told["title"], f" · {len(found.variants)} variants against the base · {told['replicates']:,} paired "
-                  f"replicates, seed {told['seed']} · {seconds:.1f} s"))  # fmt: skip
-    for name in found.variants:
-        mine = found.contrasts[found.contrasts["variant"] == name]
+    attributes = comparison.base.attributes
+    console.print(terminal.bold(attributes["title"], f" · {len(comparison.variants)} variants against the base · {attributes['replicates']:,} paired "
+                  f"replicates, seed {attributes['seed']} · {seconds:.1f} s"))  # fmt: skip
+    for name in comparison.variants:
+        rows = comparison.contrasts[comparison.contrasts["variant"] == name]
         table = Table(name, *("base", "variant", "difference", "95 % interval", "differ"), box=None, header_style="bold")
         for column in table.columns[1:]:
             column.justify = "right"
-        for row in clear_rows(mine).head(8).itertuples():
+        for row in clear_rows(rows).head(8).itertuples():
             table.add_row(
                 str(row.label), f"{row.base_mean:,.3g}", f"{row.variant_mean:,.3g}", f"{row.difference:+,.3g}",
                 f"{row.low:+,.3g} to {row.high:+,.3g}", f"{row.share_differs:.1%}",
             )  # fmt: skip
         console.print(table if table.row_count else terminal.bold(name, ": no difference is clear with these replicates"))
-        wars = found.wars[found.wars["variant"] == name]
-        console.print(f"  the wars themselves differ in {len(wars):,} of {int(mine['replicates'].min()):,} replicates")
+        wars = comparison.wars[comparison.wars["variant"] == name]
+        console.print(f"  the wars themselves differ in {len(wars):,} of {int(rows['replicates'].min()):,} replicates")
     console.print("Differences that are clear when all outcomes are looked at together; intervals show luck only.")

@@ -90,31 +90,31 @@ def discover(
     return Discovery(folder, outcome, threshold, up, len(values), float(occurs.mean()), boxes)
 
 
-def box_table(found: Discovery) -> pd.DataFrame:
+def box_table(discovery: Discovery) -> pd.DataFrame:
     """Return the boxes as a table: one row a restriction."""
     import pandas as pd
 
     rows = [
-        (k, one.factor, one.low, one.high, one.p_value, box.coverage, box.density, box.mass)
-        for k, box in enumerate(found.boxes, start=1)
-        for one in box.restrictions
+        (k, restriction.factor, restriction.low, restriction.high, restriction.p_value, box.coverage, box.density, box.mass)
+        for k, box in enumerate(discovery.boxes, start=1)
+        for restriction in box.restrictions
     ]
     return pd.DataFrame(rows, columns=["box", "factor", "low", "high", "p_value", "coverage", "density", "mass"])
 
 
-def print_discovery(found: Discovery) -> None:
+def print_discovery(discovery: Discovery) -> None:
     """Print the boxes, for people."""
-    sign = "≥" if found.above else "≤"
+    sign = "≥" if discovery.above else "≤"
     out = terminal.write
-    out(f"{found.outcome} {sign} {found.threshold:.4g}: in {found.share:.0%} of {found.n_points:,} points\n")
-    for k, box in enumerate(found.boxes, start=1):
+    out(f"{discovery.outcome} {sign} {discovery.threshold:.4g}: in {discovery.share:.0%} of {discovery.n_points:,} points\n")
+    for k, box in enumerate(discovery.boxes, start=1):
         out(
             f"\nbox {k}: occurs in {box.density:.0%} of its {box.n_points:,} points; holds {box.coverage:.0%} of all that occur\n"
         )
-        for one in box.restrictions:
-            low = "" if math.isinf(one.low) else f"{one.low:.4g} ≤ "
-            high = "" if math.isinf(one.high) else f" ≤ {one.high:.4g}"
-            out(f"  {low}{one.factor}{high}   (by chance: p = {one.p_value:.2g})\n")
-    if not found.boxes:
+        for restriction in box.restrictions:
+            low = "" if math.isinf(restriction.low) else f"{restriction.low:.4g} ≤ "
+            high = "" if math.isinf(restriction.high) else f" ≤ {restriction.high:.4g}"
+            out(f"  {low}{restriction.factor}{high}   (by chance: p = {restriction.p_value:.2g})\n")
+    if not discovery.boxes:
         out("no condition on the numbers does better than chance\n")
     out("\nAssociations in a sample of assumptions, not causes in the world.\n")

@@ -1,4 +1,4 @@
-"""The engine held against the facts: run the world and the seed case, measure both sides alike, write what came out."""
+"""The facts of the engine beside those of the data: run the world and the seed case, measure both alike, write the comparison."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def _world(panel: Panel, start_year: int) -> Scenario:
 
 
 def _elsewhere(scenario: Scenario) -> float:
-    given = scenario.parameters.get("elsewhere_share")
-    return given.value if given else PARAMETERS["elsewhere_share"].value
+    parameter = scenario.parameters.get("elsewhere_share")
+    return parameter.value if parameter else PARAMETERS["elsewhere_share"].value
 
 
 def facts_to_folder(
@@ -102,16 +102,16 @@ def facts_to_folder(
     engine = engine_years(results, panel, start_year, elsewhere_share=_elsewhere(world))
     compared = compare(engine, panel_years(panel, start_year), case)
     last = int(panel.years[-1])
-    told = {
+    about = {
         "start_year": start_year, "years": [start_year + 1, last], "states": len(world.states), "replicates": replicates, "seed": seed,
         "scenario_hash": content_hash(world),
     }  # fmt: skip
     with staged(output) as folder:
-        write_facts(compared, folder, told)
+        write_facts(compared, folder, about)
         if figures:
             say("Drawing ...")
-            _draw(compared, folder / "figures", told)
-        write_manifest(folder, "facts", told)
+            _draw(compared, folder / "figures", about)
+        write_manifest(folder, "facts", about)
     print_facts(
         compared, f"Facts of {start_year + 1} to {last}: {len(world.states)} states, {replicates} replicates, seed {seed}"
     )
@@ -119,11 +119,11 @@ def facts_to_folder(
     return compared
 
 
-def _draw(compared: Comparison, folder: Path, told: dict[str, Any]) -> None:
+def _draw(compared: Comparison, folder: Path, about: dict[str, Any]) -> None:
     from stability_sim.report.figures.facts import draw_facts
 
     world = (
-        f"Conditional on the assumptions of the world after {told['start_year']}: {told['replicates']} replicates, seed {told['seed']}. "
+        f"Conditional on the assumptions of the world after {about['start_year']}: {about['replicates']} replicates, seed {about['seed']}. "
         "Spread shows luck only."
     )
     case = f"Conditional on the assumptions of {CASE}, variant base: {CASE_RUNS} replicates of {CASE_MONTHS} months."

@@ -1,4 +1,4 @@
-"""Fit what is identified from data (tag D) to the facts of the world panel; what it finds becomes the defaults.
+"""Fit what is identified from data (tag D) to the facts of the world panel; the fitted values become the defaults.
 
 The procedure: the world of all states at the end of a year, built from the panel; many runs of it on the same draws; the
 facts of these runs against those of the data; least squares, held by the priors. Priors, targets and seed are below, so
@@ -105,31 +105,31 @@ def fit_world(
     def simulate(values: dict[str, float]) -> Vector:
         nonlocal done
         done += 1
-        found = facts_of(world, values, replicates)
-        say(f"{done:4d}: " + "  ".join(f"{t.name} {found[t.name]:.3g}" for t in aims))
-        return np.array([found[target.name] for target in aims])
+        facts = facts_of(world, values, replicates)
+        say(f"{done:4d}: " + "  ".join(f"{t.name} {facts[t.name]:.3g}" for t in aims))
+        return np.array([facts[target.name] for target in aims])
 
-    return _told(fit(simulate, aims, ranges, steps=steps), aims, folder, until, replicates, steps)
+    return _content(fit(simulate, aims, ranges, steps=steps), aims, folder, until, replicates, steps)
 
 
-def _told(found: Fit, aims: list[Target], folder: Path, until: int, replicates: int, steps: int) -> dict[str, Any]:
+def _content(fitted: Fit, aims: list[Target], folder: Path, until: int, replicates: int, steps: int) -> dict[str, Any]:
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         digest.update(path.name.encode() + path.read_bytes())
     return {
-        "values": {name: float(f"{value:.4g}") for name, value in found.values.items()},
-        "facts": {a.name: [round(a.value, 4), round(found.facts_at_prior[a.name], 4), round(found.facts[a.name], 4)] for a in aims},
+        "values": {name: float(f"{value:.4g}") for name, value in fitted.values.items()},
+        "facts": {a.name: [round(a.value, 4), round(fitted.facts_at_prior[a.name], 4), round(fitted.facts[a.name], 4)] for a in aims},
         "columns": ["aim", "at the prior", "fitted"],
-        "loss": [round(loss, 3) for loss in found.losses],
+        "loss": [round(loss, 3) for loss in fitted.losses],
         "procedure": {
             "start": START, "until": until, "seed": SEED, "replicates": replicates, "steps": steps,
-            "runs": found.evaluations, "data_sha256": digest.hexdigest(),
+            "runs": fitted.evaluations, "data_sha256": digest.hexdigest(),
         },
     }  # fmt: skip
 
 
-def save(told: dict[str, Any], path: Path | None = None) -> Path:
-    """Write what was found, by default where the package keeps its defaults."""
+def save(content: dict[str, Any], path: Path | None = None) -> Path:
+    """Write the fitted values, by default to the file of defaults of the package."""
     place = path or Path(str(files("stability_sim.scenario").joinpath("fitted.json")))
-    write_file(place, json.dumps(told, indent=2) + "\n")
+    write_file(place, json.dumps(content, indent=2) + "\n")
     return place

@@ -61,7 +61,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Hindcast:
-    """What came out: scores, reliability, the worst misses by horizon, scores by origin, and what it took."""
+    """The result: scores, reliability, the worst misses by horizon, scores by origin, and the seconds it took."""
 
     plan: Plan
     scores: tuple[Score, ...]
@@ -98,19 +98,19 @@ def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, tell: 
     """
     years = max(plan.horizons)
     chains = [fit_chain(panel, plan.train_until, with_neighbours=near) for near in (False, True)]
-    found: list[Forecast] = []
+    forecasts: list[Forecast] = []
     for origin in plan.origins:
         if tell is not None:
             tell(f"From {origin}: {plan.replicates:,} runs of {years} years, with borders and without ...")
         engine = engine_forecast(panel, origin, years, plan, workers=workers)
         codes = engine.states
-        found += [engine, engine_forecast(panel, origin, years, plan, coupled=False, workers=workers)]
-        found += [maker(panel, codes, origin, years) for maker in (climatology, persistence, country_history)]
-        found += [
+        forecasts += [engine, engine_forecast(panel, origin, years, plan, coupled=False, workers=workers)]
+        forecasts += [maker(panel, codes, origin, years) for maker in (climatology, persistence, country_history)]
+        forecasts += [
             simulate_chain(chain, panel, codes, origin, years, replicates=plan.replicates, seed=plan.seed) for chain in chains
         ]
     by_name: dict[str, list[Forecast]] = {}
-    for forecast in found:
+    for forecast in forecasts:
         by_name.setdefault(forecast.name, []).append(forecast)
     return by_name
 
@@ -141,9 +141,6 @@ def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Tell
     )
 
 
-# What the numbers of a validation rest on: command, versions, data; and what is said of it beside a figure.
-
-
 @dataclass(frozen=True)
 class Provenance:
     """Where the numbers of a validation come from."""
@@ -164,14 +161,14 @@ def data_hashes(folder: Path) -> dict[str, str]:
 
 
 def provenance(folder: Path) -> Provenance:
-    """Return what a validation that begins now rests on."""
+    """Return the provenance of a validation that begins now."""
     command = command_line()
     return Provenance(command, datetime.now(UTC).isoformat(timespec="seconds"), versions(), data_hashes(folder))
 
 
-def scores_hash(found: Hindcast) -> str:
+def scores_hash(result: Hindcast) -> str:
     """Return the SHA-256 over all scores to six digits: the same run, the same hash."""
-    text = json.dumps([[f"{v:.6g}" if isinstance(v, float) else v for v in score] for score in found.scores])
+    text = json.dumps([[f"{v:.6g}" if isinstance(v, float) else v for v in score] for score in result.scores])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -185,7 +182,7 @@ def parameters_line(plan: Plan) -> str:
 
 
 def about_line(plan: Plan) -> str:
-    """Return what a figure says of a hindcast."""
+    """Return the note under a figure of a hindcast."""
     origins = ", ".join(map(str, plan.origins))
     return (
         f"Origins {origins}, run free; {plan.replicates:,} replicates, seed {plan.seed}; chains trained to {plan.train_until}. "

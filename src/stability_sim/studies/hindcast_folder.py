@@ -1,4 +1,4 @@
-"""A hindcast as a command: run, print, and write table, figure and what it rests on."""
+"""A hindcast as a command: run and print it, write its tables, figure, manifest and the page of the docs about it."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ from stability_sim.studies.hindcast import (
 )
 from stability_sim.terminal import literal
 
-# The page of the docs that tells how the engine did, written from a hindcast and from the facts.
-
-
+Say = Callable[[str], None]
 FACT_REPLICATES = 50
 FACT_BURN_IN = 5  # years of the data before the world from which facts are measured
 
@@ -65,31 +63,31 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows])
 
 
-def _skill(found: Hindcast) -> str:
+def _skill(result: Hindcast) -> str:
     parts = []
-    for horizon in horizons_of(found.scores):
-        rows = [[cell.replace(" *", " \\*") for cell in row] for row in table_rows(found.scores, horizon)]
+    for horizon in horizons_of(result.scores):
+        rows = [[cell.replace(" *", " \\*") for cell in row] for row in table_rows(result.scores, horizon)]
         parts.append(f"### {horizon} year{'' if horizon == 1 else 's'} ahead\n")
         parts.append(_table(["forecast", *(title for _, _, title, _ in SHOWN)], rows) + "\n")
-        lines = [f"- {text[0].upper()}{text[1:]}." for text in verdict_lines(found.scores, horizon)]
+        lines = [f"- {text[0].upper()}{text[1:]}." for text in verdict_lines(result.scores, horizon)]
         parts.append("**Verdict** (engine less rival, 90 % interval)\n\n" + "\n".join(lines) + "\n")
     parts.append(f"\\* the best of the column. {CLARITY}\n")
     return "\n".join(parts)
 
 
-def _by_origin(found: Hindcast) -> str:
-    rows = origin_rows(found.by_origin, (ENGINE, COUPLED_CHAIN, CHAIN))
+def _by_origin(result: Hindcast) -> str:
+    rows = origin_rows(result.by_origin, (ENGINE, COUPLED_CHAIN, CHAIN))
     return _table(["origin", "years ahead", "AUC", "Brier", "AUC at peace"], rows)
 
 
-def _misses(found: Hindcast, panel: Panel) -> str:
+def _misses(result: Hindcast, panel: Panel) -> str:
     names = dict(zip(panel.states, panel.names, strict=True))
     parts = []
-    for horizon, misses in found.misses.items():
-        told = [
+    for horizon, misses in result.misses.items():
+        entries = [
             f"{literal(names[m.country])} {m.year} ({m.forecast:.0%}, {'conflict' if m.happened else 'none'})" for m in misses
         ]
-        parts.append(f"- {horizon} year{'' if horizon == 1 else 's'} ahead: " + ", ".join(told))
+        parts.append(f"- {horizon} year{'' if horizon == 1 else 's'} ahead: " + ", ".join(entries))
     return "\n".join(parts)
 
 
@@ -109,40 +107,40 @@ def _facts(pairs: list[tuple[Fact, Fact]]) -> str:
     return _table(["fact", "data", "engine", "accepted", "engine"], rows)
 
 
-def page(found: Hindcast, told: Provenance, panel: Panel, pairs: list[tuple[Fact, Fact]]) -> str:
-    """Return the page as Markdown."""
-    plan = found.plan
-    version = told.versions.get("stability-sim", "unknown")
+def page(result: Hindcast, source: Provenance, panel: Panel, pairs: list[tuple[Fact, Fact]]) -> str:
+    """Return the page of the docs about how the engine did, as Markdown."""
+    plan = result.plan
+    version = source.versions.get("stability-sim", "unknown")
     hits = sum(engine.verdict == "hit" for _, engine in pairs)
     measured = sum(engine.verdict != "none" for _, engine in pairs)
-    data = "\n".join(f"| {name} | `{digest[:16]}` |" for name, digest in told.data.items())
-    packages = ", ".join(f"{name} {number}" for name, number in told.versions.items())
+    data = "\n".join(f"| {name} | `{digest[:16]}` |" for name, digest in source.data.items())
+    packages = ", ".join(f"{name} {number}" for name, number in source.versions.items())
     origins = ", ".join(map(str, plan.origins))
     return f"""# Validation
 
-Written by `{told.command}` on {told.started[:10]}, stability-sim {version}; do not edit: run it again.
+Written by `{source.command}` on {source.started[:10]}, stability-sim {version}; do not edit: run it again.
 
 The engine is started from the world of {origins}, built from rows up to that year only, and runs free for {max(plan.horizons)}
 years ({plan.replicates:,} replicates, seed {plan.seed}). It is scored on the country-years that followed, beside baselines on the
 same rows. Coefficients of the logit chains are trained on years up to {plan.train_until}; the engine ran with
-{parameters_line(plan)}. It took {found.seconds:.0f} s.
+{parameters_line(plan)}. It took {result.seconds:.0f} s.
 
 ## Skill on what followed
 
-{_skill(found)}
+{_skill(result)}
 ![Skill by horizon and reliability](hindcast.png)
 
 ## By origin
 
 Engine / logit chain with neighbours / logit chain. Years after {plan.train_until} are new to both chains; few rows, much luck.
 
-{_by_origin(found)}
+{_by_origin(result)}
 
 ## What it got most wrong
 
 P(conflict in the year) that the engine gave, and what happened:
 
-{_misses(found, panel)}
+{_misses(result, panel)}
 
 ## Facts
 
@@ -150,8 +148,8 @@ Measured the same way on the data and on {FACT_REPLICATES} runs from {int(panel.
 
 {_facts(pairs)}
 
-{HOW.format(command=told.command)}
-Scores: `{scores_hash(found)}`. Versions: {packages}.
+{HOW.format(command=source.command)}
+Scores: `{scores_hash(result)}`. Versions: {packages}.
 
 | data | SHA-256, first 16 |
 |---|---|
@@ -159,47 +157,42 @@ Scores: `{scores_hash(found)}`. Versions: {packages}.
 """
 
 
-def write_page(
-    path: Path, panel: Panel, found: Hindcast, told: Provenance, say: Callable[[str], None], workers: int | None = None
-) -> None:
+def write_page(path: Path, panel: Panel, result: Hindcast, source: Provenance, say: Say, workers: int | None = None) -> None:
     """Write the page, and its figure beside it."""
     from stability_sim.report.figures.skill import skill
 
     say("Measuring the facts ...")
-    pairs = facts_of(panel, found.plan.seed, workers)
-    text = page(found, told, panel, pairs)
-    with moved_into(path.parent) as room:
-        skill(found.scores, found.reliability, about_line(found.plan), room, ["png"])
-        (room / path.name).write_text(text, encoding="utf-8")
-
-
-Say = Callable[[str], None]
+    pairs = facts_of(panel, result.plan.seed, workers)
+    text = page(result, source, panel, pairs)
+    with moved_into(path.parent) as staging:
+        skill(result.scores, result.reliability, about_line(result.plan), staging, ["png"])
+        (staging / path.name).write_text(text, encoding="utf-8")
 
 
 def numbers(text: str, what: str) -> tuple[int, ...]:
     """Return whole numbers written with commas, each once, in their order; UsageError if they are none."""
     try:
-        found = tuple(dict.fromkeys(int(part) for part in text.split(",")))
+        values = tuple(dict.fromkeys(int(part) for part in text.split(",")))
     except ValueError:
         raise UsageError(f"{what} are whole numbers with commas between them, such as 1,3,5, not {text!r}") from None
-    if not found or min(found) < 1:
+    if not values or min(values) < 1:
         raise UsageError(f"{what} are above 0, not {text!r}")
-    return found
+    return values
 
 
-def settings_of(posterior: Path | None, given: Sequence[str], train_until: int) -> dict[str, float]:
+def settings_of(posterior: Path | None, assignments: Sequence[str], train_until: int) -> dict[str, float]:
     """Return parameters in place of the defaults, which know all years of the panel; UsageError if one is wrong.
 
     They are those fitted to the years up to ``train_until`` where such a fit ships, then the means of a posterior file,
     then NAME=VALUE.
     """
-    found = fitted_until(train_until)
+    settings = fitted_until(train_until)
     if posterior is not None:
         parameters, wrong = read_posterior(posterior)
         if wrong:
             raise UsageError(wrong[0])
-        found |= {name: told["value"] for name, told in parameters.items()}
-    for text in given:
+        settings |= {name: entry["value"] for name, entry in parameters.items()}
+    for text in assignments:
         name, _, number = text.partition("=")
         name = name.strip().removeprefix("parameters.")
         if name not in PARAMETERS:
@@ -210,8 +203,8 @@ def settings_of(posterior: Path | None, given: Sequence[str], train_until: int) 
             raise UsageError(f"{text!r}: {number!r} is not a number") from None
         if wrong_value := outside_range(name, value):
             raise UsageError(wrong_value)
-        found[name] = value
-    return found
+        settings[name] = value
+    return settings
 
 
 def check_plan(plan: Plan, panel: Panel) -> None:
@@ -224,37 +217,37 @@ def check_plan(plan: Plan, panel: Panel) -> None:
         raise UsageError(f"training until {plan.train_until}: the data have the years {first} to {last}, and five are the least")
 
 
-def print_hindcast(found: Hindcast) -> None:
+def print_hindcast(result: Hindcast) -> None:
     """Print the table of each horizon and its verdict, for people."""
     from rich.table import Table
 
     console = terminal.console(140)
-    for horizon in horizons_of(found.scores):
+    for horizon in horizons_of(result.scores):
         table = Table(f"{horizon} year{'' if horizon == 1 else 's'} ahead", *(title for _, _, title, _ in SHOWN), box=None)
         for column in table.columns[1:]:
             column.justify = "right"
-        for row in table_rows(found.scores, horizon):
+        for row in table_rows(result.scores, horizon):
             table.add_row(*row)
         console.print(table)
-        for text in verdict_lines(found.scores, horizon):
+        for text in verdict_lines(result.scores, horizon):
             console.print(f"  {text}")
         console.print()
     console.print(f"* the best of the column. {CLARITY}")
 
 
-def write_hindcast(found: Hindcast, told: Provenance, folder: Path, formats: Sequence[str] = ("png", "svg", "pdf")) -> None:
+def write_hindcast(result: Hindcast, source: Provenance, folder: Path, formats: Sequence[str] = ("png", "svg", "pdf")) -> None:
     """Write ``hindcast.csv``, ``hindcast.json``, the figure and the manifest into a folder."""
     from stability_sim.report.figures.skill import skill
 
-    about = told.as_dict() | {"seconds": round(found.seconds, 1), "scores_hash": scores_hash(found)}
-    write_scores(found.scores, folder / "hindcast.csv")
-    (folder / "hindcast.json").write_text(as_json(found, about), encoding="utf-8")
-    skill(found.scores, found.reliability, about_line(found.plan), folder, formats)
+    about = source.as_dict() | {"seconds": round(result.seconds, 1), "scores_hash": scores_hash(result)}
+    write_scores(result.scores, folder / "hindcast.csv")
+    (folder / "hindcast.json").write_text(as_json(result, about), encoding="utf-8")
+    skill(result.scores, result.reliability, about_line(result.plan), folder, formats)
     write_manifest(folder, "hindcast", about)
 
 
 def default_folder(plan: Plan) -> Path:
-    """Return where a hindcast goes if nobody says: the same plan to the same place, another one to another."""
+    """Return the folder of a hindcast for which none is named; each plan has its own."""
     mark = hashlib.sha256(json.dumps(asdict(plan), sort_keys=True).encode()).hexdigest()[:8]
     return OUTPUTS / "hindcast" / f"{'-'.join(map(str, plan.origins))}-n{plan.replicates}-s{plan.seed}-{mark}"
 
@@ -268,19 +261,19 @@ def hindcast_to_folder(
     workers: int | None = None,
     say: Say = print,
 ) -> Path:
-    """Run a hindcast on the data of a folder, print it, write it; return where it is."""
+    """Run a hindcast on the data of a folder, print it and write it; return its folder."""
     folder = data_folder(data)
     panel = read_panel(folder)
     check_plan(plan, panel)
     target = output or default_folder(plan)
     check_target(target)  # before the work, not after it
-    told = provenance(folder)
+    source = provenance(folder)
     prepare(say)
-    found = hindcast(panel, replace(plan), workers=workers, tell=say)
-    with staged(target) as inside:
-        write_hindcast(found, told, inside)
-    print_hindcast(found)
+    result = hindcast(panel, replace(plan), workers=workers, tell=say)
+    with staged(target) as staging:
+        write_hindcast(result, source, staging)
+    print_hindcast(result)
     if docs is not None:
-        write_page(docs, panel, found, told, say, workers)
-    terminal.write(f"\n{found.seconds:.0f} s\n{target}\n")
+        write_page(docs, panel, result, source, say, workers)
+    terminal.write(f"\n{result.seconds:.0f} s\n{target}\n")
     return target

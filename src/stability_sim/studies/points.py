@@ -1,4 +1,4 @@
-"""Points of a scenario: the numbers that a study varies, and the outcomes that it reads off."""
+"""What studies share: the numbers that they vary, the outcomes that they compare, and ensembles of variants and points."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ from stability_sim.storage.files import UsageError
 ABROAD, DOMESTIC = "hazard_from_abroad", "hazard_from_within"
 SWITCHES = {"contagion_multiplies"}  # a rule rather than a number: varied only where it is named
 HEADLINES = ("onsets", ABROAD, "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")
+MOST_IN_STUDY = 20_000_000_000  # replicates times months times entities over all ensembles of a study
+MOST_IN_ENSEMBLE = 2_000_000_000
+Say = Callable[[str], None]
 
 
 def factors_of(scenario: Scenario, patterns: Sequence[str] = ()) -> list[Factor]:
@@ -36,20 +39,20 @@ def factors_of(scenario: Scenario, patterns: Sequence[str] = ()) -> list[Factor]
     """
     ruled = {name for field in type(scenario.rules).model_fields if (rule := getattr(scenario.rules, field))
              for name in RULES_SET[field, rule]}  # fmt: skip
-    found = []
+    factors = []
     ruled |= set() if patterns else SWITCHES
-    borne = {twin for path, _ in quantities(scenario) for twin in twins(scenario, path)}
+    twinned = {twin for path, _ in quantities(scenario) for twin in twins(scenario, path)}
     for path, quantity in quantities(scenario):
         if quantity.range is None or quantity.range[0] >= quantity.range[1] or path.removeprefix("parameters.") in ruled:
             continue
-        if path in borne:  # it goes with its border
+        if path in twinned:  # it follows the number of its border
             continue
         if not patterns or any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns):
             assumed = quantity.basis == ASSUMED
-            found.append(Factor(path, *quantity.range, quantity.value, ASSUMED if assumed else str(quantity.basis)))
-    if not found:
+            factors.append(Factor(path, *quantity.range, quantity.value, ASSUMED if assumed else str(quantity.basis)))
+    if not factors:
         raise UsageError(f"no number with a range fits {', '.join(patterns) or 'the scenario'}")
-    return found
+    return factors
 
 
 def shared_paths(base: Scenario, variant: Scenario, paths: Sequence[str]) -> list[str]:
@@ -57,7 +60,7 @@ def shared_paths(base: Scenario, variant: Scenario, paths: Sequence[str]) -> lis
 
     Events and stances are known by their place: only those count that are the same in the same place.
     """
-    mine, theirs = dict(quantities(base)), dict(quantities(variant))
+    numbers, changed = dict(quantities(base)), dict(quantities(variant))
 
     def same_place(path: str) -> bool:
         section, _, rest = path.partition(".")
@@ -66,11 +69,11 @@ def shared_paths(base: Scenario, variant: Scenario, paths: Sequence[str]) -> lis
         k = int(rest.partition(".")[0])
         return bool(getattr(base, section)[k] == getattr(variant, section)[k])
 
-    return [path for path in paths if path in theirs and theirs[path] == mine[path] and same_place(path)]
+    return [path for path in paths if path in changed and changed[path] == numbers[path] and same_place(path)]
 
 
 def headline_values(results: Results, names: Sequence[str]) -> NDArray[np.float64]:
-    """Return the mean a run of each outcome: one of the region, or the hazard that states at peace at the start meet."""
+    """Return the mean of each outcome per run: an outcome of the region, or the hazard that states at peace at the start meet."""
     at_peace = results["initial_conflict"] == 0
     within = results.index("channel", "domestic")
     hazard = results["hazard"][at_peace]
@@ -99,20 +102,12 @@ class Simulator:
 
     def at(self, values: Mapping[str, float]) -> NDArray[np.float64]:
         """Return the outcomes at one point."""
-        one = with_values(self.scenario, values)
-        return headline_values(run(one, replicates=self.replicates, seed=self.seed, workers=self.workers), self.outcomes)
+        scenario = with_values(self.scenario, values)
+        return headline_values(run(scenario, replicates=self.replicates, seed=self.seed, workers=self.workers), self.outcomes)
 
     def __call__(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the outcomes at each point: (point, outcome)."""
         return np.array([self.at(dict(zip(self.paths, point.tolist(), strict=True))) for point in points])
-
-
-# Variants and points of a scenario on the same draws, one after the other.
-
-
-Say = Callable[[str], None]
-MOST_AT_ONCE = 20_000_000_000  # replicates times months times entities over all ensembles of a study
-MONTHS_OF_ONE = 2_000_000_000
 
 
 def silent(text: str) -> None:
@@ -132,10 +127,10 @@ def scenarios(loaded: Loaded, names: Sequence[str]) -> dict[str, Scenario]:
     return {name: variant_scenarios(loaded, variant=name) for name in (BASE, *names)}
 
 
-def check_size(one: Scenario, replicates: int, times: int) -> None:
-    """Raise UsageError if a study is larger than anybody wants to wait for."""
-    size = replicates * one.months * (len(one.states) + len(one.groups))
-    if size > MONTHS_OF_ONE or size * times > MOST_AT_ONCE:
+def check_size(scenario: Scenario, replicates: int, times: int) -> None:
+    """Raise UsageError if a study is too large to finish in reasonable time."""
+    size = replicates * scenario.months * (len(scenario.states) + len(scenario.groups))
+    if size > MOST_IN_ENSEMBLE or size * times > MOST_IN_STUDY:
         raise UsageError(f"{replicates:,} replicates of {times:,} ensembles are more than a study may hold: use fewer replicates")
 
 

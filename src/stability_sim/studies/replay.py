@@ -1,4 +1,4 @@
-"""Run again what a folder holds, and tell whether its files are what comes out."""
+"""Replay the run of a folder, and check that its files are what the run gives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WRITERS = ("stability-sim", "h5netcdf", "h5py")  # the packages that decide abo
 
 
 def _manifest_of_run(folder: Path) -> RunManifest:
-    """Return the manifest of a folder that holds a run, with all that it takes to run it again."""
+    """Return the manifest of a folder that holds a run, with everything that a replay needs."""
     manifest = read_manifest(folder)
     if not isinstance(manifest, RunManifest):
         made_by = manifest.command or "a command that it does not tell"
@@ -30,7 +30,7 @@ def _manifest_of_run(folder: Path) -> RunManifest:
 
 
 def _again(folder: Path, manifest: RunManifest, execution: Execution, say: Say) -> Results:
-    """Run again what a folder holds; what a comparison forked from its base is forked from the base beside it."""
+    """Replay the run of a folder; a fork of a comparison is forked from the base in the folder beside it."""
     scenario, name, month = load(folder / SCENARIO).scenario, manifest.variant, manifest.from_month
     n, seed, first = manifest.replicates, manifest.seed, manifest.first_replicate
     refuse_giants(scenario, n)
@@ -40,7 +40,7 @@ def _again(folder: Path, manifest: RunManifest, execution: Execution, say: Say) 
     if not base.is_file():
         raise UsageError(f"{folder} has the past of another run up to month {month}, and {base} is not there")
     prepare(say)
-    past, future = (resolve(one) for one in (load(base).scenario, scenario))
+    past, future = (resolve(loaded) for loaded in (load(base).scenario, scenario))
     try:
         results = run_forked(past, future, month, replicates=n, seed=seed, first=first, execution=execution)
     except ForkError as error:
@@ -50,12 +50,12 @@ def _again(folder: Path, manifest: RunManifest, execution: Execution, say: Say) 
 
 
 def _other_bytes(folder: Path, manifest: RunManifest, results: Results, wrong: Collection[str]) -> dict[str, str]:
-    """Return which files of a run, besides those that are ``wrong`` anyway, are not what its results are written as, and why.
+    """Return the files whose bytes differ from those that the results give, each with the fault, leaving out ``wrong`` ones.
 
-    Another version of what writes them may write the same results as other bytes: then what they hold is compared.
+    Another version of the packages that write may give other bytes for the same results: then the contents are compared.
     """
-    there, fault = versions(), "does not hold what the run gives"
-    if any(manifest.versions.get(name) != there.get(name) for name in _WRITERS):
+    current, fault = versions(), "does not hold what the run gives"
+    if any(manifest.versions.get(name) != current.get(name) for name in _WRITERS):
         try:
             same = bool(wrong) or read_files(folder).hash() == results.hash()
         except (OSError, KeyError, RuntimeError, ValueError):
@@ -71,7 +71,7 @@ def _other_bytes(folder: Path, manifest: RunManifest, results: Results, wrong: C
 
 
 def replay(folder: Path, *, execution: Execution = THREADS, say: Say = print) -> int:
-    """Run again what a folder holds; return 0 if its files are as they were written, and what comes out is the same bytes, else 1.
+    """Replay the run of a folder; return 0 if its files are unaltered and the replay gives the same bytes, else 1.
 
     Figures are not compared: they may be drawn anew.
     """
@@ -87,7 +87,9 @@ def replay(folder: Path, *, execution: Execution = THREADS, say: Say = print) ->
     faults = "".join(f"  {printable(name)} {fault}\n" for name, fault in wrong.items())
     write(f"{folder}: {', '.join(verdicts) or 'the same results'}\n{faults}  then {printable(then)}\n")
     write(f"  now  {now}\n" if now else "")
-    by, here = manifest.versions.get("stability-sim"), versions()["stability-sim"]
-    if now not in (None, then) and by != here:
-        say(f"It was run by stability-sim {by}, and this is {here}: between versions the model changes, and its numbers with it")
+    writer, current = manifest.versions.get("stability-sim"), versions()["stability-sim"]
+    if now not in (None, then) and writer != current:
+        say(
+            f"It was run by stability-sim {writer}, and this is {current}: between versions the model changes, and its numbers with it"
+        )
     return 1 if verdicts else 0

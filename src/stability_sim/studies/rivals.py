@@ -1,4 +1,4 @@
-"""A scenario run under each of the rival rules, and what the case says between them."""
+"""A scenario run under each of the rival rules, and how what happened weighs between them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FEWEST_RUNS = 20  # that fit everything, for a ratio to be more than luck
 
 def rival_rules() -> dict[str, list[str]]:
     """Return the names of the rules of each dispute."""
-    return {field: [name for where, name in RULES_SET if where == field] for field in Rules.model_fields}
+    return {field: [name for dispute, name in RULES_SET if dispute == field] for field in Rules.model_fields}
 
 
 def compare_rules(
@@ -40,7 +40,7 @@ def compare_rules(
     """
     if not scenario.observed:
         raise UsageError(f"{scenario.scenario} does not say what happened: it needs a section observed")
-    found = {}
+    by_dispute = {}
     for field, names in rival_rules().items():
         by_rule = {}
         for name in names:
@@ -50,30 +50,30 @@ def compare_rules(
             by_rule[name] = fits(run(chosen, replicates=replicates, seed=seed, workers=workers))
             if not by_rule[name]:
                 raise UsageError(f"nothing of what happened in {scenario.scenario} can be read off single runs")
-        found[field] = ratios(by_rule)
-    return found
+        by_dispute[field] = ratios(by_rule)
+    return by_dispute
 
 
-def _most_telling(found: list[Ratio]) -> Ratio:
-    return max((r for r in found if r.observation != TOGETHER), key=lambda r: max(r.ratio, 1.0 / r.ratio))
+def _most_telling(rows: list[Ratio]) -> Ratio:
+    return max((r for r in rows if r.observation != TOGETHER), key=lambda r: max(r.ratio, 1.0 / r.ratio))
 
 
-def print_rivals(scenario: Scenario, found: dict[str, list[Ratio]]) -> None:
-    """Print the ratios of everything together, what tells most, and what that is worth."""
+def print_rivals(scenario: Scenario, by_dispute: dict[str, list[Ratio]]) -> None:
+    """Print the ratios of all observations together, and of the most telling one, with what they are worth."""
     from rich.table import Table
 
     console = terminal.console(140)
     console.print(terminal.bold(scenario.title or scenario.scenario, ": what happened, under rival rules"))
     table = Table("dispute", "rule", "against", "P(what happened)", "ratio", "90 %", "worth", box=None, header_style="bold")
-    for field, every in found.items():
-        for r in (one for one in every if one.observation == TOGETHER):
+    for field, every in by_dispute.items():
+        for r in (ratio for ratio in every if ratio.observation == TOGETHER):
             chances = f"{r.probability:.2%} : {r.probability_against:.2%}"
             table.add_row(field, r.rule, r.against, chances, f"{r.ratio:.2f}", f"{r.low:.2f} to {r.high:.2f}", told(r.ratio))
     console.print(table)
-    for field, every in found.items():
+    for field, every in by_dispute.items():
         r = _most_telling(every)
         console.print(f"{field}: what tells most is {r.observation}, {r.rule} : {r.against} = {r.ratio:.2f} ({told(r.ratio)})")
-    every = [r for rows in found.values() for r in rows]
+    every = [r for rows in by_dispute.values() for r in rows]
     if min(r.probability * r.runs for r in every if r.observation == TOGETHER) < FEWEST_RUNS:
         console.print(
             f"Under some rule fewer than {FEWEST_RUNS} of {every[0].runs} runs fit all of it: raise -n, or go by what tells most."
@@ -85,12 +85,12 @@ def print_rivals(scenario: Scenario, found: dict[str, list[Ratio]]) -> None:
     )
 
 
-def write_rivals(found: dict[str, list[Ratio]], path: Path) -> None:
+def write_rivals(by_dispute: dict[str, list[Ratio]], path: Path) -> None:
     """Write every ratio as CSV."""
     with one_file(path) as place, place.open("w", encoding="utf-8", newline="") as file:
         writer = Writer(file)
         writer.writerow(("dispute", *Ratio._fields))
-        for field, every in found.items():
+        for field, every in by_dispute.items():
             writer.writerows((field, *(f"{v:.6g}" if isinstance(v, float) else v for v in r)) for r in every)
 
 
@@ -104,14 +104,14 @@ def rivals_of_file(
     workers: int | None = None,
     say: Say = print,
 ) -> dict[str, list[Ratio]]:
-    """Run a scenario file under its rival rules and print what the case says between them."""
+    """Run a scenario file under its rival rules and print the likelihood ratios between them."""
     scenario = variant_scenarios(loaded, variant=variant)
     if output is not None:
         check_writable(output.parent)
     prepare(say)
-    found = compare_rules(scenario, replicates=replicates, seed=seed, workers=workers, say=say)
-    print_rivals(scenario, found)
+    by_dispute = compare_rules(scenario, replicates=replicates, seed=seed, workers=workers, say=say)
+    print_rivals(scenario, by_dispute)
     if output is not None:
-        write_rivals(found, output)
+        write_rivals(by_dispute, output)
         terminal.write(f"\n{output}\n")
-    return found
+    return by_dispute

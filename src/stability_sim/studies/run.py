@@ -1,4 +1,4 @@
-"""What the commands do, as functions: run to a folder, replay a folder, draw one, begin a new scenario."""
+"""What the commands do, as functions: run a scenario to a folder, draw its figures, begin a new scenario."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def run_to_folder(
     scenario = variant_scenarios(loaded, variant=variant)
     n = scenario.replicates if replicates is None else replicates
     key = scenario.seed if seed is None else seed
-    told = {"source": shown(str(loaded.path))}
+    about = {"source": shown(str(loaded.path))}
     folder, _ = run_scenario_to_folder(
-        scenario, variant or BASE, n, key, told, output=output, execution=execution, figures=figures, say=say
+        scenario, variant or BASE, n, key, about, output=output, execution=execution, figures=figures, say=say
     )
     return folder
 
@@ -84,14 +84,14 @@ def run_scenario_to_folder(
     figures: bool = True,
     say: Say = print,
 ) -> tuple[Path, Results]:
-    """Run what is resolved already into a folder, under a name; ``about`` is added to the manifest. Return folder and results."""
+    """Run a resolved scenario into a folder, under a name; ``about`` is added to the manifest. Return folder and results."""
     began, clock = datetime.now(UTC), time.perf_counter()
     refuse_giants(scenario, n)
     target = output or OUTPUTS / scenario.scenario / f"{name}-n{n}-s{key}-{content_hash(scenario)[:8]}"
     check_target(target)  # before the work, not after it
     results = run_ensemble(scenario, name, n, key, 0, execution, say)
     seconds = time.perf_counter() - clock
-    told = {
+    record = {
         "command": command_line(),
         "started": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
@@ -99,7 +99,7 @@ def run_scenario_to_folder(
     }
     with staged(target) as folder:
         write_tables(results, folder)
-        write_run(folder, results, scenario, told)
+        write_run(folder, results, scenario, record)
         if figures:
             say("Drawing ...")
             _draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
@@ -115,13 +115,13 @@ def write_tables(results: Results, folder: Path) -> None:
 
 
 def print_summary(results: Results, seconds: float) -> None:
-    """Print what came out, for people."""
+    """Print the summary of a run."""
     from rich.table import Table
 
     console = terminal.console(110)
-    told = results.attributes
-    console.print(terminal.bold(told["title"], f" · variant {told['variant']} · {told['months']} months from {told['start']} · "
-                  f"{told['replicates']:,} replicates, seed {told['seed']} · {seconds:.1f} s"))  # fmt: skip
+    attributes = results.attributes
+    console.print(terminal.bold(attributes["title"], f" · variant {attributes['variant']} · {attributes['months']} months from {attributes['start']} · "
+                  f"{attributes['replicates']:,} replicates, seed {attributes['seed']} · {seconds:.1f} s"))  # fmt: skip
     table = Table("outcome of a run", *("mean", "5 %", "median", "95 %", "P(any)"), box=None, header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"
@@ -142,13 +142,13 @@ def print_summary(results: Results, seconds: float) -> None:
         )  # fmt: skip
     console.print(states)
     console.print(CONDITIONAL)
-    half = 196.0 * (0.1 * 0.9 / told["replicates"]) ** 0.5
-    console.print(f"With {told['replicates']:,} replicates a share of 10 % is good to ±{half:.1f} points (95 %).")
+    half = 196.0 * (0.1 * 0.9 / attributes["replicates"]) ** 0.5
+    console.print(f"With {attributes['replicates']:,} replicates a share of 10 % is good to ±{half:.1f} points (95 %).")
     _print_card(results, console)
 
 
 def _print_card(results: Results, console: Any) -> None:  # noqa: ANN401 - rich is imported late
-    """Print what happened beside what the runs say of it, if the scenario tells."""
+    """Print what happened beside what the runs say of it, if the scenario has observations."""
     from rich.table import Table
 
     rows = cells(card(results))
@@ -184,9 +184,9 @@ def plot_folder(folder: Path, kind: str, output: Path | None, formats: list[str]
     target = output or folder / "figures"
     check_writable(target)
     results = read_run(folder)
-    with moved_into(target) as room:
-        drawn = _draw(results, room, kind, formats, month)
-        names = [path.relative_to(room) for path in drawn]
+    with moved_into(target) as staging:
+        drawn = _draw(results, staging, kind, formats, month)
+        names = [path.relative_to(staging) for path in drawn]
     return [target / name for name in names]
 
 
@@ -212,7 +212,7 @@ def new_scenario(name: str, template: str, folder: Path) -> list[Path]:
     texts = {path.name: text}
     if not schema.exists():
         texts[schema.name] = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
-    with moved_into(folder) as room:
+    with moved_into(folder) as staging:
         for file, content in texts.items():
-            (room / file).write_text(content, encoding="utf-8")
+            (staging / file).write_text(content, encoding="utf-8")
     return [folder / file for file in texts]

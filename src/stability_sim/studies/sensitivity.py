@@ -1,4 +1,4 @@
-"""Which assumption moves which outcome, and how much of what is found rests on assumed numbers."""
+"""Which assumption moves which outcome, and how much of the variance rests on assumed numbers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PLAUSIBLE = 1.05  # of a share of variance: what is above it is the error of a s
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What the numbers of a scenario do to its outcomes; pandas tables.
+    """How the outcomes of a scenario depend on its numbers, as pandas tables.
 
     ``morris``: all factors; ``sobol``: those of the top, the others at the value that runs; ``basis``: all factors in two
     groups, assumed and not; ``tornado``: the top one at a time; ``sample``: points with all factors varied at once;
@@ -66,20 +66,22 @@ def _power_of_two(n: int) -> int:
     return n
 
 
-def _useful(values: NDArray[np.float64], outcomes: Sequence[str], refused: dict[str, str], where: str) -> list[tuple[int, str]]:
+def _useful(
+    values: NDArray[np.float64], outcomes: Sequence[str], refused: dict[str, str], analysis: str
+) -> list[tuple[int, str]]:
     """Return the outcomes whose variance can be split; note why the others cannot."""
-    kept = []
+    useful = []
     for m, name in enumerate(outcomes):
         try:
             check_outcome(values[:, m], name)
         except NothingToExplainError as error:
-            refused[f"{name} ({where})"] = str(error)
+            refused[f"{name} ({analysis})"] = str(error)
         else:
-            kept.append((m, name))
-    return kept
+            useful.append((m, name))
+    return useful
 
 
-def _analysed(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
@@ -100,7 +102,7 @@ def _basis(factors: list[Factor], simulate: Simulator, n: int, refused: dict[str
         return pd.DataFrame(
             [(name, groups[0], 1.0, 1.0) for _, name in useful], columns=["outcome", "factor", "first", "total"]
         ), sample
-    return _analysed([sobol(factors, values[:, m], name, simulate.seed, groups) for m, name in useful]), sample
+    return _joined([sobol(factors, values[:, m], name, simulate.seed, groups) for m, name in useful]), sample
 
 
 def _check_names(names: list[str], base: Results) -> None:
@@ -109,9 +111,9 @@ def _check_names(names: list[str], base: Results) -> None:
         raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(sorted(known))}")
 
 
-def _in_turn(named: list[Factor], screened: list[pd.DataFrame]) -> list[Factor]:
-    """Return the factors by rank, of each outcome in turn the next that none before had."""
-    by_path = {factor.path: factor for factor in named}
+def _in_turn(factors: list[Factor], screened: list[pd.DataFrame]) -> list[Factor]:
+    """Return the factors by rank, each once; the outcomes take turns at each rank."""
+    by_path = {factor.path: factor for factor in factors}
     ranks = zip(*(list(table["factor"]) for table in screened), strict=True)
     return [by_path[path] for path in dict.fromkeys(path for rank in ranks for path in rank)]
 
@@ -149,96 +151,96 @@ def sensitivity(
     replicates, seed, workers : int, optional
         Of each point; a hundred replicates if not given.
     say : callable
-        Told the sizes, and which outcomes are refused.
+        Called with the sizes, and with the outcomes that are refused.
     """
     scenario = variant_scenarios(loaded, variant=variant)
     n, key = replicates or 100, scenario.seed if seed is None else seed
-    named = factors_of(scenario, factors)
+    varied = factors_of(scenario, factors)
     names = list(dict.fromkeys(outcomes)) or list(HEADLINES)
-    top = min(top, len(named))
+    top = min(top, len(varied))
     design = {
-        "factors": len(named), "morris": trajectories * (len(named) + 1), "sobol": _power_of_two(base_sample) * (top + 2),
-        "basis": base_sample * 4, "tornado": 1 + 2 * min(12, len(named)),
+        "factors": len(varied), "morris": trajectories * (len(varied) + 1), "sobol": _power_of_two(base_sample) * (top + 2),
+        "basis": base_sample * 4, "tornado": 1 + 2 * min(12, len(varied)),
     }  # fmt: skip
-    total = sum(design.values()) - len(named)
+    total = sum(design.values()) - len(varied)
     check_size(scenario, n, total)
-    say(f"{len(named)} numbers with a range; {total:,} points ({design['morris']:,} Morris, {design['sobol']:,} Sobol, "
+    say(f"{len(varied)} numbers with a range; {total:,} points ({design['morris']:,} Morris, {design['sobol']:,} Sobol, "
         f"{design['basis']:,} assumed against sourced, {design['tornado']} one at a time) of {n:,} replicates each ...")  # fmt: skip
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
     _check_names(names, base)
     refused: dict[str, str] = {}
-    points = morris_points(named, trajectories, key)
-    values = Simulator(scenario, named, names, n, key, workers)(points)
-    screened = [morris(named, points, values[:, m], name, key) for m, name in _useful(values, names, refused, "Morris")]
+    points = morris_points(varied, trajectories, key)
+    values = Simulator(scenario, varied, names, n, key, workers)(points)
+    screened = [morris(varied, points, values[:, m], name, key) for m, name in _useful(values, names, refused, "Morris")]
     if not screened:
         raise UsageError("; ".join(refused.values()))
-    order = _in_turn(named, screened)
+    order = _in_turn(varied, screened)
     best = order[:top]
     simulate = Simulator(scenario, best, names, n, key, workers)
     split = simulate(sobol_points(best, base_sample, key))
     indices = [sobol(best, split[:, m], name, key) for m, name in _useful(split, names, refused, "Sobol")]
-    shares, sample = _basis(named, Simulator(scenario, named, names, n, key, workers), base_sample, refused)
+    shares, sample = _basis(varied, Simulator(scenario, varied, names, n, key, workers), base_sample, refused)
     tornado = swings(order[:12], Simulator(scenario, order[:12], names, n, key, workers), names)
     for message in refused.values():
         say(f"refused: {message}")
-    return Sensitivity(scenario, base, named, design, _analysed(screened), _analysed(indices), shares, tornado, sample, refused)
+    return Sensitivity(scenario, base, varied, design, _joined(screened), _joined(indices), shares, tornado, sample, refused)
 
 
-def default_folder(found: Sensitivity) -> Path:
-    """Return where a sensitivity study goes if nobody says."""
-    variant = found.base.attributes["variant"]
-    decides = [content_hash(found.scenario), found.design, list(found.sample.columns)]
-    return study_folder(found.base, "sensitivity", variant, f"k{len(found.factors)}", decides=decides)
+def default_folder(study: Sensitivity) -> Path:
+    """Return the folder of a sensitivity study for which none is named."""
+    variant = study.base.attributes["variant"]
+    decides = [content_hash(study.scenario), study.design, list(study.sample.columns)]
+    return study_folder(study.base, "sensitivity", variant, f"k{len(study.factors)}", decides=decides)
 
 
-def write_sensitivity(found: Sensitivity, target: Path | None = None, *, figures: bool = True) -> Path:
+def write_sensitivity(study: Sensitivity, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write a sensitivity study: tables, the sample that ``discover`` reads, figures."""
 
     def write(folder: Path) -> None:
-        (folder / SCENARIO).write_text(dump(found.scenario), encoding="utf-8")
+        (folder / SCENARIO).write_text(dump(study.scenario), encoding="utf-8")
         for name in ("morris", "sobol", "basis", "tornado"):
-            write_table(getattr(found, name), folder / f"{name}.csv")
-        if len(found.sample):
-            write_table(found.sample, folder / SAMPLE)
+            write_table(getattr(study, name), folder / f"{name}.csv")
+        if len(study.sample):
+            write_table(study.sample, folder / SAMPLE)
         if figures:
             from stability_sim.report.figures.uncertainty import tornado
 
             (folder / "figures").mkdir()
-            for outcome in dict.fromkeys(found.morris["outcome"]):
-                tornado(found.base, found.tornado, outcome, folder / "figures", FORMATS)
+            for outcome in dict.fromkeys(study.morris["outcome"]):
+                tornado(study.base, study.tornado, outcome, folder / "figures", FORMATS)
 
-    manifest = {"design": found.design, "refused": found.refused}
-    return write_study(target or default_folder(found), "sensitivity", identity(found.base, found.scenario) | manifest, write)
+    manifest = {"design": study.design, "refused": study.refused}
+    return write_study(target or default_folder(study), "sensitivity", identity(study.base, study.scenario) | manifest, write)
 
 
-def print_sensitivity(found: Sensitivity) -> None:
+def print_sensitivity(study: Sensitivity) -> None:
     """Print, for each outcome, the numbers that move it most and how much rests on assumed ones."""
     from rich.table import Table
 
     console = terminal.console(118)
-    told = found.base.attributes
-    console.print(terminal.bold(told["title"], f" · variant {told['variant']} · {len(found.factors)} numbers, "
-                  f"{told['replicates']:,} replicates a point, seed {told['seed']}"))  # fmt: skip
-    for outcome in dict.fromkeys(found.morris["outcome"]):
+    attributes = study.base.attributes
+    console.print(terminal.bold(attributes["title"], f" · variant {attributes['variant']} · {len(study.factors)} numbers, "
+                  f"{attributes['replicates']:,} replicates a point, seed {attributes['seed']}"))  # fmt: skip
+    for outcome in dict.fromkeys(study.morris["outcome"]):
         table = Table(outcome, "basis", "μ* over the range", "σ", "Sobol total", box=None, header_style="bold")
-        mine: Any = found.sobol[found.sobol["outcome"] == outcome].set_index("factor") if len(found.sobol) else {}
-        for row in found.morris[found.morris["outcome"] == outcome].head(6).itertuples():
-            inside = len(mine) and row.factor in mine.index
-            total = f"{mine.loc[row.factor, 'total']:.2f} ± {mine.loc[row.factor, 'total_half']:.2f}" if inside else ""
+        indices: Any = study.sobol[study.sobol["outcome"] == outcome].set_index("factor") if len(study.sobol) else {}
+        for row in study.morris[study.morris["outcome"] == outcome].head(6).itertuples():
+            inside = len(indices) and row.factor in indices.index
+            total = f"{indices.loc[row.factor, 'total']:.2f} ± {indices.loc[row.factor, 'total_half']:.2f}" if inside else ""
             table.add_row(row.factor, row.basis, f"{row.mu_star:.3g} ± {row.mu_star_half:.2g}", f"{row.sigma:.3g}", total)
         console.print(table)
-        rests: Any = (
-            found.basis[(found.basis["outcome"] == outcome) & (found.basis["factor"] == ASSUMED)] if len(found.basis) else []
+        assumed: Any = (
+            study.basis[(study.basis["outcome"] == outcome) & (study.basis["factor"] == ASSUMED)] if len(study.basis) else []
         )
-        if len(rests) and "total_half" in found.basis:
-            one = rests.iloc[0]
-            console.print(f"  variance that rests on assumed numbers: {one['first']:.0%} ± {one['first_half']:.0%} alone, "
-                          f"{one['total']:.0%} ± {one['total_half']:.0%} with their interplay with {KNOWN} ones")  # fmt: skip
-    for message in found.refused.values():
+        if len(assumed) and "total_half" in study.basis:
+            shares = assumed.iloc[0]
+            console.print(f"  variance that rests on assumed numbers: {shares['first']:.0%} ± {shares['first_half']:.0%} alone, "
+                          f"{shares['total']:.0%} ± {shares['total_half']:.0%} with their interplay with {KNOWN} ones")  # fmt: skip
+    for message in study.refused.values():
         console.print(f"refused: {message}", style="bold")
-    if len(found.sobol) and (
-        float(found.sobol["total"].max()) > PLAUSIBLE or (len(found.basis) and float(found.basis["total"].max()) > PLAUSIBLE)
+    if len(study.sobol) and (
+        float(study.sobol["total"].max()) > PLAUSIBLE or (len(study.basis) and float(study.basis["total"].max()) > PLAUSIBLE)
     ):
         console.print(
             "A share above 1 (100%) is an estimate that the design is too small for: raise --base-sample, or read it as 'nearly all'."

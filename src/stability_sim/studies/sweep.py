@@ -1,4 +1,4 @@
-"""A sweep as the command does it: into a folder that the same command takes up again, with tables and figures."""
+"""A sweep as the command runs it: into a folder from which the same command can resume, with tables and figures."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def plan_of(
 
 def _place(plan: Plan) -> Path:
     """Return the folder of a sweep: the same sweep, the same folder."""
-    told = fingerprint(content_hash(plan.base), repr((plan.variant, plan.design, plan.size)))[:8]
-    return OUTPUTS / plan.base.scenario / f"sweep-{plan.variant or 'base'}-n{plan.replicates}-s{plan.seed}-{told}"
+    digest = fingerprint(content_hash(plan.base), repr((plan.variant, plan.design, plan.size)))[:8]
+    return OUTPUTS / plan.base.scenario / f"sweep-{plan.variant or 'base'}-n{plan.replicates}-s{plan.seed}-{digest}"
 
 
 def _run(plan: Plan, folder: Path, execution: Execution, say: Say, *, resume: bool) -> Sweep:
@@ -74,8 +74,8 @@ def draw_sweep(results: Results, folder: Path, outcomes: Sequence[str], say: Say
 
     say("Drawing ...")
     draw = sweep_figure if drawable(results) else hypercube_figure
-    with moved_into(folder) as room:
-        names = [path.name for path in draw(results, room, list(outcomes), ["png", "svg", "pdf"])]
+    with moved_into(folder) as staging:
+        names = [path.name for path in draw(results, staging, list(outcomes), ["png", "svg", "pdf"])]
     return [folder / name for name in names]
 
 
@@ -101,13 +101,13 @@ def sweep_to_folder(
     seconds = time.perf_counter() - clock
     if sweep.damaged:
         say(f"{len(sweep.damaged)} chunk files were damaged and have been made again.")
-    told = {
+    record = {
         "command": command_line(),
         "started": began.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
         "source": shown(str(loaded.path)),
     }
-    write_sweep(folder, sweep, told)
+    write_sweep(folder, sweep, record)
     if figures:
         draw_sweep(sweep.results, folder / "figures", outcomes, say)
     print_sweep(sweep, seconds)
@@ -129,13 +129,13 @@ def print_sweep(sweep: Sweep, seconds: float) -> None:
     from rich.table import Table
 
     console = terminal.console(130)
-    told, n = sweep.results.attributes, len(sweep.design.points)
+    attributes, n = sweep.results.attributes, len(sweep.design.points)
     again = f", {sweep.found:,} of them from before" if sweep.found else ""
     console.print(
         terminal.bold(
-            told["title"],
-            f" · {n} points ({told['design'].replace('_', ' ')}) and the scenario as it is · "
-            f"{told['replicates']:,} replicates each{again}, seed {told['seed']} · {seconds:.1f} s",
+            attributes["title"],
+            f" · {n} points ({attributes['design'].replace('_', ' ')}) and the scenario as it is · "
+            f"{attributes['replicates']:,} replicates each{again}, seed {attributes['seed']} · {seconds:.1f} s",
         )
     )
     table = Table(
@@ -194,7 +194,7 @@ def run_point(
     now = results["outcome_per_replicate"][:shared]
     ran = np.isfinite(then[:shared, 0])
     same = bool((now[ran] == then[:shared][ran]).all())
-    told = ", ".join(f"{path}={value}" for path, value in values.items())
+    settings = ", ".join(f"{path}={value}" for path, value in values.items())
     verdict = "the same outcomes as in the sweep" if same else "OTHER outcomes than in the sweep: its version was another"
-    terminal.write(f"point {point} ({told}): {verdict}, {int(ran.sum()):,} replicates compared\n")
+    terminal.write(f"point {point} ({settings}): {verdict}, {int(ran.sum()):,} replicates compared\n")
     return 0 if same else 1

@@ -25,15 +25,14 @@ from stability_sim.studies.points import Say, check_size, factors_of, run_named,
 if TYPE_CHECKING:
     import pandas as pd
 
-# What an interval includes: nine tenths of the runs by luck alone, with the parameters, and with rival rules as well.
-
-
+# What the interval of nine tenths of the runs includes.
 LUCK, PARAMETERS, ALL = "luck", "luck and parameters", "luck, parameters and structure"
 LEVELS = (0.05, 0.5, 0.95)
+RANGE, DRAWN = "over its range", "joint draw from the posterior"  # how a number is varied
 
 
 def intervals(names: Sequence[str], runs: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
-    """Return where the middle nine tenths of the runs lie, for each outcome and each thing that was varied.
+    """Return where the middle nine tenths of the runs lie, for each outcome and each source of variation.
 
     Parameters
     ----------
@@ -54,12 +53,6 @@ def intervals(names: Sequence[str], runs: Mapping[str, NDArray[np.float64]]) -> 
             mean = float(sum(values[m].tolist()) / len(values[m]))
             rows.append((name, includes, len(values[m]), mean, float(low), float(middle), float(high)))
     return pd.DataFrame(rows, columns=["outcome", "includes", "runs", "mean", "q05", "median", "q95"])
-
-
-# Which numbers an uncertainty study tries together: a Latin hypercube of ranges, and whole rows of a posterior.
-
-
-RANGE, DRAWN = "over its range", "joint draw from the posterior"
 
 
 @dataclass(frozen=True)
@@ -91,12 +84,13 @@ class Numbers:
         return pd.DataFrame([{"point": k, **{path: values[path] for path in paths}} for k, values in enumerate(self.points)])
 
     def sources(self) -> pd.DataFrame:
-        """Return what is known of each number: value that runs, range, basis, and how it was varied."""
+        """Return each number's value in the scenario, range, basis, and how it was varied."""
         import pandas as pd
 
         fitted = set(self.fitted)
         rows = [
-            (one.path, one.value, one.low, one.high, one.basis, DRAWN if one.path in fitted else RANGE) for one in self.factors
+            (factor.path, factor.value, factor.low, factor.high, factor.basis, DRAWN if factor.path in fitted else RANGE)
+            for factor in self.factors
         ]
         return pd.DataFrame(rows, columns=["factor", "value", "low", "high", "basis", "varied"])
 
@@ -177,7 +171,7 @@ class Uncertainty:
 def structures() -> list[Rules]:
     """Return nine combinations of the rival rules, balanced; a rule with two answers gives one of them twice as often."""
     questions = list(Rules.model_fields)
-    answers = {question: [answer for where, answer in RULES_SET if where == question] for question in questions}
+    answers = {question: [answer for dispute, answer in RULES_SET if dispute == question] for question in questions}
     if len(questions) > len(_L9[0]):
         raise UsageError(f"there are {len(questions)} rival rules, and the design holds {len(_L9[0])}")
     return [Rules(**{q: answers[q][level % len(answers[q])] for q, level in zip(questions, row, strict=False)}) for row in _L9]
@@ -222,13 +216,13 @@ def uncertainty(
     replicates, seed, workers : int, optional
         Of each run; a hundred replicates if not given.
     say : callable
-        Told the size of the design, and which outcomes are refused.
+        Called with the size of the design, and with the outcomes that are refused.
     """
     scenario, root = variant_scenarios(loaded, variant=variant), variant_scenarios(loaded)
     n, key = replicates or 100, scenario.seed if seed is None else seed
     rivals = structures()
-    mine = root if contrast else scenario
-    varied = numbers_of(mine, [f for f in factors_of(mine) if f.path not in BY_RULES], loaded.draws, n_points, key)
+    source = root if contrast else scenario
+    varied = numbers_of(source, [f for f in factors_of(source) if f.path not in BY_RULES], loaded.draws, n_points, key)
     names = list(dict.fromkeys(outcomes)) or list(HEADLINES)
     check_size(scenario, n, (len(rivals) + 1) * n_points * (1 + contrast))
     _check_design(n, n_points, (variant or "base") if contrast else "")
@@ -242,14 +236,14 @@ def uncertainty(
     places = [base.index("outcome", name) for name in names]
     shared = set(shared_paths(root, scenario, [f.path for f in varied.factors])) if contrast else set()
 
-    def outcome(one: Scenario, values: dict[str, float]) -> NDArray[np.float64]:
-        return run(with_values(one, values), replicates=n, seed=key, workers=workers)["outcome_per_replicate"][:, places].T
+    def outcome(chosen: Scenario, values: dict[str, float]) -> NDArray[np.float64]:
+        return run(with_values(chosen, values), replicates=n, seed=key, workers=workers)["outcome_per_replicate"][:, places].T
 
     def at(rules: Rules | None, values: dict[str, float]) -> NDArray[np.float64]:
-        here, there = (one if rules is None else with_rules(one, rules.model_dump()) for one in (scenario, root))
+        tested, reference = (chosen if rules is None else with_rules(chosen, rules.model_dump()) for chosen in (scenario, root))
         if not contrast:
-            return outcome(here, values)
-        return outcome(here, {path: value for path, value in values.items() if path in shared}) - outcome(there, values)
+            return outcome(tested, values)
+        return outcome(tested, {path: value for path, value in values.items() if path in shared}) - outcome(reference, values)
 
     ensembles = [(rules, values) for rules in (None, *rivals) for values in varied.points]
     every = np.array(_each(ensembles, at, n)).reshape(len(rivals) + 1, n_points, len(names), n).transpose(2, 0, 1, 3)
@@ -270,17 +264,17 @@ def _each(
     at: Callable[[Rules | None, dict[str, float]], NDArray[np.float64]],
     n: int,
 ) -> list[NDArray[np.float64]]:
-    """Return what each ensemble gives, in order, with a progress bar where there is a terminal."""
+    """Return the outcomes of each ensemble, in order, with a progress bar where there is a terminal."""
     progress, stop = terminal.progress_bar(len(ensembles) * n)
-    found = []
+    outcomes = []
     try:
         for rules, values in ensembles:
-            found.append(at(rules, values))
+            outcomes.append(at(rules, values))
             if progress:
-                progress(len(found) * n)
+                progress(len(outcomes) * n)
     finally:
         stop()
-    return found
+    return outcomes
 
 
 def _parts(y: NDArray[np.float64], names: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -297,55 +291,52 @@ def _parts(y: NDArray[np.float64], names: list[str]) -> tuple[pd.DataFrame, dict
     return pd.concat(tables, ignore_index=True), refused
 
 
-# What an uncertainty study writes and prints.
+def default_folder(study: Uncertainty) -> Path:
+    """Return the folder of an uncertainty study for which none is named."""
+    parts = [study.base.attributes["variant"], *(["contrast"] if study.is_contrast else []), f"p{study.n_points}"]
+    outcomes = [*dict.fromkeys(study.parts["outcome"]), *study.refused]
+    decides = [content_hash(study.scenario), study.is_contrast, outcomes, study.numbers.posterior_sha256]
+    return study_folder(study.base, "uncertainty", *parts, decides=decides)
 
 
-def default_folder(found: Uncertainty) -> Path:
-    """Return where the split of an uncertainty goes if nobody says."""
-    parts = [found.base.attributes["variant"], *(["contrast"] if found.is_contrast else []), f"p{found.n_points}"]
-    outcomes = [*dict.fromkeys(found.parts["outcome"]), *found.refused]
-    decides = [content_hash(found.scenario), found.is_contrast, outcomes, found.numbers.posterior_sha256]
-    return study_folder(found.base, "uncertainty", *parts, decides=decides)
-
-
-def write_uncertainty(found: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:
+def write_uncertainty(study: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:
     """Write what the uncertainty is made of: tables of shares and intervals, what was varied, and both figures."""
 
     def write(folder: Path) -> None:
-        (folder / SCENARIO).write_text(dump(found.scenario), encoding="utf-8")
-        write_table(found.parts, folder / "uncertainty.csv")
-        write_table(found.intervals, folder / "intervals.csv")
-        write_table(found.numbers.sources(), folder / "numbers.csv")
-        write_table(found.numbers.table(), folder / "design.csv")
+        (folder / SCENARIO).write_text(dump(study.scenario), encoding="utf-8")
+        write_table(study.parts, folder / "uncertainty.csv")
+        write_table(study.intervals, folder / "intervals.csv")
+        write_table(study.numbers.sources(), folder / "numbers.csv")
+        write_table(study.numbers.table(), folder / "design.csv")
         if figures:
             from stability_sim.report.figures.uncertainty import interval_bars, uncertainty_bars
 
             (folder / "figures").mkdir()
-            place, varied, contrast = folder / "figures", found.numbers.words, found.is_contrast
-            uncertainty_bars(found.base, found.parts, place, FORMATS, contrast=contrast, varied=varied)
-            told = found.intervals[~found.intervals["outcome"].isin(list(found.refused))]
-            interval_bars(found.base, told, varied, place, FORMATS, contrast=contrast)
+            place, varied, contrast = folder / "figures", study.numbers.words, study.is_contrast
+            uncertainty_bars(study.base, study.parts, place, FORMATS, contrast=contrast, varied=varied)
+            shown = study.intervals[~study.intervals["outcome"].isin(list(study.refused))]
+            interval_bars(study.base, shown, varied, place, FORMATS, contrast=contrast)
 
-    posterior = found.numbers.posterior
+    posterior = study.numbers.posterior
     manifest = {
-        "contrast": found.is_contrast, "points": found.n_points, "factors": found.n_factors,
-        "structures": [rules.model_dump() for rules in found.structures], "refused": found.refused,
-        "fitted": found.numbers.fitted,
-        "posterior": None if posterior is None else {"file": str(posterior), "sha256": found.numbers.posterior_sha256},
+        "contrast": study.is_contrast, "points": study.n_points, "factors": study.n_factors,
+        "structures": [rules.model_dump() for rules in study.structures], "refused": study.refused,
+        "fitted": study.numbers.fitted,
+        "posterior": None if posterior is None else {"file": str(posterior), "sha256": study.numbers.posterior_sha256},
     }  # fmt: skip
-    return write_study(target or default_folder(found), "uncertainty", identity(found.base, found.scenario) | manifest, write)
+    return write_study(target or default_folder(study), "uncertainty", identity(study.base, study.scenario) | manifest, write)
 
 
-def print_uncertainty(found: Uncertainty) -> None:
+def print_uncertainty(study: Uncertainty) -> None:
     """Print each headline number with what its variance is made of."""
     from rich.table import Table
 
     console = terminal.console(118)
-    told = found.base.attributes
-    console.print(terminal.bold(told["title"], f" · variant {told['variant']} · {len(found.structures)} structures × {found.n_points} "
-                  f"points of {found.n_factors} numbers × {told['replicates']:,} replicates, seed {told['seed']}"))  # fmt: skip
+    attributes = study.base.attributes
+    console.print(terminal.bold(attributes["title"], f" · variant {attributes['variant']} · {len(study.structures)} structures × {study.n_points} "
+                  f"points of {study.n_factors} numbers × {attributes['replicates']:,} replicates, seed {attributes['seed']}"))  # fmt: skip
     table = Table(
-        "difference from the base" if found.is_contrast else "outcome of a run",
+        "difference from the base" if study.is_contrast else "outcome of a run",
         "mean",
         "90 % of means",
         "more : less",
@@ -355,39 +346,39 @@ def print_uncertainty(found: Uncertainty) -> None:
     )
     for column in table.columns[1:]:
         column.justify = "right"
-    for outcome in dict.fromkeys(found.parts["outcome"]):
-        mine = found.parts[found.parts["outcome"] == outcome].set_index("part")
-        one = mine.iloc[0]
+    for outcome in dict.fromkeys(study.parts["outcome"]):
+        rows = study.parts[study.parts["outcome"] == outcome].set_index("part")
+        summary = rows.iloc[0]
         shares = [
             f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
-            for _, row in mine.loc[list(PARTS)].iterrows()
+            for _, row in rows.loc[list(PARTS)].iterrows()
         ]
         table.add_row(
             outcome,
-            f"{one['mean']:,.3g}",
-            f"{one['mean_q05']:,.3g} to {one['mean_q95']:,.3g}",
-            f"{one['share_above']:.0%} : {one['share_below']:.0%}",
+            f"{summary['mean']:,.3g}",
+            f"{summary['mean_q05']:,.3g} to {summary['mean_q95']:,.3g}",
+            f"{summary['share_above']:.0%} : {summary['share_below']:.0%}",
             *shares,
         )
     console.print(table)
     console.print(
         "More : less: share of the structures and points at which the mean is above, and below, 0. 90 % of means: over these."
     )
-    console.print(f"Shares of the variance of one run's outcome, with 95 % intervals. Luck: the dice. Parameters: {found.numbers.words}.\n"
+    console.print(f"Shares of the variance of one run's outcome, with 95 % intervals. Luck: the dice. Parameters: {study.numbers.words}.\n"
                   "Structure: rival rules on drills, contagion, refugees and alliances. What nobody has thought of is not in it.")  # fmt: skip
-    _print_intervals(found, console)
+    _print_intervals(study, console)
 
 
-def _print_intervals(found: Uncertainty, console: Any) -> None:  # noqa: ANN401 - rich is imported late
+def _print_intervals(study: Uncertainty, console: Any) -> None:  # noqa: ANN401 - rich is imported late
     """Print where the middle nine tenths of the runs lie, by what that includes."""
     from rich.table import Table
 
-    kinds = list(dict.fromkeys(found.intervals["includes"]))
+    kinds = list(dict.fromkeys(study.intervals["includes"]))
     table = Table("90 % of runs, including", *kinds, box=None, header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"
-    for outcome in dict.fromkeys(found.intervals["outcome"]):
-        mine = found.intervals[found.intervals["outcome"] == outcome].set_index("includes")
-        table.add_row(outcome, *(f"{mine.loc[kind, 'q05']:,.4g} to {mine.loc[kind, 'q95']:,.4g}" for kind in kinds))
+    for outcome in dict.fromkeys(study.intervals["outcome"]):
+        rows = study.intervals[study.intervals["outcome"] == outcome].set_index("includes")
+        table.add_row(outcome, *(f"{rows.loc[kind, 'q05']:,.4g} to {rows.loc[kind, 'q95']:,.4g}" for kind in kinds))
     console.print("")
     console.print(table)
