@@ -1,4 +1,4 @@
-"""Runs asked for by the page: one at a time, with progress, and stopped when nobody waits for them any more."""
+"""The queue of the page: one run at a time, with progress; a new request stops the earlier ones. And sweeps of one lever."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from stability_sim.report.page.bundle import Run, build
 from stability_sim.report.page.words import paired
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import LABELS
-from stability_sim.scenario import InvalidScenario, Scenario, apply_variant, content_hash
+from stability_sim.scenario import Scenario, apply_variant, content_hash
 from stability_sim.storage.manifest import versions
 
 KEPT_JOBS, KEPT_RESULTS = 6, 12
+POINTS = 6  # of a sweep
+MOST_RUNS = 500  # at each point of a sweep, which has to answer while a class looks on
 
 
-class Cancelled(Exception):  # noqa: N818 - it is what it says
+class Cancelled(Exception):  # noqa: N818 - no error: the user has moved on
     """Nobody waits for the run any more."""
 
 
@@ -39,7 +41,7 @@ class Side:
 
 @dataclass
 class Job:
-    """One request for results: how far it is, and what came of it."""
+    """One request for results, with its progress and its results."""
 
     key: str
     scenario: Scenario
@@ -59,8 +61,8 @@ class Job:
         return self.replicates * len(self.sides)
 
 
-def _name(side: Side, said: str) -> str:
-    return side.name or "; ".join(part for part in (side.variant, said) if part) or "as the file says"
+def _name(side: Side, description: str) -> str:
+    return side.name or "; ".join(part for part in (side.variant, description) if part) or "as the file says"
 
 
 class JobQueue:
@@ -72,7 +74,7 @@ class JobQueue:
         self._running = threading.Lock()
         self._table = threading.Lock()
         self._number = 0
-        self.phase = ""  # what the machine does before it can run
+        self.phase = ""  # what has to be done before the first run, such as compiling
 
     def _tell(self, text: str) -> None:
         self.phase = text
@@ -88,7 +90,7 @@ class JobQueue:
 
         Raises ValueError or InvalidScenario, before anything runs, if a side cannot be made.
         """
-        made = [edited(scenario, side.variant, side.edits, side.month) for side in sides]
+        prepared = [edited(scenario, side.variant, side.edits, side.month) for side in sides]
         with self._table:
             for other in self._jobs.values():
                 other.stop.set()
@@ -97,7 +99,7 @@ class JobQueue:
             self._jobs[job.key] = job
             while len(self._jobs) > KEPT_JOBS:
                 self._jobs.popitem(last=False)
-        threading.Thread(target=self._work, args=(job, made), daemon=True).start()
+        threading.Thread(target=self._work, args=(job, prepared), daemon=True).start()
         return job
 
     def find(self, key: str) -> Job:
@@ -105,21 +107,21 @@ class JobQueue:
         with self._table:
             return self._jobs[key]
 
-    def _work(self, job: Job, made: list[tuple[Scenario, str]]) -> None:
+    def _work(self, job: Job, prepared: list[tuple[Scenario, str]]) -> None:
         try:
             with self._running:
-                for k, (side, (scenario, said)) in enumerate(zip(job.sides, made, strict=True)):
+                for k, (side, (scenario, description)) in enumerate(zip(job.sides, prepared, strict=True)):
                     results = self._results_of(job, scenario, side, k)
                     note = job.scenario.variants[side.variant].note if side.variant in job.scenario.variants else ""
-                    job.runs.append(Run(results, scenario, _manifest(results, scenario), _name(side, said), note))
+                    job.runs.append(Run(results, scenario, _manifest(results, scenario), _name(side, description), note))
                 job.bundle = build(job.runs)
             job.state = "done"
         except Cancelled:
             job.state = "cancelled"
-        except Exception as error:  # noqa: BLE001 - the page must hear of whatever went wrong, or it waits for ever
+        except Exception as error:  # noqa: BLE001 - without a report of every failure the page would wait for ever
             job.error, job.state = f"{type(error).__name__}: {error}", "failed"
 
-    def _known(self, scenario: Scenario, replicates: int, seed: int, progress: Callable[[int], None] | None) -> Results:
+    def _cached(self, scenario: Scenario, replicates: int, seed: int, progress: Callable[[int], None] | None) -> Results:
         key = hashlib.sha256(json.dumps([content_hash(scenario), replicates, seed]).encode()).hexdigest()
         if key not in self._results:
             self._results[key] = run_ensemble(scenario, replicates=replicates, seed=seed, progress=progress)
@@ -128,20 +130,20 @@ class JobQueue:
         return self._results[key]
 
     def results(self, scenario: Scenario, replicates: int, seed: int) -> Results:
-        """Return the results of a scenario, at once if they are known."""
+        """Return the results of a scenario, at once if they are cached."""
         with self._running:
-            return self._known(scenario, replicates, seed, None)
+            return self._cached(scenario, replicates, seed, None)
 
-    def _results_of(self, job: Job, scenario: Scenario, side: Side, which: int) -> Results:
-        known = self._known(scenario, job.replicates, job.seed, _watch(job, which))
-        job.done = (which + 1) * job.replicates
-        known.attributes["variant"] = side.variant or "base"
-        return known
+    def _results_of(self, job: Job, scenario: Scenario, side: Side, index: int) -> Results:
+        results = self._cached(scenario, job.replicates, job.seed, _watch(job, index))
+        job.done = (index + 1) * job.replicates
+        results.attributes["variant"] = side.variant or "base"
+        return results
 
 
-def _watch(job: Job, which: int) -> Callable[[int], None]:
+def _watch(job: Job, index: int) -> Callable[[int], None]:
     def progress(done: int) -> None:
-        job.done = which * job.replicates + done
+        job.done = index * job.replicates + done
         if job.stop.is_set():
             raise Cancelled
 
@@ -149,29 +151,20 @@ def _watch(job: Job, which: int) -> Callable[[int], None]:
 
 
 def _manifest(results: Results, scenario: Scenario) -> dict[str, Any]:
-    about = results.attributes
+    attributes = results.attributes
     return {
-        "scenario": about["scenario"], "seed": about["seed"], "replicates": about["replicates"], "months": about["months"],
+        "scenario": attributes["scenario"], "seed": attributes["seed"], "replicates": attributes["replicates"], "months": attributes["months"],
         "scenario_hash": content_hash(scenario), "results_hash": results.hash(), "versions": versions(),
     }  # fmt: skip
 
 
-__all__ = ["Cancelled", "InvalidScenario", "Job", "JobQueue", "Side"]
-
-# One lever from end to end: what the outcome does on the way.
-
-
-POINTS = 6
-MOST_RUNS = 500  # at each point: a sweep is asked for in class and answered while the class looks
-
-
 def sweep(jobs: JobQueue, scenario: Scenario, side: Side, path: str, outcome: str, replicates: int, seed: int) -> dict[str, Any]:
-    """Return an outcome at values of one lever, the others as in a side, each against the first with the same dice.
+    """Return an outcome at values of one lever over its range, each paired with the first; other levers are as in a side.
 
     Raises ValueError if there is no such lever or outcome.
     """
     base = apply_variant(scenario, side.variant)
-    lever = next((one for one in levers(base) if one.path == path), None)
+    lever = next((candidate for candidate in levers(base) if candidate.path == path), None)
     if lever is None:
         raise ValueError(f"there is no lever {path!r}")
     if outcome not in LABELS:
@@ -180,12 +173,12 @@ def sweep(jobs: JobQueue, scenario: Scenario, side: Side, path: str, outcome: st
     values = [key for key, _ in lever.choices] if lever.choices else [round(k / (POINTS - 1), 2) for k in range(POINTS)]
     rows, first = [], None
     for value in values:
-        made, _ = edited(scenario, side.variant, side.edits | {path: value}, side.month)
-        results = jobs.results(made, min(replicates, MOST_RUNS), seed)
+        changed, _ = edited(scenario, side.variant, side.edits | {path: value}, side.month)
+        results = jobs.results(changed, min(replicates, MOST_RUNS), seed)
         first = first or results
-        gap = next(one for one in paired(first, results) if one.name == outcome)
+        difference = next(candidate for candidate in paired(first, results) if candidate.name == outcome)
         label = dict(lever.choices).get(str(value), f"{float(value) * 100:.0f} %" if not lever.choices else str(value))
-        rows.append([label, gap.b, gap.mean, gap.low, gap.high])
+        rows.append([label, difference.b, difference.mean, difference.low, difference.high])
     return {
         "label": lever.label,
         "outcome": LABELS[outcome],

@@ -10,8 +10,9 @@ from stability_sim.scenario import Scenario, apply_variant, resolve, with_rules
 from stability_sim.scenario.events import Setting, StanceChange
 from stability_sim.scenario.schema import Rules, Variant
 
-MOST = 6  # levers of one kind: more are a wall
+MOST = 6  # levers of one kind, so that the page stays legible
 SHARE = (0.0, 1.0, 0.01)
+EDITED = "edited"  # name of the variant that holds what was changed, so that it is checked and resolved like any other
 
 
 class Lever(NamedTuple):
@@ -43,19 +44,19 @@ def _troubled(scenario: Scenario) -> list[str]:
 
 
 def _near(scenario: Scenario) -> list[str]:
-    """Return the states that the scenario looks at, those at war left out."""
+    """Return the states in focus that are at peace."""
     looked_at = scenario.map.focus or scenario.map.states or list(scenario.states)
     return [code for code in looked_at if code in scenario.states and not scenario.states[code].in_conflict][:MOST]
 
 
-def _ways(scenario: Scenario) -> dict[tuple[str, str], Any]:
-    """Return the land borders of troubled states with states that the scenario looks at, those in focus first."""
-    found: dict[tuple[str, str], Any] = {}
+def _troubled_borders(scenario: Scenario) -> dict[tuple[str, str], Any]:
+    """Return the land borders of troubled states, those with states in focus first."""
+    borders: dict[tuple[str, str], Any] = {}
     for key, border in scenario.borders.items():
         a, b = key.replace(">", "-").split("-")
-        found.setdefault((a, b) if (a, b) in found or (b, a) not in found else (b, a), border)
+        borders.setdefault((a, b) if (a, b) in borders or (b, a) not in borders else (b, a), border)
     troubled, near = set(_troubled(scenario)), set(_near(scenario))
-    wanted = {pair: border for pair, border in found.items() if troubled & set(pair)}
+    wanted = {pair: border for pair, border in borders.items() if troubled & set(pair)}
     order = sorted(wanted, key=lambda pair: not near & set(pair))
     return {pair: wanted[pair] for pair in order[: MOST + 2]}
 
@@ -78,26 +79,28 @@ def _alliances(scenario: Scenario) -> Iterator[Lever]:
 
 
 def _borders(scenario: Scenario) -> Iterator[Lever]:
-    for (a, b), border in _ways(scenario).items():
-        where = f"{_name(scenario, a)}–{_name(scenario, b)}"
+    for (a, b), border in _troubled_borders(scenario).items():
+        between = f"{_name(scenario, a)}–{_name(scenario, b)}"
         if border.guard is not None:
             text = "How closely the border is watched against entry; terrain limits what that finds."
-            yield Lever(f"borders.{a}-{b}.guard", "Borders", f"Watch on {where}", text, "share", border.guard.value)
-    for (a, b), border in list(_ways(scenario).items())[:MOST]:
+            yield Lever(f"borders.{a}-{b}.guard", "Borders", f"Watch on {between}", text, "share", border.guard.value)
+    for (a, b), border in list(_troubled_borders(scenario).items())[:MOST]:
         if border.openness is not None:
             text = "How open it is to refugees, both ways."
-            where = f"{_name(scenario, a)}–{_name(scenario, b)}"
+            between = f"{_name(scenario, a)}–{_name(scenario, b)}"
             yield Lever(
-                f"borders.{a}-{b}.openness", "Refugees", f"Open for refugees: {where}", text, "share", border.openness.value
+                f"borders.{a}-{b}.openness", "Refugees", f"Open for refugees: {between}", text, "share", border.openness.value
             )
 
 
 def _stances(scenario: Scenario) -> Iterator[Lever]:
-    dealt = [(one.of, one.to) for one in scenario.stances if one.aid.value or one.sanction.value]
-    dealt += [(one.stance, one.to) for one in scenario.events if isinstance(one, StanceChange) and (one.aid or one.sanction)]
-    known = {(one.of, one.to): one for one in scenario.stances}
-    for of, to in list(dict.fromkeys(dealt))[:MOST]:
-        stance = known.get((of, to))
+    pairs = [(item.of, item.to) for item in scenario.stances if item.aid.value or item.sanction.value]
+    pairs += [
+        (item.stance, item.to) for item in scenario.events if isinstance(item, StanceChange) and (item.aid or item.sanction)
+    ]
+    stances = {(item.of, item.to): item for item in scenario.stances}
+    for of, to in list(dict.fromkeys(pairs))[:MOST]:
+        stance = stances.get((of, to))
         who, whom = _name(scenario, of), _name(scenario, to)
         aid, sanction = (stance.aid.value, stance.sanction.value) if stance else (0.0, 0.0)
         yield Lever(f"stances.{of}.{to}.aid", "Aid and sanctions", f"Aid of {who} to the people under {whom}",
@@ -151,16 +154,16 @@ def _rules(scenario: Scenario) -> Iterator[Lever]:
             continue
         value = getattr(scenario.rules, field) or "as the parameters say"
         choices = (*((("as the parameters say", "as the parameters say"),) if value == "as the parameters say" else ()),
-                   *((one, one) for one in answers))  # fmt: skip
+                   *((answer, answer) for answer in answers))  # fmt: skip
         yield Lever(f"rules.{field}", "Rival rules", _RULES.get(field, field), "Where the literature disagrees.", "choice", value,
                     choices, timed=False)  # fmt: skip
 
 
 def levers(scenario: Scenario) -> list[Lever]:
     """Return what can be changed about a resolved scenario: alliances, borders, refugees, aid, states, groups, rules."""
-    found = [lever for make in (_alliances, _borders, _stances, _states, _groups, _rules) for lever in make(scenario)]
+    unsorted = [lever for make in (_alliances, _borders, _stances, _states, _groups, _rules) for lever in make(scenario)]
     topics = ("Borders", "Alliances", "Aid and sanctions", "Refugees", "States", "Groups", "Rival rules")
-    return sorted(found, key=lambda lever: topics.index(lever.topic))
+    return sorted(unsorted, key=lambda lever: topics.index(lever.topic))
 
 
 def in_words(lever: Lever, value: float | str) -> str:
@@ -170,10 +173,10 @@ def in_words(lever: Lever, value: float | str) -> str:
     return f"{lever.label}: {value * 100:.0f} %"
 
 
-def check(known: Sequence[Lever], edits: dict[str, float | str]) -> list[tuple[Lever, float | str]]:
+def check(available: Sequence[Lever], edits: dict[str, float | str]) -> list[tuple[Lever, float | str]]:
     """Return the edits with their levers; ValueError if one names no lever or a value that it cannot have."""
-    by_path = {lever.path: lever for lever in known}
-    found: list[tuple[Lever, float | str]] = []
+    by_path = {lever.path: lever for lever in available}
+    changed: list[tuple[Lever, float | str]] = []
     for path, value in edits.items():
         lever = by_path.get(path)
         if lever is None:
@@ -184,34 +187,28 @@ def check(known: Sequence[Lever], edits: dict[str, float | str]) -> list[tuple[L
         if lever.kind == "share" and not (number and SHARE[0] <= value <= SHARE[1]):  # type: ignore[operator]
             raise ValueError(f"{lever.label} is a share from 0 to 1, not {value!r}")
         if value != lever.value:
-            found.append((lever, value))
-    return found
-
-
-# A scenario with levers moved: as a variant, so that it is checked, resolved and hashed like any other.
-
-
-EDITED = "edited"
+            changed.append((lever, value))
+    return changed
 
 
 def _without_later(scenario: Scenario, path: str, month: int) -> Scenario:
     """Return the scenario without the dated events of the file that would change the same thing in or after a month."""
-    kept: list[Any] = []
+    events: list[Any] = []
     for event in scenario.events:
         if event.on is None or month_index(event.on, scenario.start) < month:
-            kept.append(event)
+            events.append(event)
             continue
         if isinstance(event, Setting) and path in event.set:
             rest = {key: value for key, value in event.set.items() if key != path}
-            kept += [event.model_copy(update={"set": rest})] if rest else []
+            events += [event.model_copy(update={"set": rest})] if rest else []
             continue
         if isinstance(event, StanceChange) and path.startswith(f"stances.{event.stance}.{event.to}."):
             event = event.model_copy(update={path.rsplit(".", 1)[1]: None})  # noqa: PLW2901
-            said = ("engage", "recognise", "listed", "embassy", "sanction", "aid")
-            if all(getattr(event, name) is None for name in said):
+            fields = ("engage", "recognise", "listed", "embassy", "sanction", "aid")
+            if all(getattr(event, name) is None for name in fields):
                 continue
-        kept.append(event)
-    return scenario.model_copy(update={"events": kept})
+        events.append(event)
+    return scenario.model_copy(update={"events": events})
 
 
 def _later(lever: Lever, value: float | str, on: str) -> dict[str, Any]:
@@ -233,33 +230,33 @@ def edited(base: Scenario, variant: str | None, edits: dict[str, float | str], m
     edits : dict
         Path of a lever → its value.
     month : int
-        From which month on, counted from 0; levers that cannot wait change at the start.
+        From which month on, counted from 0; levers that are not timed change at the start.
 
-    Raises ValueError if an edit is none, InvalidScenario if the outcome is no scenario.
+    Raises ValueError for an invalid edit, InvalidScenario if the edited scenario is invalid.
     """
     scenario = apply_variant(base, variant)
     if not 0 <= month < scenario.months:
         raise ValueError(f"the run has no month {month}")
     moved = check(levers(scenario), edits)
     removals = [lever.path for lever, value in moved if value == "dissolved"]
-    moved = [one for one in moved if not any(one[0].path.startswith(f"{gone}.") for gone in removals)]
+    moved = [(lever, value) for lever, value in moved if not any(lever.path.startswith(f"{path}.") for path in removals)]
     settings: dict[str, Any] = {}
     events: list[dict[str, Any]] = []
     for lever, value in moved:
-        begins = month if lever.timed else 0
-        scenario = _without_later(scenario, lever.path, begins)
+        start = month if lever.timed else 0
+        scenario = _without_later(scenario, lever.path, start)
         if value == "dissolved":
             continue
         if lever.path.startswith("rules."):
             scenario = with_rules(scenario, {lever.path.removeprefix("rules."): str(value)})
-        elif begins:
-            events.append(_later(lever, value, month_labels(scenario.start, begins + 1)[-1]))
+        elif start:
+            events.append(_later(lever, value, month_labels(scenario.start, start + 1)[-1]))
         else:
             settings[lever.path] = value.split(",") if lever.path.endswith(".covers") and isinstance(value, str) else value
-    said = "; ".join(in_words(lever, value) for lever, value in moved)
+    description = "; ".join(in_words(lever, value) for lever, value in moved)
     if month and any(lever.timed for lever, _ in moved):
-        said += f"; from {month_labels(scenario.start, month + 1)[-1]}"
+        description += f"; from {month_labels(scenario.start, month + 1)[-1]}"
     if not moved:
         return scenario, ""
     change = Variant(set=settings, remove=removals, add={"events": events} if events else {})
-    return resolve(apply_variant(scenario.model_copy(update={"variants": {EDITED: change}}), EDITED)), said
+    return resolve(apply_variant(scenario.model_copy(update={"variants": {EDITED: change}}), EDITED)), description

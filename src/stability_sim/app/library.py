@@ -30,19 +30,19 @@ class Library:
         self._shipped: dict[str, Path] = {name: path for name, path in shipped().items() if name not in self._loaded}
 
     def loaded(self, name: str) -> Loaded:
-        """Return a scenario as it was read; KeyError if there is none."""
+        """Return a scenario as loaded; KeyError for an unknown name."""
         if name not in self._loaded:
             self._loaded[name] = load(self._shipped[name])
         return self._loaded[name]
 
     def resolved(self, name: str) -> Scenario:
-        """Return a scenario as it runs; KeyError if there is none."""
+        """Return a resolved scenario; KeyError for an unknown name."""
         if name not in self._resolved:
             self._resolved[name] = resolve(self.loaded(name).scenario)
         return self._resolved[name]
 
     def cards(self) -> list[dict[str, Any]]:
-        """Return what the library shows of each scenario; files that were named come first."""
+        """Return the card of each scenario in the library; files that were named come first."""
         cards: list[dict[str, Any]] = []
         for name in [*self._loaded, *(name for name in self._shipped if name not in self._loaded)]:
             try:

@@ -1,4 +1,4 @@
-"""What the page asks of this machine, and what it is answered."""
+"""The web server of the page: its routes, its exports, and the check of who may use it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,20 @@ from stability_sim.report.page.html import asset, html_page, policy, render
 from stability_sim.scenario import InvalidScenario, dump
 from stability_sim.scenario.load import shipped
 
-# What the page lets people take home: a report, the scenario file, figures, a moving map, a lesson.
-
-
-KINDS = ("report", "yaml", "figures", "gif", "lesson")
+KINDS = ("report", "yaml", "figures", "gif", "lesson")  # of exports
+MOST_BYTES = 200_000
+MOST_REPLICATES = 5000
+LOOPBACK = "127.0.0.1"
+TOKEN_HEADER = "x-stability-sim-token"  # noqa: S105 - the name of a header
+HEADERS = (
+    ("cache-control", "no-store"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+)
+Answer = Callable[[Request], Awaitable[Response]]
 
 
 def _drawn(job: Job, kinds: list[str]) -> dict[str, bytes]:
@@ -44,8 +54,8 @@ def _drawn(job: Job, kinds: list[str]) -> dict[str, bytes]:
     drawn: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory() as folder:
         for letter, run in zip("AB", job.runs, strict=False):
-            place = Path(folder) / letter
-            for path in draw_all(run.results, place, kinds, ["png", "svg"], None):
+            target = Path(folder) / letter
+            for path in draw_all(run.results, target, kinds, ["png", "svg"], None):
                 drawn[f"{letter}/{path.name}"] = path.read_bytes()
     return drawn
 
@@ -84,20 +94,6 @@ def export(job: Job, kind: str) -> tuple[bytes, str, str]:
     raise ValueError(f"there is no export {kind!r}; there are {', '.join(KINDS)}")
 
 
-# Who may ask: only a page that this program opened, from this machine.
-
-
-TOKEN_HEADER = "x-stability-sim-token"  # noqa: S105 - the name of a header
-HEADERS = (
-    ("cache-control", "no-store"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-)
-
-
 class Guard:
     """Turns away every request with a foreign host or origin, or without the token.
 
@@ -133,11 +129,6 @@ class Guard:
             await self.inner(scope, receive, send)
 
 
-MOST_BYTES = 200_000
-MOST_REPLICATES = 5000
-Answer = Callable[[Request], Awaitable[Response]]
-
-
 class _Side(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -162,7 +153,7 @@ def _json(content: object, status: int = 200) -> Response:
 
 
 def _guarded(answer: Answer) -> Answer:
-    """Turn what a page can do wrong into a message."""
+    """Return a handler that answers errors of a request with a message and a status of 400 or 404."""
 
     async def safe(request: Request) -> Response:
         try:
@@ -190,7 +181,7 @@ class _Sweep(BaseModel):
 
 
 class _Page:
-    """The answers, over one library of scenarios and one queue of jobs."""
+    """The handlers of all routes, with one library of scenarios and one queue of jobs."""
 
     def __init__(self, library: Library, token: str) -> None:
         self.library, self.token, self.jobs = library, token, JobQueue()
@@ -211,20 +202,20 @@ class _Page:
         body = await request.body()
         if len(body) > MOST_BYTES:
             return _json({"error": "the request is too large"}, 413)
-        asked = _Request.model_validate_json(body)
-        scenario = await run_in_threadpool(self.library.resolved, asked.scenario)
-        sides = [Side(side.variant, side.edits, side.month, side.name) for side in (asked.a, asked.b) if side is not None]
-        job = await run_in_threadpool(self.jobs.start, scenario, sides, asked.replicates, asked.seed)
+        payload = _Request.model_validate_json(body)
+        scenario = await run_in_threadpool(self.library.resolved, payload.scenario)
+        sides = [Side(side.variant, side.edits, side.month, side.name) for side in (payload.a, payload.b) if side is not None]
+        job = await run_in_threadpool(self.jobs.start, scenario, sides, payload.replicates, payload.seed)
         return _json({"job": job.key})
 
     async def sweep(self, request: Request) -> Response:
         body = await request.body()
         if len(body) > MOST_BYTES:
             return _json({"error": "the request is too large"}, 413)
-        asked = _Sweep.model_validate_json(body)
-        scenario = await run_in_threadpool(self.library.resolved, asked.scenario)
-        side = Side(asked.side.variant, asked.side.edits, asked.side.month)
-        design = (scenario, side, asked.path, asked.outcome, asked.replicates, asked.seed)
+        payload = _Sweep.model_validate_json(body)
+        scenario = await run_in_threadpool(self.library.resolved, payload.scenario)
+        side = Side(payload.side.variant, payload.side.edits, payload.side.month)
+        design = (scenario, side, payload.path, payload.outcome, payload.replicates, payload.seed)
         return _json(await run_in_threadpool(sweep, self.jobs, *design))
 
     def _job(self, request: Request) -> Job:
@@ -281,16 +272,7 @@ def application(library: Library, token: str, port: int) -> ASGIApp:
     ]  # fmt: skip
     inner = Starlette(routes=[Route(path, _guarded(answer), methods=[method]) for path, answer, method in routes])
     inner.state.jobs = page.jobs
-    guard = Guard(inner, token, port)
-    return guard
-
-
-__all__ = ["application"]
-
-# Start the page: a port of this machine alone, a secret address, the browser.
-
-
-LOOPBACK = "127.0.0.1"
+    return Guard(inner, token, port)
 
 
 def _warm(app: object) -> None:
@@ -309,18 +291,18 @@ def serve(files: Sequence[str], port: int, tell: Callable[[str], None], *, brows
     port : int
         0 takes a free one.
     tell : callable
-        Given the address, once it answers.
+        Called with the address, once it answers.
     browser : bool
-        Whether to open it.
+        Whether to open the address in a browser.
     """
     import uvicorn
 
     library, token = Library(files), secrets.token_urlsafe(24)
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind((LOOPBACK, port))
-        door.listen(64)  # who comes before the server is up waits, and is not turned away
-        port = door.getsockname()[1]
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen(64)  # requests before the server is up wait in the backlog
+        port = listener.getsockname()[1]
         app = application(library, token, port)
         address = f"http://{LOOPBACK}:{port}/?token={token}"
         config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, lifespan="off")
@@ -332,4 +314,4 @@ def serve(files: Sequence[str], port: int, tell: Callable[[str], None], *, brows
 
             threading.Timer(0.4, webbrowser.open, (address,)).start()
         with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[door])
+            server.run(sockets=[listener])
