@@ -19,7 +19,7 @@ from stability_sim.scenario import Loaded, apply_settings, resolve, variant_scen
 from stability_sim.scenario import load as load_file
 from stability_sim.scenario.load import find
 from stability_sim.studies import attribute as attribution
-from stability_sim.studies import compare as comparison
+from stability_sim.studies import compare as comparisons
 from stability_sim.studies import sensitivity as sensitivities
 from stability_sim.studies import uncertainty as uncertainties
 from stability_sim.studies.points import check_size, run_named
@@ -34,7 +34,7 @@ _MOST_ROWS = 12
 
 
 def load(scenario: ScenarioLike, settings: Settings | None = None, posterior: str | Path | None = None) -> Loaded:
-    """Return a scenario: of a name, of a path, or as it was loaded, with settings laid over it.
+    """Load a scenario by name or path, or take a loaded one, and lay settings over it.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ def load(scenario: ScenarioLike, settings: Settings | None = None, posterior: st
     if isinstance(scenario, Loaded):
         if posterior is not None:
             raise ValueError("a posterior is read with its scenario: give the name or the path of the file, not a loaded one")
-        whole = replace(scenario, overrides=(*scenario.overrides, *overrides))
-        variant_scenarios(whole)
-        return whole
+        loaded = replace(scenario, overrides=(*scenario.overrides, *overrides))
+        variant_scenarios(loaded)
+        return loaded
     return load_file(find(str(scenario)), overrides=overrides, posterior=Path(posterior) if posterior else None)
 
 
@@ -77,7 +77,7 @@ def _page(title: str, below: str, tables: Sequence[tuple[str, pd.DataFrame]], no
 
 @dataclass(frozen=True)
 class Run:
-    """An ensemble of one variant: ``results`` as the engine gives them, and what notebooks like."""
+    """An ensemble of one variant: its ``results``, and views of them for xarray, pandas and notebooks."""
 
     results: Results
 
@@ -122,38 +122,38 @@ class Run:
 
 @dataclass(frozen=True)
 class Compared:
-    """Variants beside their base on the same draws; ``found`` holds all tables of the comparison."""
+    """Variants beside their base on the same draws; ``comparison`` holds all tables."""
 
-    found: comparison.Comparison
+    comparison: comparisons.Comparison
 
     @property
     def contrasts(self) -> pd.DataFrame:
         """Paired differences, one row a variant and outcome, as of ``analysis.contrasts.contrast``."""
-        return self.found.contrasts
+        return self.comparison.contrasts
 
     @property
     def pathways(self) -> pd.DataFrame:
         """The difference in conflicts brought in, by border, channel and step of the chain."""
-        return self.found.pathways
+        return self.comparison.pathways
 
     @property
     def divergence(self) -> pd.DataFrame:
         """The first month in which each replicate parts, and the event that does it."""
-        return self.found.divergence
+        return self.comparison.divergence
 
     @property
     def words(self) -> str:
         """What changed, as Markdown."""
-        return self.found.words
+        return self.comparison.words
 
     @cached_property
     def runs(self) -> dict[str, Run]:
         """The ensembles by name; ``base`` is the scenario itself."""
-        return {name: Run(results) for name, results in self.found.results.items()}
+        return {name: Run(results) for name, results in self.comparison.results.items()}
 
     @cached_property
     def dataset(self) -> xr.Dataset:
-        """All ensembles along an axis ``variant``; what a variant has not is missing there."""
+        """All ensembles along an axis ``variant``; what a variant lacks is missing there."""
         import xarray as xr
 
         names = list(self.runs)
@@ -170,10 +170,10 @@ class Compared:
     def _repr_html_(self) -> str:
         from stability_sim.analysis.contrasts import clear_rows
 
-        about = self.found.base.attributes
+        about = self.comparison.base.attributes
         columns = ["label", "base_mean", "variant_mean", "difference", "low", "high", "share_differs"]
         tables = []
-        for name in self.found.variants:
+        for name in self.comparison.variants:
             clear = clear_rows(self.contrasts[self.contrasts["variant"] == name])
             tables.append((f"{name}: {len(clear)} clear differences", clear[columns]))
         below = f"{about['replicates']:,} paired replicates, seed {about['seed']}"
@@ -200,13 +200,13 @@ def run(
     replicates, seed : int, optional
         In place of those of the scenario.
     workers : int, optional
-        Threads; they change no bit.
+        Threads; the results do not depend on them.
     """
-    one = variant_scenarios(load(scenario, settings), variant=variant)
-    n = replicates or one.replicates
-    check_size(one, n, 1)
+    chosen = variant_scenarios(load(scenario, settings), variant=variant)
+    n = replicates or chosen.replicates
+    check_size(chosen, n, 1)
     prepare()
-    return Run(run_named(one, variant or "base", n, one.seed if seed is None else seed, workers))
+    return Run(run_named(chosen, variant or "base", n, chosen.seed if seed is None else seed, workers))
 
 
 def compare(
@@ -232,8 +232,8 @@ def compare(
         The same past, a new policy: months before the variants' changes come, or their month as YYYY-MM.
     """
     loaded = load(scenario, settings)
-    found = comparison.compare(loaded, variants, replicates=replicates, seed=seed, from_month=from_month, workers=workers)
-    return Compared(found)
+    compared = comparisons.compare(loaded, variants, replicates=replicates, seed=seed, from_month=from_month, workers=workers)
+    return Compared(compared)
 
 
 def sweep(scenario: ScenarioLike, *vary: str, settings: Settings | None = None, **options: Any) -> Sweep:  # noqa: ANN401
@@ -258,9 +258,9 @@ def sweep(scenario: ScenarioLike, *vary: str, settings: Settings | None = None, 
     DesignError, InvalidScenario
         If the design, or the scenario at one of its points, is wrong.
     """
-    whole = load(scenario, settings)
+    loaded = load(scenario, settings)
     prepare()
-    return run_sweep(apply_settings(resolve(whole.scenario), whole.overrides), vary, **options)
+    return run_sweep(apply_settings(resolve(loaded.scenario), loaded.overrides), vary, **options)
 
 
 def attribute(scenario: ScenarioLike, *, settings: Settings | None = None, **options: Any) -> attribution.Attribution:  # noqa: ANN401
