@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from stability_sim.scenario import Scenario, content_hash, resolve
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.storage.files import UsageError, check_writable, write_file
 from stability_sim.studies.hindcast import Provenance, provenance, with_parameters
+from stability_sim.studies.points import Say
 
 # Facts that one history can show; those from the log of causes have no counterpart in data.
 FACTS = (
@@ -35,7 +36,6 @@ FREE = (
 )  # fmt: skip
 SEEDS = 4_294_967_291  # a prime below 2**32
 DIGITS = 6  # of the numbers in a posterior file
-Say = Callable[[str], None]
 
 
 def prior_of(names: Sequence[str]) -> Prior:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,8 @@ from stability_sim.scenario.load import shipped
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.storage.manifest import write_manifest
 from stability_sim.storage.run_folder import check_target, staged
+from stability_sim.studies.points import Say
 
-Say = Callable[[str], None]
 CASE, VARIANT, GROUP = "central-asia-2021", "watched-border", "isis-k"
 CASE_MONTHS, CASE_RUNS = 24, 500
 WATCH = "set_group"  # how the log calls what the event below does

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +23,7 @@ from stability_sim.panel import Panel, read_panel, world_scenario
 from stability_sim.scenario import Scenario, with_values
 from stability_sim.scenario.parameters import PRIORS
 from stability_sim.storage.files import write_file
+from stability_sim.studies.points import Say
 
 SEED = 20040229
 START = 1989
@@ -89,9 +89,7 @@ def targets(world: World) -> list[Target]:
     return aims
 
 
-def fit_world(
-    folder: Path, *, until: int = UNTIL, replicates: int = 80, steps: int = 8, say: Callable[[str], None] = print
-) -> dict[str, Any]:
+def fit_world(folder: Path, *, until: int = UNTIL, replicates: int = 80, steps: int = 8, say: Say = print) -> dict[str, Any]:
     """Fit the free parameters to the years up to ``until`` and return what ``fitted.json`` holds.
 
     That is: values, facts before and after, and where they come from.

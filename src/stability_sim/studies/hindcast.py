@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,9 +40,9 @@ from stability_sim.scenario import Scenario, with_values
 from stability_sim.scenario.parameters import fitted_until
 from stability_sim.storage.files import command_line
 from stability_sim.storage.manifest import versions
+from stability_sim.studies.points import Say
 
 ACROSS_BORDERS = ("infiltration_onset", "kin_onset", "refugee_onset", "economic_spillover", "entanglement_onset")
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def engine_forecast(
     return from_runs(ENGINE if coupled else UNCOUPLED, origin, tuple(results.coords["state"]), incidence, deaths)
 
 
-def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Tell | None = None) -> dict[str, list[Forecast]]:
+def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Say | None = None) -> dict[str, list[Forecast]]:
     """Return all forecasts by name, one for each origin: the engine with and without borders, and the baselines.
 
     The state of every forecast at an origin is made of rows up to the origin. Coefficients of the chains are fitted on the
@@ -115,7 +114,7 @@ def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, tell: 
     return by_name
 
 
-def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Tell | None = None) -> Hindcast:
+def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Say | None = None) -> Hindcast:
     """Run the engine and the baselines from every origin and score them on the same rows.
 
     Raises

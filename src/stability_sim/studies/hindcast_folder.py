@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -41,9 +41,9 @@ from stability_sim.studies.hindcast import (
     provenance,
     scores_hash,
 )
+from stability_sim.studies.points import Say
 from stability_sim.terminal import literal
 
-Say = Callable[[str], None]
 FACT_REPLICATES = 50
 FACT_BURN_IN = 5  # years of the data before the world from which facts are measured
 

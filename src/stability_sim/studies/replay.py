@@ -14,7 +14,8 @@ from stability_sim.storage.files import UsageError
 from stability_sim.storage.manifest import RunManifest, StoreError, altered, read_manifest, versions
 from stability_sim.storage.run_folder import EVENTS, FILES, RESULTS, SCENARIO, read_files, write_events, write_results
 from stability_sim.storage.staging import temporary_folder
-from stability_sim.studies.run import Say, refuse_giants, run_ensemble, write_tables
+from stability_sim.studies.points import Say
+from stability_sim.studies.run import refuse_giants, run_ensemble, write_tables
 from stability_sim.terminal import write
 
 _WRITERS = ("stability-sim", "h5netcdf", "h5py")  # the packages that decide about the bytes of the files of a run

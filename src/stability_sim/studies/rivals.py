@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from stability_sim import terminal
@@ -13,8 +12,8 @@ from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios, w
 from stability_sim.scenario.schema import RULES_SET
 from stability_sim.storage.csv_files import Writer
 from stability_sim.storage.files import UsageError, check_writable, one_file
+from stability_sim.studies.points import Say
 
-Say = Callable[[str], None]
 FEWEST_RUNS = 20  # that fit everything, for a ratio to be more than luck
 
 

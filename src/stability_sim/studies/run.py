@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -23,8 +22,8 @@ from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, 
 from stability_sim.scenario.load import find, shipped
 from stability_sim.storage.files import OUTPUTS, UsageError, check_writable, command_line, moved_into, shown
 from stability_sim.storage.run_folder import check_target, read_run, staged, write_run
+from stability_sim.studies.points import Say
 
-Say = Callable[[str], None]
 PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
 
 

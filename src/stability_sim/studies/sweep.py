@@ -22,7 +22,8 @@ from stability_sim.results.vocabulary import LABELS
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
 from stability_sim.storage.files import OUTPUTS, UsageError, command_line, moved_into, shown
 from stability_sim.storage.manifest import SweepManifest, read_kind
-from stability_sim.studies.run import Say, run_scenario_to_folder
+from stability_sim.studies.points import Say
+from stability_sim.studies.run import run_scenario_to_folder
 
 MOST_SHOWN = 12  # points in the table on the screen
 SHOWN = ("onsets", "cross_border_onsets", "incidents", "deaths")
