@@ -138,7 +138,7 @@ class Compared:
 
     @property
     def divergence(self) -> pd.DataFrame:
-        """The first month in which each replicate parts, and the event that does it."""
+        """The first month in which each replicate differs from the base, and the event that makes the difference."""
         return self.comparison.divergence
 
     @property

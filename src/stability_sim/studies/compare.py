@@ -83,7 +83,7 @@ def _by_construction(base: Results, other: Results) -> tuple[str, ...]:
 
 
 def _compared(base: Results, other: Results, changes: list[str]) -> tuple[Told, pd.DataFrame]:
-    """Return what is said of a variant beside its base, and the differences of flows."""
+    """Return the tables of a variant compared with its base, and the differences of flows."""
     tables = Told(
         variant=str(other.attributes["variant"]),
         changes=changes,
@@ -194,7 +194,7 @@ def compare(
 
 
 def _run_all(ensemble: Callable[..., Results], names: list[str], n: int, say: Say) -> dict[str, Results]:
-    """Run the ensembles one after the other, and show how far they are."""
+    """Run the ensembles one after the other, with a progress bar."""
     progress, stop = terminal.progress_bar(n * len(names))
     results: dict[str, Results] = {}
 
@@ -278,7 +278,7 @@ def write_comparison(comparison: Comparison, target: Path | None = None, *, figu
 
 
 def print_comparison(comparison: Comparison, seconds: float) -> None:
-    """Print what differs, for people: the clear differences of each variant, and where the futures part."""
+    """Print what differs, for people: the clear differences of each variant, and how many replicates have other wars."""
     from rich.table import Table
 
     console = terminal.console(118)

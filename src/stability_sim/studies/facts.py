@@ -90,7 +90,7 @@ def facts_to_folder(
     figures: bool = True,
     say: Say = print,
 ) -> Comparison:
-    """Measure every fact of the engine and of the data, print the table, write it and a figure a fact into a folder."""
+    """Measure every fact of the engine and of the data, print the table, and write it into a folder with one figure per fact."""
     world = _world(panel, start_year)
     check_target(output)  # before the work, not after it
     prepare(say)

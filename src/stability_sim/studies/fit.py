@@ -29,14 +29,14 @@ SEED = 20040229
 START = 1989
 UNTIL = 2014
 
-# What the search may move: tagged D, but for the gravity of refuge and refugees, which were estimated on their own.
+# Parameters that are fitted: those tagged D, but for the gravity of refuge and refugees, which were estimated on their own.
 FREE = (
     "onset_per_year", "capacity_effect", "population_effect", "recent_conflict_effect", "kin_onset",
     "infiltration_onset", "resistance",
     "ending_shape", "ending_scale", "ending_intensity", "early_ending", "log_deaths_mean", "log_deaths_sd", "onset_log_deaths",
     "onset_log_deaths_sd",
 )  # fmt: skip
-# Facts that are met: where the data of the window are too few to tell, the value published of longer data.
+# Facts that are targets; where the window has too few data, the value published for longer data is used.
 PUBLISHED = (
     "onset_rate",
     "relative_risk",
@@ -77,7 +77,7 @@ def facts_of(world: World, values: dict[str, float], replicates: int, start: int
 
 
 def targets(world: World) -> list[Target]:
-    """Return what the fit aims at: value, and half the accepted band as the miss that counts one."""
+    """Return the targets of the fit: each a value, and the miss that counts as one unit of error."""
     aims = []
     for key in (*PUBLISHED, *MEASURED):
         band = ACCEPTED[key]

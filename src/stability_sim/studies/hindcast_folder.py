@@ -170,7 +170,7 @@ def write_page(path: Path, panel: Panel, result: Hindcast, source: Provenance, s
 
 
 def numbers(text: str, what: str) -> tuple[int, ...]:
-    """Return whole numbers written with commas, each once, in their order; UsageError if they are none."""
+    """Return whole numbers written with commas, each once, in their order; UsageError if the text holds anything else."""
     try:
         values = tuple(dict.fromkeys(int(part) for part in text.split(",")))
     except ValueError:

@@ -1,4 +1,4 @@
-"""A scenario run under each of the rival rules, and how what happened weighs between them."""
+"""A scenario run under each of the rival rules, and how well each fits what happened."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ PLENTY = 2_000_000_000  # replicates times months times entities beyond which a 
 
 
 def run_ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, execution: Execution, say: Say) -> Results:
-    """Run replicates ``first`` to ``first + n - 1`` under the name of a variant, and show how far they are."""
+    """Run replicates ``first`` to ``first + n - 1`` under the name of a variant, with a progress bar."""
     prepare(say)
     progress, stop = terminal.progress_bar(n)
     try:

@@ -300,7 +300,7 @@ def default_folder(study: Uncertainty) -> Path:
 
 
 def write_uncertainty(study: Uncertainty, target: Path | None = None, *, figures: bool = True) -> Path:
-    """Write what the uncertainty is made of: tables of shares and intervals, what was varied, and both figures."""
+    """Write the parts of the uncertainty: tables of shares and intervals, what was varied, and both figures."""
 
     def write(folder: Path) -> None:
         (folder / SCENARIO).write_text(dump(study.scenario), encoding="utf-8")
@@ -328,7 +328,7 @@ def write_uncertainty(study: Uncertainty, target: Path | None = None, *, figures
 
 
 def print_uncertainty(study: Uncertainty) -> None:
-    """Print each headline number with what its variance is made of."""
+    """Print each headline number with the parts of its variance."""
     from rich.table import Table
 
     console = terminal.console(118)
