@@ -1,4 +1,4 @@
-"""Lesson packs: fifty minutes with a case, made by the engine, offline, the same for everybody."""
+"""Lesson packs: offline pages for a lesson of fifty minutes about a scenario, reproducible from its seed."""
 
 from stability_sim.lesson.case import Lesson, lessons, read_lesson
 from stability_sim.lesson.lesson import pack, write_lesson

@@ -19,14 +19,14 @@ Ensemble = Callable[[str], Results]
 SHARES = (0.0, 0.01, 0.05, 0.2, 0.5, 1.000001)
 SHARE_WORDS = ("fewer than 1 in 100", "1 to 5 in 100", "5 to 20 in 100", "20 to 50 in 100", "more than half")
 DIRECTIONS = ("fewer in B", "no difference to speak of", "more in B")
-LEAST = 0.02  # a smaller change is none to speak of; the page of the app has the same number
+LEAST = 0.02  # smaller changes count as no difference; the page of the app has the same number
 
 
 class Answer(NamedTuple):
-    """A question with its choices, the one that the model gives, in words, numbers and pictures.
+    """A question with its choices and the answer of the model, in words, numbers and pictures.
 
-    ``also`` holds choices that are as good, because luck alone could give them; ``fine`` is for those who want the interval;
-    ``sides`` are the variants that were compared, if any.
+    ``right`` is the position of the model's choice, ``also`` those of choices that luck alone could give as well; ``fine`` is the
+    interval in words; ``sides`` are the variants that were compared, if any.
     """
 
     ask: str
@@ -72,7 +72,7 @@ def _band(share: float) -> int:
 
 
 def _interval(k: int, n: int) -> tuple[float, float]:
-    """Return what a share may be with other dice: Wilson's interval of 95 %."""
+    """Return Wilson's 95 % interval of a share: what it may be with other draws."""
     from scipy.stats import binomtest
 
     interval = binomtest(k, n).proportion_ci(0.95, "wilson")
@@ -88,8 +88,8 @@ def _amount(mean: float, n: int, side: str) -> str:
     return f"{mean:,.0f} a run in {side}" if mean >= 10 else f"{round(mean * n):,} in the {n:,} runs of {side}"
 
 
-def _contrast(question: Question, of: Ensemble) -> Answer:
-    a, b = of(question.a), of(question.b)
+def _contrast(question: Question, results_of: Ensemble) -> Answer:
+    a, b = results_of(question.a), results_of(question.b)
     state = question.outcome.removeprefix("onset:") if question.outcome.startswith("onset:") else ""
     rows = paired_by_state(a, b) if state else paired(a, b)
     contrast = next(row for row in rows if row.name == (state or question.outcome))
@@ -113,8 +113,8 @@ def _contrast(question: Question, of: Ensemble) -> Answer:
     return Answer(question.ask, list(DIRECTIONS), right, words, numbers, pictures, fine=fine, sides=(question.a, question.b))
 
 
-def _probability(question: Question, of: Ensemble) -> Answer:
-    results = of(question.a)
+def _probability(question: Question, results_of: Ensemble) -> Answer:
+    results = results_of(question.a)
     n = results.n_replicates
     k = int(_happened(results, question.outcome).sum())
     low, high = _interval(k, n)
@@ -129,8 +129,8 @@ def _probability(question: Question, of: Ensemble) -> Answer:
     return Answer(question.ask, list(SHARE_WORDS), right, words, {"share": k / n}, (squares(k, n, words),), also, fine)
 
 
-def _channel(question: Question, of: Ensemble) -> Answer:
-    results = of(question.a)
+def _channel(question: Question, results_of: Ensemble) -> Answer:
+    results = results_of(question.a)
     onsets = results["transmissions"].copy()
     for matrix in onsets:
         np.fill_diagonal(matrix, 0.0)
@@ -147,8 +147,8 @@ def _channel(question: Question, of: Ensemble) -> Answer:
     return Answer(question.ask, list(counts), right, words, by_channel, (picture,))
 
 
-def _honoured(question: Question, of: Ensemble) -> Answer:
-    results = of(question.a)
+def _honoured(question: Question, results_of: Ensemble) -> Answer:
+    results = results_of(question.a)
     honoured, abandoned = (
         int(results["outcome_per_replicate"][:, results.index("outcome", name)].sum())
         for name in ("calls_honoured", "calls_abandoned")
@@ -160,9 +160,12 @@ def _honoured(question: Question, of: Ensemble) -> Answer:
     return Answer(question.ask, list(SHARE_WORDS), _band(share), words, {"share": share}, (picture,))
 
 
-def _strongest(question: Question, of: Ensemble) -> Answer:
-    first, n = of(question.a), of(question.a).n_replicates
-    gaps = {name: next(row for row in paired(first, of(name)) if row.name == question.outcome).mean for name in question.variants}
+def _strongest(question: Question, results_of: Ensemble) -> Answer:
+    first, n = results_of(question.a), results_of(question.a).n_replicates
+    gaps = {
+        name: next(row for row in paired(first, results_of(name)) if row.name == question.outcome).mean
+        for name in question.variants
+    }
     order = list(question.variants)
     right = min(range(len(order)), key=lambda k: gaps[order[k]])
     label = _label(first, question.outcome)
@@ -176,9 +179,9 @@ _KINDS: dict[str, Callable[[Question, Ensemble], Answer]] = {
 }  # fmt: skip
 
 
-def answer(question: Question, of: Ensemble) -> Answer:
-    """Return what the engine says to a question; ``of`` gives the results of a variant by its name."""
-    return _KINDS[question.kind](question, of)._replace(talk=question.talk)
+def answer(question: Question, results_of: Ensemble) -> Answer:
+    """Return the answer of the engine to a question; ``results_of`` returns the results of a variant by its name."""
+    return _KINDS[question.kind](question, results_of)._replace(talk=question.talk)
 
 
 def as_json(answers: Sequence[Answer]) -> list[dict[str, object]]:

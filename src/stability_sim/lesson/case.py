@@ -1,4 +1,4 @@
-"""A lesson as its author wrote it: goals, plan, questions that the engine answers, and what not to conclude."""
+"""The file of a lesson: goals, plan, questions that the engine answers, and what not to conclude."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Question(_Record):
 
     ``contrast``: B − A of an outcome. ``probability``: share of runs of A in which an outcome happens (``onset:TJK`` is a
     conflict that begins in TJK). ``channel``: by which way most conflicts from abroad come. ``honoured``: share of alliance
-    calls that are honoured. ``strongest``: which of some variants, each with what it takes out, lowers an outcome most.
-    ``happens`` says in a clause what a probability is the probability of.
+    calls that are honoured. ``strongest``: which of some variants, each with a label for what it removes, lowers an outcome most.
+    ``happens`` is the outcome of a ``probability`` as a clause.
     """
 
     ask: str
@@ -50,7 +50,7 @@ class Lesson(_Record):
     title: str
     level: str
     compare: str  # the variant that the page shows as B
-    keeps_secret: bool = False  # whether the page leaves out what would count against the model, because the answer stands in it
+    keeps_secret: bool = False  # whether the page leaves out what would count against the model, because that contains the answer
     replicates: int = Field(1000, ge=20, le=2000)
     case: str
     prepare: list[str]
@@ -69,7 +69,10 @@ def lessons() -> list[str]:
 
 
 def read_lesson(name: str) -> Lesson:
-    """Return the lesson of a scenario; KeyError if there is none. Its parts take fifty minutes, or ValueError."""
+    """Return the lesson of a scenario.
+
+    Raises KeyError if there is none, ValueError if its steps do not fill the minutes of a lesson.
+    """
     if name not in lessons():
         raise KeyError(name)
     text = files("stability_sim.lesson").joinpath("cases", f"{name}.yaml").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A lesson into a folder: where to begin, plan, hand-out, questions, the pages to show, the scenario, the answers."""
+"""Write a lesson into a folder: start page, plan, hand-out, questions, pages to show, scenario, answers."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ Say = Callable[[str], None]
 
 
 class _Ensembles:
-    """The variants that a lesson asks for, each run once, with the seed of the file."""
+    """Results of the variants of a lesson, each run once, with the seed of the file."""
 
     def __init__(self, scenario: Scenario, replicates: int) -> None:
         self.scenario, self.replicates = scenario, replicates
-        self._known: dict[str, Results] = {}
+        self._results: dict[str, Results] = {}
 
     def __call__(self, name: str) -> Results:
-        if name not in self._known:
-            self._known[name] = run(self.scenario, variant=name, replicates=self.replicates)
-        return self._known[name]
+        if name not in self._results:
+            self._results[name] = run(self.scenario, variant=name, replicates=self.replicates)
+        return self._results[name]
 
     def page(self, sides: tuple[str, str], *, secret: bool, one_run: bool) -> str:
-        """Return the page of two variants; what the class sees first opens on one run, the spread is a choice away."""
+        """Return the page of two variants; with ``one_run`` it opens on a single run instead of the ensemble."""
         scenario = _without_answer(self.scenario) if secret else self.scenario
         runs = [Run(self(name), apply_variant(scenario, name), {"variant": name}, "", self.note(name)) for name in sides]
         bundle = build(runs)
@@ -49,12 +49,12 @@ class _Ensembles:
         return html_page(bundle)
 
     def note(self, name: str) -> str:
-        """Return what the file says that a variant asks."""
+        """Return the note of a variant in the file."""
         return self.scenario.variants[name].note if name in self.scenario.variants else ""
 
 
 def _without_answer(scenario: Scenario) -> Scenario:
-    """Return a scenario without what its author says of the answer, which a class is to find: its end, and remarks on parameters."""
+    """Return a scenario without the author's hints at the answer: what counts against it, and remarks on parameters."""
     return without_remarks(scenario).model_copy(update={"against": ""})
 
 
@@ -67,12 +67,12 @@ def _maps(lesson: Lesson) -> dict[tuple[str, str], str]:
     return files
 
 
-def _asked(lesson: Lesson, sides: tuple[str, str]) -> str:
+def _question_numbers(lesson: Lesson, sides: tuple[str, str]) -> str:
     numbers = [str(k) for k, q in enumerate(lesson.questions, 1) if q.kind == "contrast" and (q.a, q.b) == sides]
     return f"question{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}"
 
 
-def _made(scenario: Scenario, lesson: Lesson) -> str:
+def _provenance(scenario: Scenario, lesson: Lesson) -> str:
     return (
         f"Computed by stability-sim {version('stability-sim')} from {scenario.scenario}: {lesson.replicates:,} runs of each variant, seed "
         f"{scenario.seed}. The same version gives everybody the same numbers. They follow from the assumptions of the file; they are no forecast."
@@ -90,23 +90,25 @@ def pack(name: str) -> dict[str, str]:
     ensembles = _Ensembles(scenario, lesson.replicates)
     answers = [answer(question, ensembles) for question in lesson.questions]
     first = ensembles("base")
-    drawn = drawing(first, first.attributes["alliances"])
-    made = _made(scenario, lesson)
-    picture = case_map(drawn, first.attributes["names"], f"Map of {lesson.title}")
+    case_drawing = drawing(first, first.attributes["alliances"])
+    provenance = _provenance(scenario, lesson)
+    picture = case_map(case_drawing, first.attributes["names"], f"Map of {lesson.title}")
     alliances = [alliance.name or key for key, alliance in scenario.alliances.items()]
-    outlined = alliances if drawn["kind"] == "map" else None
+    outlined = alliances if case_drawing["kind"] == "map" else None
     maps = _maps(lesson)
     shows = {file: ensembles.page(sides, secret=lesson.keeps_secret, one_run=file == "show.html") for sides, file in maps.items()}
     others = [
-        (file, f"for {_asked(lesson, sides)}: {ensembles.note(sides[1])}") for sides, file in maps.items() if file != "show.html"
+        (file, f"for {_question_numbers(lesson, sides)}: {ensembles.note(sides[1])}")
+        for sides, file in maps.items()
+        if file != "show.html"
     ]
     return {
         "start.html": start_page(lesson, others),
-        "plan.html": plan_page(lesson, scenario.question, answers, made),
+        "plan.html": plan_page(lesson, scenario.question, answers, provenance),
         "handout.html": handout_page(
-            lesson, scenario.question, answers, picture, outlined, f"{made} {drawn['disclaimer']}".strip()
+            lesson, scenario.question, answers, picture, outlined, f"{provenance} {case_drawing['disclaimer']}".strip()
         ),
-        "questions.html": questions_page(lesson, scenario.question, answers, maps, made),
+        "questions.html": questions_page(lesson, scenario.question, answers, maps, provenance),
         **shows,
         "answers.json": json.dumps(as_json(answers), indent=2, ensure_ascii=False) + "\n",
         f"{scenario.scenario}.yaml": loaded.text,

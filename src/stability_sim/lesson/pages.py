@@ -1,4 +1,4 @@
-"""The pages of a lesson: where to begin, the instructor's plan with answers, the hand-out, the questions for the projector."""
+"""The pages of a lesson: start page, the instructor's plan with answers, hand-out, questions for the projector."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ def start_page(lesson: Lesson, maps: Iterable[tuple[str, str]]) -> str:
     return _page("start", f"{lesson.title}: start here", {"lesson": lesson, "maps": maps})
 
 
-def plan_page(lesson: Lesson, question: str, answers: Sequence[Answer], made: str) -> str:
+def plan_page(lesson: Lesson, question: str, answers: Sequence[Answer], provenance: str) -> str:
     """Return the instructor's sheet: goals, the fifty minutes, the answers, what not to conclude."""
     ends = list(accumulate(step.minutes for step in lesson.plan))
     minutes = list(zip([0, *ends], ends, lesson.plan, strict=False))
-    values = {"lesson": lesson, "scenario_question": question, "answers": answers, "minutes": minutes, "made": made}
+    values = {"lesson": lesson, "scenario_question": question, "answers": answers, "minutes": minutes, "provenance": provenance}
     return _page("plan", f"{lesson.title}: plan", values)
 
 
 def handout_page(
-    lesson: Lesson, question: str, answers: Sequence[Answer], picture: Picture, outlined: Sequence[str] | None, made: str
+    lesson: Lesson, question: str, answers: Sequence[Answer], picture: Picture, outlined: Sequence[str] | None, provenance: str
 ) -> str:
     """Return the students' sheet: case, map, words on the first page; predictions and notes on the second.
 
     ``outlined`` are the names of the alliances whose outline is bold on the map; None if there is no map, but a network.
     """
-    values = {"lesson": lesson, "scenario_question": question, "answers": answers, "made": made}
+    values = {"lesson": lesson, "scenario_question": question, "answers": answers, "provenance": provenance}
     return _page("handout", f"{lesson.title}: hand-out", {**values, "picture": picture, "outlined": outlined})
 
 
 def questions_page(
-    lesson: Lesson, question: str, answers: Sequence[Answer], maps: Mapping[tuple[str, str], str], made: str
+    lesson: Lesson, question: str, answers: Sequence[Answer], maps: Mapping[tuple[str, str], str], provenance: str
 ) -> str:
     """Return a screen for each question; ``maps`` names the page on which two variants can be seen."""
-    values = {"lesson": lesson, "scenario_question": question, "answers": answers, "maps": maps, "made": made}
+    values = {"lesson": lesson, "scenario_question": question, "answers": answers, "maps": maps, "provenance": provenance}
     return _page("questions", f"{lesson.title}: questions", values, "questions.css")

@@ -10,7 +10,7 @@ from stability_sim.report.figures.canvas import BLOC, EDGE, INK, LAND, LESS, MOR
 STATE, STATE_EDGE, BORDER = "#fffdf0", "#7d838c", "#9aa3ad"
 WIDTH = 620
 ROW = 44
-LETTER = 10.6  # width of a letter of size 20, on the safe side
+LETTER = 10.6  # upper estimate of the width of a letter of size 20
 
 
 class Shape(NamedTuple):
@@ -38,21 +38,21 @@ def _text(x: float, y: float, words: str, *, anchor: str = "start", fill: str = 
     return Shape("text", attributes | ({"font-weight": "700"} if bold else {}), words)
 
 
-def squares(n: int, of: int, label: str) -> Picture:
-    """Return a square for each of ``of``, the first ``n`` of them filled."""
-    across = 50 if of >= 500 else 20
+def squares(n: int, total: int, label: str) -> Picture:
+    """Return ``total`` squares, the first ``n`` of them filled."""
+    across = 50 if total >= 500 else 20
     step = WIDTH / across
     side = step * 0.82
     paths = ["", ""]
-    for k in range(of):
+    for k in range(total):
         row, column = divmod(k, across)
         paths[int(k < n)] += f"M{column * step:.1f},{row * step:.1f}h{side:.1f}v{side:.1f}h-{side:.1f}z"
     shapes = [Shape("path", {"d": path, "fill": fill}) for path, fill in zip(paths, (SAME, VARIANT_TEXT[1]), strict=True) if path]
-    return _answer(-(-of // across) * step, label, shapes)
+    return _answer(-(-total // across) * step, label, shapes)
 
 
 def bars(rows: Sequence[tuple[str, float, str]], label: str, colours: Sequence[str] = (VARIANT_TEXT[0],)) -> Picture:
-    """Return a bar for each row of label, value and what is written behind it; bars begin at zero."""
+    """Return a bar for each row of label, value and the text behind the bar; bars begin at zero."""
     longest = max([abs(value) for _, value, _ in rows] + [1e-12])
     left = 24 + LETTER * max(len(name) for name, _, _ in rows)
     room = WIDTH - left - 20 - 1.25 * LETTER * max(len(words) for _, _, words in rows)
