@@ -136,4 +136,4 @@ def test_a_summary_is_learned_from_what_facts_tell() -> None:
     assert 0.8 < found.explained[0] < 1.0
     assert abs(found.explained[1]) < 0.05
     told = found(np.array([[4.0, 0.0, np.nan], [7.0, 0.0, np.nan]]))
-    assert (told[1, 0] - told[0, 0]) * found.left[0] == pytest.approx(1.0, abs=0.15)  # a logit, which is three of the fact
+    assert (told[1, 0] - told[0, 0]) * found.residual[0] == pytest.approx(1.0, abs=0.15)  # a logit, which is three of the fact

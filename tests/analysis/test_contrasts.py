@@ -18,7 +18,7 @@ from stability_sim.analysis.contrasts import (
     variance,
 )
 from stability_sim.analysis.divergence import LOGGED, PHASES, WARS, divergence, timeline
-from stability_sim.analysis.narrative import Told, sentence, tell
+from stability_sim.analysis.narrative import VariantTables, sentence, tell
 from stability_sim.analysis.outcomes import columns
 from stability_sim.analysis.spread import CUTS, episodes, flows, pathways
 from stability_sim.ensemble.run import run
@@ -157,8 +157,8 @@ def test_before_the_logs_part_they_are_the_same(base: Results, no_cells: Results
 
 def test_words_name_what_the_tables_hold(base: Results, no_cells: Results) -> None:
     table = contrast(base, no_cells)
-    text = tell(Told("no cells", [], table, pathways(base, no_cells), divergence(base, no_cells), divergence(base, no_cells, kinds=WARS)),
-                base, no_cells)  # fmt: skip
+    parts = divergence(base, no_cells), divergence(base, no_cells, kinds=WARS)
+    text = tell(VariantTables("no cells", [], table, pathways(base, no_cells), *parts), base, no_cells)
     for row in clear_rows(table).head(8).itertuples():
         assert row.label in text
     assert "luck only" in text

@@ -9,7 +9,7 @@ import pytest
 
 from stability_sim.analysis.contrasts import CONTRAST_COLUMNS
 from stability_sim.analysis.divergence import DIVERGENCE_COLUMNS
-from stability_sim.analysis.narrative import MOST, Told, number, tell
+from stability_sim.analysis.narrative import MOST, VariantTables, number, tell
 from stability_sim.analysis.spread import PATHWAY_COLUMNS
 from stability_sim.results.results import Results
 
@@ -58,14 +58,14 @@ PARTINGS = [
 ]  # fmt: skip
 
 
-def _told(**more: object) -> Told:
+def _told(**more: object) -> VariantTables:
     given = {
         "variant": "v", "changes": ["`x` is removed"], "contrasts": pd.DataFrame(CONTRASTS, columns=list(CONTRAST_COLUMNS)),
         "pathways": pd.DataFrame(PATHWAYS, columns=list(PATHWAY_COLUMNS)),
         "divergence": pd.DataFrame(PARTINGS, columns=list(DIVERGENCE_COLUMNS)),
         "wars": pd.DataFrame(PARTINGS[1:4], columns=list(DIVERGENCE_COLUMNS)),
     }  # fmt: skip
-    return Told(**(given | more))  # type: ignore[arg-type]
+    return VariantTables(**(given | more))  # type: ignore[arg-type]
 
 
 def test_what_differs(base: Results) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.analysis.rivals import TOGETHER, likelihood, ratios, told
+from stability_sim.analysis.rivals import TOGETHER, in_words, likelihood, ratios
 from stability_sim.scenario import Scenario, load
 from stability_sim.scenario.load import shipped
 from stability_sim.storage.files import UsageError
@@ -34,7 +34,7 @@ def test_no_run_that_fits_is_not_no_chance() -> None:
 
 @pytest.mark.parametrize(("ratio", "words"), [(1.04, "bare mention"), (0.5, "bare mention"), (0.1, "positive"), (30, "strong")])
 def test_words_for_a_ratio(ratio: float, words: str) -> None:
-    assert words in told(ratio)
+    assert words in in_words(ratio)
 
 
 def test_one_case_proves_little(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,11 +1,12 @@
 """Approximate Bayesian computation by population Monte Carlo, the same bytes whatever the workers.
 
-One half of a pilot from the prior teaches the summaries, the other gives the first population; each later one is proposed from the one before
-by a normal kernel on the logits of shares (Beaumont et al. 2009), accepted within the median distance of the one before. In
-the end a local linear regression moves the sample to the observed facts (Beaumont, Zhang & Balding 2002).
+Half of the pilot runs from the prior fit the summaries, the other half gives the first population. Each later population is
+proposed from the one before by a normal kernel on the logits of shares (Beaumont et al. 2009) and accepted within the median
+distance of the one before. At the end a local linear regression adjusts the sample to the observed facts (Beaumont, Zhang &
+Balding 2002).
 
 Proposals are keyed by (seed, number, generation, parameter) and accepted in the order of their numbers, block by block;
-simulations get the number as their key. Nothing depends on who finishes first.
+simulations get the number as their key. The result does not depend on the order in which workers finish.
 """
 
 from __future__ import annotations
@@ -26,16 +27,13 @@ from stability_sim.kernels.randomness import (
     uniform_array,
 )
 
-# The prior: each parameter uniform over its documented range, independent of the others.
-
-
 Floats = NDArray[np.float64]
 INSIDE = 1e-9  # keeps the logit of a share finite
 
 
 @dataclass(frozen=True)
 class Prior:
-    """Names of parameters and the ranges over which they are uniform."""
+    """Names of parameters and the ranges over which they are uniform, independently of each other."""
 
     names: tuple[str, ...]
     low: tuple[float, ...]
@@ -62,8 +60,8 @@ class Prior:
 
 def logit(shares: Floats) -> Floats:
     """Return ln(u/(1−u)), the scale on which kernels and regressions work: no bound can be crossed."""
-    kept = np.clip(shares, INSIDE, 1.0 - INSIDE)
-    return np.log(kept) - np.log1p(-kept)
+    clipped = np.clip(shares, INSIDE, 1.0 - INSIDE)
+    return np.log(clipped) - np.log1p(-clipped)
 
 
 def share(logits: Floats) -> Floats:
@@ -71,30 +69,30 @@ def share(logits: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
 
 
-# From many facts to one number a parameter: what a regression on pilot runs expects of it (Fearnhead & Prangle 2012).
-
-
-RIDGE = 1.0  # of standardised facts
-FURTHEST = 5.0  # standard deviations beyond which a fact is not taken to say more
+RIDGE = 1.0  # penalty on the coefficients of standardised facts
+FURTHEST = 5.0  # standard deviations at which standardised facts are clipped
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A fitted map from facts to the expected logit of each parameter, in units of what it leaves unexplained."""
+    """A regression from facts to the expected logit of each parameter, in units of its residual standard deviation.
+
+    It reduces many facts to one number a parameter (Fearnhead & Prangle 2012).
+    """
 
     middle: Floats
     spread: Floats
     weights: Floats  # (feature, parameter)
-    left: Floats  # standard deviation left of each parameter
+    residual: Floats  # residual standard deviation of the logit of each parameter
     explained: Floats  # share of the variance of each parameter that the facts explain
 
     def __call__(self, facts: Floats) -> Floats:
         """Return the summaries of rows of facts, (row, parameter)."""
-        return features(facts, self.middle, self.spread) @ self.weights / self.left
+        return features(facts, self.middle, self.spread) @ self.weights / self.residual
 
 
 def features(facts: Floats, middle: Floats, spread: Floats) -> Floats:
-    """Return (row, feature): one, each standardised fact, its square; a fact that cannot be measured counts as typical."""
+    """Return (row, feature): a constant, the standardised facts, their squares; a fact that is not finite counts as typical."""
     with np.errstate(invalid="ignore"):
         z = (facts - middle) / spread
     z = np.clip(np.where(np.isfinite(facts), z, 0.0), -FURTHEST, FURTHEST)
@@ -107,22 +105,22 @@ def learn(facts: Floats, shares: Floats) -> Summary:
     Parameters
     ----------
     facts : (run, fact) float
-        NaN or infinite where a run could not tell.
+        NaN or infinite where it cannot be measured in a run.
     shares : (run, parameter) float
-        Of the ranges of the parameters.
+        Position of each parameter in its range.
     """
-    known = np.where(np.isfinite(facts), facts, np.nan)
-    useful = np.isfinite(known).any(axis=0)
+    finite = np.where(np.isfinite(facts), facts, np.nan)
+    useful = np.isfinite(finite).any(axis=0)
     middle, spread = np.zeros(facts.shape[1]), np.ones(facts.shape[1])
-    middle[useful] = np.nanmedian(known[:, useful], axis=0)
-    deviation = np.nanmean(np.abs(known[:, useful] - middle[useful]), axis=0)
+    middle[useful] = np.nanmedian(finite[:, useful], axis=0)
+    deviation = np.nanmean(np.abs(finite[:, useful] - middle[useful]), axis=0)
     spread[useful] = np.where(deviation > 0, 1.25 * deviation, 1.0)
     x, y = features(facts, middle, spread), logit(shares)
-    held = RIDGE * np.diag([0.0] + [1.0] * (x.shape[1] - 1))
-    weights = np.asarray(np.linalg.solve(x.T @ x + held, x.T @ y), dtype=np.float64)
-    left: Floats = (y - x @ weights).std(axis=0)
-    explained = np.asarray(1.0 - np.square(left / y.std(axis=0)), dtype=np.float64)
-    return Summary(middle, spread, weights, left, explained)
+    penalty = RIDGE * np.diag([0.0] + [1.0] * (x.shape[1] - 1))
+    weights = np.asarray(np.linalg.solve(x.T @ x + penalty, x.T @ y), dtype=np.float64)
+    residual: Floats = (y - x @ weights).std(axis=0)
+    explained = np.asarray(1.0 - np.square(residual / y.std(axis=0)), dtype=np.float64)
+    return Summary(middle, spread, weights, residual, explained)
 
 
 Simulate = Callable[[Floats, int], Floats]  # values of the parameters and a key -> facts
@@ -134,7 +132,7 @@ WIDEN = 2.0  # variance of the kernel over that of the population
 
 @dataclass(frozen=True)
 class Plan:
-    """How much work inference does: pilot runs, particles, generations after the pilot, proposals a generation at most."""
+    """Size of the inference: pilot runs, particles, generations after the pilot, most proposals a generation."""
 
     pilot: int = 1000
     particles: int = 200
@@ -151,7 +149,7 @@ class Pilot(NamedTuple):
 
 
 class Population(NamedTuple):
-    """Particles that were accepted: logits, weights that sum to one, summaries, distances."""
+    """Accepted particles: logits, weights that sum to one, summaries, distances."""
 
     logits: Floats
     weights: Floats
@@ -161,7 +159,7 @@ class Population(NamedTuple):
 
 @dataclass(frozen=True)
 class Posterior:
-    """A weighted sample of the posterior, and how it came about.
+    """A weighted sample of the posterior, with the tolerances and simulations of the inference.
 
     Attributes
     ----------
@@ -189,12 +187,12 @@ class Posterior:
 
     def quantile(self, q: float) -> Floats:
         """Return a quantile of each parameter."""
-        found = []
+        quantiles = []
         for column in self.samples.T:
             order = np.argsort(column, kind="stable")
-            below = np.cumsum(self.weights[order])
-            found.append(column[order][min(int(np.searchsorted(below, q)), len(column) - 1)])
-        return np.array(found)
+            cumulative = np.cumsum(self.weights[order])
+            quantiles.append(column[order][min(int(np.searchsorted(cumulative, q)), len(column) - 1)])
+        return np.array(quantiles)
 
 
 def _run(simulate: Simulate, prior: Prior, shares: Floats, keys: NDArray[np.int64], map_: Map) -> Floats:
@@ -209,19 +207,19 @@ def pilot_runs(simulate: Simulate, prior: Prior, plan: Plan, map_: Map = map) ->
     return Pilot(shares, _run(simulate, prior, shares, keys, map_))
 
 
-def _first(pilot: Pilot, summary: Summary, seen: Floats, particles: int) -> Population:
-    found = summary(pilot.facts)
-    distances = np.sqrt(np.square(found - seen).sum(axis=1))
+def _first(pilot: Pilot, summary: Summary, target: Floats, particles: int) -> Population:
+    summaries = summary(pilot.facts)
+    distances = np.sqrt(np.square(summaries - target).sum(axis=1))
     best = np.sort(np.argsort(distances, kind="stable")[:particles])
     weights = np.full(len(best), 1.0 / len(best))
-    return Population(logit(pilot.shares[best]), weights, found[best], distances[best])
+    return Population(logit(pilot.shares[best]), weights, summaries[best], distances[best])
 
 
 def _spread(population: Population) -> Floats:
     """Return the covariance of the kernel."""
     middle = population.weights @ population.logits
-    apart = population.logits - middle
-    covariance = (apart * population.weights[:, None]).T @ apart
+    deviations = population.logits - middle
+    covariance = (deviations * population.weights[:, None]).T @ deviations
     return WIDEN * covariance + 1e-6 * np.eye(covariance.shape[0])
 
 
@@ -238,8 +236,8 @@ def _proposed(population: Population, prior: Prior, seed: int, generation: int, 
 def _weighted(logits: Floats, before: Population) -> Floats:
     """Return the importance weights: prior density over that of the proposals, both on the logits."""
     inverse = np.linalg.inv(_spread(before))
-    apart = logits[:, None, :] - before.logits[None, :, :]
-    exponent = -0.5 * np.einsum("nmi,ij,nmj->nm", apart, inverse, apart)
+    offsets = logits[:, None, :] - before.logits[None, :, :]
+    exponent = -0.5 * np.einsum("nmi,ij,nmj->nm", offsets, inverse, offsets)
     proposed = np.exp(exponent - exponent.max()) @ before.weights
     u = share(logits)
     weights = (u * (1.0 - u)).prod(axis=1) / np.maximum(proposed, 1e-300)
@@ -247,36 +245,36 @@ def _weighted(logits: Floats, before: Population) -> Floats:
 
 
 def _next(
-    simulate: Simulate, prior: Prior, summary: Summary, seen: Floats, before: Population, plan: Plan, generation: int, map_: Map
+    simulate: Simulate, prior: Prior, summary: Summary, target: Floats, before: Population, plan: Plan, generation: int, map_: Map
 ) -> tuple[Population | None, int]:
     """Return the next population, and the simulations that it took; None if too few proposals were close enough."""
     tolerance = float(np.median(before.distances))
-    kept: list[tuple[Floats, Floats, float]] = []
+    accepted: list[tuple[Floats, Floats, float]] = []
     done = 0
-    while len(kept) < plan.particles and done < plan.most_proposals:
+    while len(accepted) < plan.particles and done < plan.most_proposals:
         numbers = np.arange(done, min(done + BLOCK, plan.most_proposals))
         logits = _proposed(before, prior, plan.seed, generation, numbers)
         facts = _run(simulate, prior, share(logits), numbers + generation * GENERATION_KEYS, map_)
-        found = summary(facts)
-        distances = np.sqrt(np.square(found - seen).sum(axis=1))
-        kept += [(logits[k], found[k], float(distances[k])) for k in np.flatnonzero(distances <= tolerance)]
+        summaries = summary(facts)
+        distances = np.sqrt(np.square(summaries - target).sum(axis=1))
+        accepted += [(logits[k], summaries[k], float(distances[k])) for k in np.flatnonzero(distances <= tolerance)]
         done += len(numbers)
-    if len(kept) < plan.particles:
+    if len(accepted) < plan.particles:
         return None, done
-    chosen = kept[: plan.particles]
-    logits = np.array([one[0] for one in chosen])
-    distances = np.array([one[2] for one in chosen])
-    return Population(logits, _weighted(logits, before), np.array([one[1] for one in chosen]), distances), done
+    chosen = accepted[: plan.particles]
+    logits = np.array([particle[0] for particle in chosen])
+    distances = np.array([particle[2] for particle in chosen])
+    return Population(logits, _weighted(logits, before), np.array([particle[1] for particle in chosen]), distances), done
 
 
-def _adjusted(population: Population, seen: Floats) -> tuple[Floats, Floats]:
+def _adjusted(population: Population, target: Floats) -> tuple[Floats, Floats]:
     """Return logits moved to the observed summaries by a local linear regression, and their weights."""
     widest = float(population.distances.max()) or 1.0
     weights = population.weights * (1.0 - np.square(population.distances / (widest * (1.0 + 1e-9))))
-    x = np.concatenate([np.ones((len(weights), 1)), population.summaries - seen], axis=1)
-    held = 1e-6 * np.eye(x.shape[1])
-    slopes = np.linalg.solve((x * weights[:, None]).T @ x + held, (x * weights[:, None]).T @ population.logits)
-    return population.logits - (population.summaries - seen) @ slopes[1:], weights / weights.sum()
+    x = np.concatenate([np.ones((len(weights), 1)), population.summaries - target], axis=1)
+    ridge = 1e-6 * np.eye(x.shape[1])
+    slopes = np.linalg.solve((x * weights[:, None]).T @ x + ridge, (x * weights[:, None]).T @ population.logits)
+    return population.logits - (population.summaries - target) @ slopes[1:], weights / weights.sum()
 
 
 def infer(
@@ -287,45 +285,42 @@ def infer(
     Parameters
     ----------
     simulate : callable
-        From values of the parameters and a key (a whole number below 2³²) to facts; NaN for what it cannot tell.
+        From values of the parameters and a key (a whole number below 2³²) to facts; NaN for a fact that cannot be measured.
     observed : (fact,) float
     prior : Prior
     plan : Plan, optional
     pilot : Pilot, optional
-        Runs from the prior that are there already.
+        Runs from the prior, if they exist already.
     map_ : callable
         As ``map``, in order: that of an executor to use several workers.
     """
     plan = plan or Plan()
-    given = pilot or pilot_runs(simulate, prior, plan, map_)
-    half = len(given.shares) // 2
-    summary = learn(given.facts[:half], given.shares[:half])
-    seen = summary(observed[None, :])[0]
-    rest = Pilot(given.shares[half:], given.facts[half:])  # a regression flatters the runs on which it was fitted
-    population = _first(rest, summary, seen, min(plan.particles, half))
-    tolerances, simulations = [float(population.distances.max())], len(given.shares)
+    runs = pilot or pilot_runs(simulate, prior, plan, map_)
+    half = len(runs.shares) // 2
+    summary = learn(runs.facts[:half], runs.shares[:half])
+    target = summary(observed[None, :])[0]
+    rest = Pilot(runs.shares[half:], runs.facts[half:])  # a regression is too good on the runs on which it was fitted
+    population = _first(rest, summary, target, min(plan.particles, half))
+    tolerances, simulations = [float(population.distances.max())], len(runs.shares)
     for generation in range(1, plan.generations + 1):
-        found, done = _next(simulate, prior, summary, seen, population, plan, generation, map_)
+        next_population, done = _next(simulate, prior, summary, target, population, plan, generation, map_)
         simulations += done
-        if found is None:
+        if next_population is None:
             break
-        population = found
+        population = next_population
         tolerances.append(float(population.distances.max()))
-    logits, weights = _adjusted(population, seen)
+    logits, weights = _adjusted(population, target)
     return Posterior(prior, prior.values(share(logits)), weights, tuple(tolerances), simulations, summary.explained)
 
 
-# Whether inference is calibrated: it must recover parameters that made synthetic worlds (Talts et al. 2018).
-
-
-SYNTHETIC_KEYS = 900 * GENERATION_KEYS  # apart from the keys of every generation
+SYNTHETIC_KEYS = 900 * GENERATION_KEYS  # beyond the keys of every generation
 
 
 class Recovery(NamedTuple):
-    """What came of inference on synthetic worlds, (world, parameter)."""
+    """Results of inference on synthetic worlds, (world, parameter)."""
 
     truth: Floats
-    ranks: Floats  # posterior mass below the truth: uniform if all is well
+    ranks: Floats  # posterior mass below the truth: uniform if inference is calibrated
     low: Floats
     high: Floats
     simulations: int
@@ -362,7 +357,9 @@ def recover(
     pilot: Pilot | None = None,
     map_: Map = map,
 ) -> Recovery:
-    """Draw parameters from the prior, make a world with each, infer them again; the pilot is shared by all worlds.
+    """Draw parameters from the prior, simulate a world with each, infer them again (Talts et al. 2018).
+
+    All worlds share the pilot.
 
     Parameters
     ----------
@@ -380,15 +377,12 @@ def recover(
     simulations = len(pilot.shares)
     for k in keys:
         observed = simulate(truth[k], SYNTHETIC_KEYS + int(k))
-        found = infer(simulate, observed, prior, plan, pilot=pilot, map_=map_)
-        ranks.append(rank_of(found, truth[k]))
-        low.append(found.quantile(0.5 - level / 2))
-        high.append(found.quantile(0.5 + level / 2))
-        simulations += 1 + found.simulations - len(pilot.shares)
+        posterior = infer(simulate, observed, prior, plan, pilot=pilot, map_=map_)
+        ranks.append(rank_of(posterior, truth[k]))
+        low.append(posterior.quantile(0.5 - level / 2))
+        high.append(posterior.quantile(0.5 + level / 2))
+        simulations += 1 + posterior.simulations - len(pilot.shares)
     return Recovery(truth, np.array(ranks), np.array(low), np.array(high), simulations)
-
-
-# Parameters from facts: approximate Bayesian computation by sequential Monte Carlo, and the test that it is calibrated.
 
 
 __all__ = [

@@ -1,10 +1,11 @@
-"""A chain of two logits by year, onset and ending, without and with the neighbours: the baseline that is hard to beat.
+"""Baseline forecasts: climatology, persistence, country history, and a chain of two logits by year, onset and ending.
 
     onset    logit p = a·(1, ln income, ln population, exp(−years since conflict/5) [, ln(1 + neighbours in conflict)])
     ending   logit p = b·(1, ln income, ln population, ln(years in conflict) [, ln(1 + neighbours in conflict)])
 
-Both are fitted by maximum likelihood on pairs of years of the training period. A forecast starts from what was so in the
-origin's year and runs free: income and population stay, conflict, its history and that of the neighbours are simulated.
+Both logits are fitted by maximum likelihood on pairs of years of the training period. A forecast of the chain starts from the
+state of the origin's year and runs free: income and population stay constant; conflict, its history and that of the neighbours
+are simulated.
 """
 
 from __future__ import annotations
@@ -19,9 +20,6 @@ from stability_sim.kernels.randomness import STREAM_BASELINE, STREAM_BASELINE_DE
 from stability_sim.panel import Panel
 from stability_sim.panel.past import last_known
 
-# A forecast of conflict by state and year, whoever made it.
-
-
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -34,7 +32,7 @@ class Forecast:
     ----------
     name : str
     origin : int
-        Last year that was known.
+        Last year whose data were used.
     states : tuple of str
     incidence : (state, year) float
         P(conflict with at least 25 battle deaths in the calendar year); the first year is that after the origin.
@@ -72,7 +70,7 @@ def from_runs(name: str, origin: int, states: tuple[str, ...], incidence: Flags,
 
 FADING_YEARS = 5.0
 NEVER = 30  # years since a conflict for states without one on record
-RIDGE = 1e-3  # keeps the search finite where a factor separates the outcomes; too small to be seen otherwise
+RIDGE = 1e-3  # keeps the search finite where a factor separates the outcomes; otherwise negligible
 
 
 @dataclass(frozen=True)
@@ -98,11 +96,11 @@ def maximum_likelihood(factors: Floats, happened: Flags) -> Floats:
     scale = np.maximum(factors.std(axis=0), 1e-9)
     scale[0] = 1.0
     x, y = factors / scale, happened.astype(np.float64)
-    held = RIDGE * np.diag([0.0] + [1.0] * (x.shape[1] - 1))
+    penalty = RIDGE * np.diag([0.0] + [1.0] * (x.shape[1] - 1))
     b = np.zeros(x.shape[1])
     for _ in range(100):
         p = 1.0 / (1.0 + np.exp(-np.clip(x @ b, -30, 30)))
-        step = np.linalg.solve((x * (p * (1.0 - p))[:, None]).T @ x + held, x.T @ (y - p) - held @ b)
+        step = np.linalg.solve((x * (p * (1.0 - p))[:, None]).T @ x + penalty, x.T @ (y - p) - penalty @ b)
         b += np.clip(step, -2.0, 2.0)
         if float(np.abs(step).max()) < 1e-10:
             break
@@ -133,9 +131,9 @@ def _factors(fixed: Floats, timing: Floats, near: Floats | None) -> Floats:
 
 def _fixed(panel: Panel, rows: Sequence[int], t: int) -> Floats:
     """Return log income and log population as last known; the median of the states where there is none."""
-    found = np.array([[last_known(v[i], t) for v in (panel.gdp_per_capita, panel.population)] for i in rows])
-    middle = np.nanmedian(found, axis=0)
-    return np.log(np.where(np.isnan(found), middle, found))
+    values = np.array([[last_known(v[i], t) for v in (panel.gdp_per_capita, panel.population)] for i in rows])
+    middle = np.nanmedian(values, axis=0)
+    return np.log(np.where(np.isnan(values), middle, values))
 
 
 def _near(incidence: Floats, neighbours: Flags) -> Floats:
@@ -195,7 +193,7 @@ def simulate_chain(
     shape = (replicates, len(rows))
     on = np.broadcast_to(panel.incidence[rows, t], shape)
     since, age = (np.broadcast_to(values[rows, t], shape) for values in (since_all, age_all))
-    known = _training_deaths(panel, origin)
+    past_deaths = _training_deaths(panel, origin)
     incidence = np.zeros((*shape, years), dtype=bool)
     deaths = np.zeros((*shape, years))
     for k in range(years):
@@ -205,22 +203,19 @@ def simulate_chain(
         odds = np.where(on, -(factors @ chain.ending), factors @ chain.onset)  # of being in conflict next year
         on = uniform_array(seed, keys[0], origin + 1 + k, STREAM_BASELINE, keys[1]) < 1.0 / (1.0 + np.exp(-odds))
         since, age = np.where(on, 0, since + 1), np.where(on, age + 1, 0)
-        place = uniform_array(seed, keys[0], origin + 1 + k, STREAM_BASELINE_DEATHS, keys[1]) * len(known)
+        place = uniform_array(seed, keys[0], origin + 1 + k, STREAM_BASELINE_DEATHS, keys[1]) * len(past_deaths)
         incidence[:, :, k] = on
-        deaths[:, :, k] = np.where(on, known[place.astype(np.int64)], 0.0)
+        deaths[:, :, k] = np.where(on, past_deaths[place.astype(np.int64)], 0.0)
     return from_runs(chain.name, origin, tuple(codes), incidence, deaths)
-
-
-# Baselines without a model: everybody's past, the last year, the country's own past.
 
 
 HISTORY_YEARS = 20
 
 
-def _held(rate: Floats, years: int) -> tuple[Floats, Floats]:
-    """Return a yearly probability held for some years, and that of conflict in any of them if years were independent."""
-    each = np.repeat(rate[:, None], years, axis=1)
-    return each, np.asarray(1.0 - np.cumprod(1.0 - each, axis=1), dtype=np.float64)
+def _constant_rate(rate: Floats, years: int) -> tuple[Floats, Floats]:
+    """Return a constant yearly probability, and that of conflict in any year up to each if years were independent."""
+    yearly = np.repeat(rate[:, None], years, axis=1)
+    return yearly, np.asarray(1.0 - np.cumprod(1.0 - yearly, axis=1), dtype=np.float64)
 
 
 def _past(panel: Panel, codes: Sequence[str], origin: int) -> tuple[Flags, Flags, Floats]:
@@ -231,36 +226,33 @@ def _past(panel: Panel, codes: Sequence[str], origin: int) -> tuple[Flags, Flags
 
 
 def climatology(panel: Panel, codes: Sequence[str], origin: int, years: int) -> Forecast:
-    """Return the share of all country-years up to the origin for everybody; deaths are those of the origin's year."""
+    """Return the share of all country-years up to the origin for every state; deaths are those of the origin's year."""
     incidence, exists, deaths = _past(panel, codes, origin)
-    each, any_by = _held(np.full(len(codes), incidence[exists].mean()), years)
+    yearly, any_by = _constant_rate(np.full(len(codes), incidence[exists].mean()), years)
     members = np.broadcast_to(deaths[:, -1], (len(codes), years, len(codes)))
-    return Forecast("climatology", origin, tuple(codes), each, any_by, members)
+    return Forecast("climatology", origin, tuple(codes), yearly, any_by, members)
 
 
 def persistence(panel: Panel, codes: Sequence[str], origin: int, years: int) -> Forecast:
-    """Return what was so in the origin's year: 0 or 1, and its deaths."""
+    """Return the incidence of the origin's year, 0 or 1, and its deaths, for every year."""
     incidence, _, deaths = _past(panel, codes, origin)
-    each = np.repeat(incidence[:, -1:].astype(np.float64), years, axis=1)
+    yearly = np.repeat(incidence[:, -1:].astype(np.float64), years, axis=1)
     members = np.repeat(deaths[:, -1:, None], years, axis=1)
-    return Forecast("persistence", origin, tuple(codes), each, each.copy(), members)
+    return Forecast("persistence", origin, tuple(codes), yearly, yearly.copy(), members)
 
 
 def country_history(panel: Panel, codes: Sequence[str], origin: int, years: int) -> Forecast:
     """Return the share of a country's last twenty years with conflict, or of as many as the data have."""
     incidence, exists, deaths = _past(panel, codes, origin)
     incidence, exists, deaths = incidence[:, -HISTORY_YEARS:], exists[:, -HISTORY_YEARS:], deaths[:, -HISTORY_YEARS:]
-    known = exists.sum(axis=1)
-    rate = np.where(exists, incidence, False).sum(axis=1) / np.maximum(known, 1)
-    each, any_by = _held(rate, years)
+    n_years = exists.sum(axis=1)
+    rate = np.where(exists, incidence, False).sum(axis=1) / np.maximum(n_years, 1)
+    yearly, any_by = _constant_rate(rate, years)
     first = exists.argmax(axis=1)
-    place = np.maximum(np.arange(exists.shape[1])[None, :], first[:, None])  # a young state has its first year for those before
+    place = np.maximum(np.arange(exists.shape[1])[None, :], first[:, None])  # years before a state existed take its first year
     own: Floats = np.take_along_axis(deaths, place, axis=1)
     members: Floats = np.broadcast_to(own[:, None, :], (len(codes), years, own.shape[1]))
-    return Forecast("country history", origin, tuple(codes), each, any_by, members)
-
-
-# What a forecast must beat: forecasts that know nothing of borders, and a chain of logits that does.
+    return Forecast("country history", origin, tuple(codes), yearly, any_by, members)
 
 
 __all__ = ["Chain", "Forecast", "climatology", "country_history", "fit_chain", "persistence", "simulate_chain"]

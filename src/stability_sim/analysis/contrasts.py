@@ -62,10 +62,10 @@ class NotPairedError(ValueError):
 
 def check_paired(base: Results, other: Results) -> None:
     """Raise NotPairedError unless two results are of the same replicates, seed and months."""
-    for what in ("scenario", "seed", "start", "months", "replicates"):
-        mine, theirs = base.attributes.get(what), other.attributes.get(what)
+    for name in ("scenario", "seed", "start", "months", "replicates"):
+        mine, theirs = base.attributes.get(name), other.attributes.get(name)
         if mine != theirs:
-            raise NotPairedError(f"the runs cannot be paired: {what} is {mine} in one and {theirs} in the other")
+            raise NotPairedError(f"the runs cannot be paired: {name} is {mine} in one and {theirs} in the other")
     if base.coords["replicate"] != other.coords["replicate"]:
         raise NotPairedError("the runs cannot be paired: they hold different replicates")
 
@@ -141,7 +141,7 @@ def contrast(base: Results, other: Results) -> pd.DataFrame:
 
 
 def clear_threshold(table: pd.DataFrame) -> float:
-    """Return how many standard errors a difference must be from zero to be clear among all that were looked at.
+    """Return how many standard errors a difference must be from zero to be clear, given the number of outcomes that differ.
 
     Bonferroni: with a 95 % interval each, one outcome in twenty would seem to differ by luck alone.
     """
@@ -164,12 +164,8 @@ def clear_rows(table: pd.DataFrame) -> pd.DataFrame:
     return clear.sort_values(["size", "scope", "outcome"], ascending=[False, True, True], kind="stable").drop(columns="size")
 
 
-# Differences of what is kept as means alone, with intervals from batches of replicates.
-#
-# Risk, hardship or flows are not kept by replicate. Run in batches, paired batch by batch, the means of the batches tell
-# how much their difference owes to luck (Law 2015, batch means): the batches are independent, so Student's t holds.
-
-
+# Variables such as risk, hardship and flows are stored as means over replicates. Intervals of their differences come from
+# paired batches of replicates: the batches are independent, so Student's t applies to their means (Law 2015, batch means).
 BATCHES = 20
 
 
@@ -208,13 +204,13 @@ def batch_differences(bases: Sequence[Results], others: Sequence[Results], name:
     for mine, theirs in zip(bases, others, strict=True):
         check_paired(mine, theirs)
     states = bases[0].coords["state"]
-    there = {code: k for k, code in enumerate(others[0].coords["state"])}
+    positions = {code: k for k, code in enumerate(others[0].coords["state"])}
     rows, t = [], student_95(len(bases))
     for i, code in enumerate(states):
-        if code not in there:
+        if code not in positions:
             continue
-        was = np.array([one[name][month, i] for one in bases])
-        now = np.array([one[name][month, there[code]] for one in others])
+        was = np.array([results[name][month, i] for results in bases])
+        now = np.array([results[name][month, positions[code]] for results in others])
         d = now - was
         middle = math.fsum(d.tolist()) / len(d)
         se = math.sqrt(math.fsum(((d - middle) ** 2).tolist()) / (len(d) - 1) / len(d)) if len(d) > 1 else math.nan

@@ -1,4 +1,4 @@
-"""Where the futures part: the first month in which the paired logs differ, and the event that makes the difference."""
+"""The first month in which the paired logs of a replicate differ, and the first event that differs in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stability_sim.results.results import Results
 if TYPE_CHECKING:
     import pandas as pd
 
-# the order of the month: what stands first can have caused what stands behind it
+# in the order of a month: an event can have caused those after it
 PHASES = (
     "event", "summit_success", "summit_failure", "action", "raid", "attack", "call_honoured", "call_abandoned", "deployment",
     "onset", "ending",
@@ -29,7 +29,7 @@ ONLY_VARIANT, ONLY_BASE = "variant", "base"
 
 
 def _events(base: Results, other: Results, n: int, kinds: tuple[str, ...]) -> tuple[list[NDArray[np.int64]], pd.DataFrame]:
-    """Return (replicate, month, number of the event) of both logs, and the table of events behind the numbers."""
+    """Return (replicate, month, number of the event) of both logs, and the table of events by number."""
     import pandas as pd
 
     parts = []
@@ -38,21 +38,21 @@ def _events(base: Results, other: Results, n: int, kinds: tuple[str, ...]) -> tu
         log = results.log.columns
         rows = inside & (positions(log["kind"], list(kinds)) >= 0)
         parts.append(pd.DataFrame({"replicate": place[rows], "month": log["month"][rows]} | {f: log[f][rows] for f in _FIELDS}))
-    both = pd.concat(parts, ignore_index=True)
-    numbers = both.groupby(list(_FIELDS), sort=True, observed=True).ngroup().to_numpy(dtype=np.int64)
-    table = both[list(_FIELDS)].assign(number=numbers).drop_duplicates("number").set_index("number").sort_index()
+    events = pd.concat(parts, ignore_index=True)
+    numbers = events.groupby(list(_FIELDS), sort=True, observed=True).ngroup().to_numpy(dtype=np.int64)
+    table = events[list(_FIELDS)].assign(number=numbers).drop_duplicates("number").set_index("number").sort_index()
     cut = len(parts[0])
-    keyed = np.column_stack([both["replicate"].to_numpy(), both["month"].to_numpy(), numbers]).astype(np.int64)
+    keyed = np.column_stack([events["replicate"].to_numpy(), events["month"].to_numpy(), numbers]).astype(np.int64)
     return [keyed[:cut], keyed[cut:]], table
 
 
 def _net(sides: list[NDArray[np.int64]], n_months: int, n_events: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return (replicate, month, event) rows that differ, sorted, and how much more often they are in the variant."""
-    both = np.concatenate(sides)
-    key = (both[:, 0] * n_months + both[:, 1]) * max(n_events, 1) + both[:, 2]
+    events = np.concatenate(sides)
+    key = (events[:, 0] * n_months + events[:, 1]) * max(n_events, 1) + events[:, 2]
     sign = np.repeat([-1, 1], [len(sides[0]), len(sides[1])])
-    keys, which = np.unique(key, return_inverse=True)
-    net = np.rint(np.bincount(which, weights=sign, minlength=len(keys))).astype(np.int64)
+    keys, inverse = np.unique(key, return_inverse=True)
+    net = np.rint(np.bincount(inverse, weights=sign, minlength=len(keys))).astype(np.int64)
     keys, net = keys[net != 0], net[net != 0]
     when = keys // max(n_events, 1)
     return np.column_stack([when // n_months, when % n_months, keys % max(n_events, 1)]), net
@@ -69,7 +69,7 @@ def _first(rows: NDArray[np.int64], net: NDArray[np.int64], phase: NDArray[np.in
     fits = (rows[:, 1] == rows[mine, 1]) & (np.sign(net) == -np.sign(net[mine]))
     fits &= phase[rows[:, 2]] == phase[rows[mine, 2]]
     backwards = order[::-1][fits[order[::-1]]]
-    opposite[of[backwards]] = backwards  # of several the one that stands first is written last, and stays
+    opposite[of[backwards]] = backwards  # reversed, so that the first of several is assigned last
     return chosen, opposite
 
 
@@ -81,12 +81,12 @@ def _outcomes_differ(base: Results, other: Results, n: int) -> NDArray[np.bool_]
 
 
 def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES) -> pd.DataFrame:
-    """Return one row for each replicate that differs: the month in which the logs part, and the event that does it.
+    """Return one row for each replicate that differs: the first month in which the logs differ, and the event.
 
     Parameters
     ----------
     base, other : Results
-        Paired runs. Only replicates whose log is whole in both are looked at.
+        Paired runs. Only replicates whose log is complete in both are compared.
     kinds : tuple of str
         Kinds of events to look at: all of them, or ``WARS`` for the month in which the wars begin to differ.
 
@@ -102,10 +102,10 @@ def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES
 
     Notes
     -----
-    An event is told by kind, place, source, channel and actor; that it differs in size alone is not seen. Of several
-    that differ in the first month the one that comes first in the order of a month is taken; ``instead_...`` names what
-    happened in its place on the other side. Where outcomes differ but no logged event does, month is -1 and the basis
-    says so: what differs then is what the log leaves out, such as how many crossed.
+    Events are compared by kind, place, source, channel and actor; a difference in size alone is not detected. Of several
+    that differ in the first month the first in the order of a month is taken; ``instead_...`` is the event of the same
+    phase on the other side. Where outcomes differ but no logged event does, month is -1 and the basis is ``UNLOGGED``: the
+    difference is in a quantity that is not logged, such as how many crossed.
     """
     import pandas as pd
 
@@ -118,27 +118,27 @@ def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES
     words = table[list(_FIELDS)].to_numpy(dtype=object)
     phase = np.array([PHASES.index(kind) for kind in table["kind"]], dtype=np.int64)
     chosen, opposite = _first(rows, net, phase) if len(rows) else (np.zeros(0, np.int64), np.zeros(0, np.int64))
-    found = pd.DataFrame(words[rows[chosen, 2]], columns=list(_FIELDS), dtype=object)
-    found.insert(0, "replicate", rows[chosen, 0] + first)
-    found.insert(1, "month", rows[chosen, 1])
-    found.insert(2, "date", [months[t] for t in rows[chosen, 1].tolist()])
-    found.insert(3, "basis", LOGGED)
-    found.insert(4, "side", np.where(net[chosen] > 0, ONLY_VARIANT, ONLY_BASE))
+    result = pd.DataFrame(words[rows[chosen, 2]], columns=list(_FIELDS), dtype=object)
+    result.insert(0, "replicate", rows[chosen, 0] + first)
+    result.insert(1, "month", rows[chosen, 1])
+    result.insert(2, "date", [months[t] for t in rows[chosen, 1].tolist()])
+    result.insert(3, "basis", LOGGED)
+    result.insert(4, "side", np.where(net[chosen] > 0, ONLY_VARIANT, ONLY_BASE))
     nothing = np.full((1, len(_FIELDS)), "", dtype=object)
-    found[list(_INSTEAD)] = np.concatenate([words, nothing])[np.where(opposite >= 0, rows[opposite, 2], -1)] if len(rows) else ""
+    result[list(_INSTEAD)] = np.concatenate([words, nothing])[np.where(opposite >= 0, rows[opposite, 2], -1)] if len(rows) else ""
     if kinds == PHASES:
         silent = _outcomes_differ(base, other, n)
         silent[rows[chosen, 0]] = False
-        rest = pd.DataFrame({"replicate": np.flatnonzero(silent) + first, "month": -1}, columns=found.columns).astype(
-            found.dtypes
+        rest = pd.DataFrame({"replicate": np.flatnonzero(silent) + first, "month": -1}, columns=result.columns).astype(
+            result.dtypes
         )
         rest = rest.assign(basis=UNLOGGED, **dict.fromkeys(("date", "side", *_FIELDS, *_INSTEAD), ""))
-        found = pd.concat([found, rest], ignore_index=True) if len(rest) else found
-    return found[list(DIVERGENCE_COLUMNS)].sort_values("replicate", kind="stable").reset_index(drop=True)
+        result = pd.concat([result, rest], ignore_index=True) if len(rest) else result
+    return result[list(DIVERGENCE_COLUMNS)].sort_values("replicate", kind="stable").reset_index(drop=True)
 
 
 def timeline(table: pd.DataFrame, n_months: int) -> pd.DataFrame:
-    """Return how many replicates part in each month, by the kind of the event that does it, as a table (months, kinds)."""
+    """Return how many replicates first differ in each month, by the kind of event, as a table (months, kinds)."""
     import pandas as pd
 
     logged = table[table["basis"] == LOGGED]
@@ -158,13 +158,13 @@ def commonest(table: pd.DataFrame, most: int = 5) -> list[tuple[int, dict[str, s
 
 
 def by_side(table: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:
-    """Return, for the base and the variant, the kinds of event that stand where the logs part, most frequent first."""
+    """Return, for the base and the variant, the kinds of event at the first difference of the logs, most frequent first."""
     logged = table[table["basis"] == LOGGED]
     own = (logged["kind"] + " " + logged["channel"].where(logged["kind"] == "action", "")).str.strip()
-    other = (logged["instead_kind"] + " " + logged["instead_channel"].where(logged["instead_kind"] == "action", "")).str.strip()
+    instead = (logged["instead_kind"] + " " + logged["instead_channel"].where(logged["instead_kind"] == "action", "")).str.strip()
     counted = {}
     for side in (ONLY_BASE, ONLY_VARIANT):
-        here = own.where(logged["side"] == side, other)
-        counts = here[here != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        labels = own.where(logged["side"] == side, instead)
+        counts = labels[labels != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         counted[side] = [(str(name), int(count)) for name, count in counts.items()]
     return counted

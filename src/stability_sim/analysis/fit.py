@@ -1,6 +1,6 @@
-"""Fit parameters to facts: least squares of simulated moments on paired draws, held by their priors.
+"""Fit parameters to facts: least squares of simulated moments on paired draws, penalised by the priors.
 
-The distance of a fact is its miss in units of its tolerance; the distance of a parameter is how far it went from its
+The residual of a fact is its error in units of its tolerance; the residual of a parameter is its distance from its
 prior, in units of half its documented range. All points are simulated on the same draws, so that differences between
 them are those of the parameters, and the procedure gives the same answer each time.
 """
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
 Simulate = Callable[[dict[str, float]], Vector]
-STEP = 0.12  # of a range: wide enough that luck does not drown the slope
+STEP = 0.12  # of a range: wide enough that the slope stands out from the noise
 EDGE = 1e-6
 
 
 @dataclass(frozen=True)
 class Target:
-    """A fact to be met: its name, its value in the data, and the miss that counts one."""
+    """A fact to fit: its name, its value in the data, and the error that counts as one."""
 
     name: str
     value: float
@@ -31,7 +31,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Range:
-    """A parameter that may move: its prior, and the documented range that it keeps within."""
+    """A parameter to fit: its prior, and the documented range that bounds it."""
 
     prior: float
     low: float
@@ -48,7 +48,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Fit:
-    """What was found: fitted values, simulated facts there and at the prior, and the loss of each step."""
+    """Result of a fit: values, simulated facts at them and at the prior, and the loss of each evaluation."""
 
     values: dict[str, float]
     facts: dict[str, float]
@@ -63,16 +63,16 @@ class _Problem:
     def __init__(self, simulate: Simulate, targets: list[Target], ranges: Mapping[str, Range], step: float) -> None:
         self.simulate, self.targets, self.ranges, self.step = simulate, targets, ranges, step
         self.prior = np.array([r.share(r.prior) for r in ranges.values()])
-        self.known: dict[bytes, Vector] = {}
+        self.simulated: dict[bytes, Vector] = {}
 
     def values(self, shares: Vector) -> dict[str, float]:
         return {name: r.value(float(share)) for (name, r), share in zip(self.ranges.items(), shares, strict=True)}
 
     def facts(self, shares: Vector) -> Vector:
         key = shares.tobytes()
-        if key not in self.known:
-            self.known[key] = np.asarray(self.simulate(self.values(shares)), dtype=np.float64)
-        return self.known[key]
+        if key not in self.simulated:
+            self.simulated[key] = np.asarray(self.simulate(self.values(shares)), dtype=np.float64)
+        return self.simulated[key]
 
     def residuals(self, shares: Vector) -> Vector:
         missed = [(fact - t.value) / t.tolerance for fact, t in zip(self.facts(shares), self.targets, strict=True)]
@@ -81,13 +81,13 @@ class _Problem:
 
     def slopes(self, shares: Vector) -> Vector:
         """Return the Jacobian by differences across a part of each range, inward at its edge."""
-        here = self.residuals(shares)
+        centre = self.residuals(shares)
         columns = []
         for k in range(len(shares)):
             step = self.step if shares[k] + self.step <= 1.0 else -self.step
-            there = shares.copy()
-            there[k] += step
-            columns.append((self.residuals(there) - here) / step)
+            shifted = shares.copy()
+            shifted[k] += step
+            columns.append((self.residuals(shifted) - centre) / step)
         return np.array(columns).T
 
 
@@ -99,11 +99,11 @@ def fit(simulate: Simulate, targets: list[Target], ranges: Mapping[str, Range], 
     simulate : callable
         From values of the parameters to the facts, in the order of ``targets``.
     targets : list of Target
-        What to meet.
+        Facts to fit.
     ranges : mapping of str to Range
-        What may move.
+        Parameters to fit.
     steps : int
-        Steps of the trust-region search at the most.
+        Most steps of the trust-region search.
     step : float
         Part of each range over which slopes are taken.
     """
@@ -113,9 +113,9 @@ def fit(simulate: Simulate, targets: list[Target], ranges: Mapping[str, Range], 
     losses: list[float] = []
 
     def residuals(shares: Vector) -> Vector:
-        found = problem.residuals(shares)
-        losses.append(float(np.square(found).sum()))
-        return found
+        values = problem.residuals(shares)
+        losses.append(float(np.square(values).sum()))
+        return values
 
     inside = np.clip(problem.prior, EDGE, 1.0 - EDGE)
     solution: Any = least_squares(residuals, inside, jac=problem.slopes, bounds=(0.0, 1.0), max_nfev=steps, xtol=1e-3, ftol=1e-3)
@@ -126,5 +126,5 @@ def fit(simulate: Simulate, targets: list[Target], ranges: Mapping[str, Range], 
         facts=dict(zip(names, problem.facts(best).tolist(), strict=True)),
         facts_at_prior=dict(zip(names, problem.facts(inside).tolist(), strict=True)),
         losses=tuple(losses),
-        evaluations=len(problem.known),
+        evaluations=len(problem.simulated),
     )

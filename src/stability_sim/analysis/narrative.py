@@ -1,4 +1,4 @@
-"""What changed, in words: every sentence is made from a row of the log or of a table, none is a guess."""
+"""The effects of a variant in words: every sentence comes from a row of the log or of a table."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _ACTIONS = {
     "engage": "engages", "recognise": "recognises", "sanction": "sanctions", "aid": "aids", "guard": "guards its border against",
     "summit": "hosts a summit on", "drill": "holds a drill against",
 }  # fmt: skip
-TINY = 0.02  # standard deviations of the base below which a clear difference is hardly one
-MOST = 8  # sentences of a kind: more are not read
+TINY = 0.02  # standard deviations of the base below which a clear difference is listed as small
+MOST = 8  # sentences of a kind
 
 
-class Told(NamedTuple):
-    """All that is said of one variant: its tables, and what it changes in the file."""
+class VariantTables(NamedTuple):
+    """The tables of one variant that its narrative is written from, and its changes to the file."""
 
     variant: str
     changes: list[str]
@@ -32,7 +32,7 @@ class Told(NamedTuple):
     pathways: pd.DataFrame
     divergence: pd.DataFrame
     wars: pd.DataFrame
-    by_construction: tuple[str, ...] = ()  # outcomes that differ because the variant takes away what they count
+    by_construction: tuple[str, ...] = ()  # outcomes that differ because the variant removes what they count
 
 
 def sentence(event: dict[str, str], results: Results) -> str:
@@ -74,7 +74,7 @@ def number(value: float) -> str:
 
 
 def _beside(values: tuple[float, float], difference: float) -> list[str]:
-    """Return two numbers with as many digits as it takes to see how they differ."""
+    """Return two numbers with enough digits to show their difference."""
     digits = max(0, min(6, 1 - math.floor(math.log10(abs(difference))))) if difference else 2
     return [f"{value:,.{digits}f}" for value in values]
 
@@ -89,7 +89,7 @@ def _rows(table: pd.DataFrame) -> list[ContrastRow]:
 
 
 def _sentence_of(row: ContrastRow) -> str:
-    """Return what one contrast says."""
+    """Return one contrast as a sentence."""
     times = f" (×{row.variant_mean / row.base_mean:.2f})" if row.base_mean > 0 and row.variant_mean > 0 else ""
     is_share = row.outcome == "ever_onset"
     unit = 100.0 if is_share else 1.0
@@ -102,10 +102,10 @@ def _sentence_of(row: ContrastRow) -> str:
     )
 
 
-def _what_differs(told: Told) -> list[str]:
-    table = told.contrasts
+def _what_differs(tables: VariantTables) -> list[str]:
+    table = tables.contrasts
     clear = clear_rows(table)
-    clear = clear[~clear["outcome"].isin(told.by_construction)]
+    clear = clear[~clear["outcome"].isin(tables.by_construction)]
     touched = int((table["share_differs"] > 0).sum())
     lines = [
         f"{len(table)} outcomes were compared; {touched} differ in at least one replicate. Clear of zero when all of them are "
@@ -122,11 +122,11 @@ def _what_differs(told: Told) -> list[str]:
         lines += ["", f"Clear, but smaller than {TINY:g} standard deviations of the base: {small}."]
     wars = table[(table["scope"] == "region") & table["outcome"].isin(["onsets", "cross_border_onsets", "deaths"])]
     unclear = _rows(wars[~wars.index.isin(clear.index)])
-    if told.by_construction:
+    if tables.by_construction:
         lines += [
             "",
             "Left out of the ranking, since the variant takes away what they count: "
-            + ", ".join(LABELS.get(name, name) for name in told.by_construction)
+            + ", ".join(LABELS.get(name, name) for name in tables.by_construction)
             + ".",
         ]
     if unclear:
@@ -139,30 +139,30 @@ def _what_differs(told: Told) -> list[str]:
     return lines
 
 
-def _paths(told: Told) -> list[str]:
-    table = told.pathways
-    whole = table[table["cut"] == "border"]
-    total, n = int(whole["difference_count"].sum()), int(table["replicates"].max()) if len(table) else 0
-    if not len(whole) or not (table["difference_count"] != 0).any():
+def _paths(tables: VariantTables) -> list[str]:
+    table = tables.pathways
+    by_border = table[table["cut"] == "border"]
+    total, n = int(by_border["difference_count"].sum()), int(table["replicates"].max()) if len(table) else 0
+    if not len(by_border) or not (table["difference_count"] != 0).any():
         return ["No conflict that was brought in from abroad travelled another way than in the base."]
     lines = [
-        f"Conflicts brought in from another state: {int(whole['base_count'].sum())} in the base, "
-        f"{int(whole['variant_count'].sum())} in the variant, a difference of {total:+d} in {n:,} replicates. It is made of:",
+        f"Conflicts brought in from another state: {int(by_border['base_count'].sum())} in the base, "
+        f"{int(by_border['variant_count'].sum())} in the variant, a difference of {total:+d} in {n:,} replicates. It is made of:",
         "",
     ]
     for cut, title in (("border", "border"), ("channel", "channel"), ("step", "step of the chain")):
         rows = table[(table["cut"] == cut) & (table["difference_count"] != 0)]
         parts = list(zip(rows["part"], rows["difference_count"], rows["se_paired"], strict=True))
-        said = "; ".join(f"{part} {difference:+d} (±{1.96 * error * n:.1f})" for part, difference, error in parts[:MOST])
-        lines.append(f"- by {title}: {said or 'no part differs'}" + (" …" if len(parts) > MOST else "") + ".")
+        text = "; ".join(f"{part} {difference:+d} (±{1.96 * error * n:.1f})" for part, difference, error in parts[:MOST])
+        lines.append(f"- by {title}: {text or 'no part differs'}" + (" …" if len(parts) > MOST else "") + ".")
     return lines
 
 
-def _when(told: Told, base: Results, other: Results) -> list[str]:
-    found, n = told.divergence, n_logged(base, other)
-    logged = found[found["basis"] == LOGGED]
-    silent = len(found) - len(logged)
-    same = n - len(found)
+def _when(tables: VariantTables, base: Results, other: Results) -> list[str]:
+    first_differences, n = tables.divergence, n_logged(base, other)
+    logged = first_differences[first_differences["basis"] == LOGGED]
+    silent = len(first_differences) - len(logged)
+    same = n - len(first_differences)
     lines = [f"Of {n:,} replicates {len(logged):,} part at an event of the log, {silent:,} differ only in what the log leaves "
              f"out (how many cross or flee, how bloody a war is), and {same:,} are the same throughout."]  # fmt: skip
     if len(logged):
@@ -170,12 +170,12 @@ def _when(told: Told, base: Results, other: Results) -> list[str]:
         half = base.coords["month"][ordered[(len(ordered) - 1) // 2]]
         lines.append(f"Half of those that part have done so by {half}.")
         sides = by_side(logged)
-        said = [
+        texts = [
             "; ".join(f"{name} {count:,}" for name, count in sides[side][:5]) or "nothing" for side in (ONLY_BASE, ONLY_VARIANT)
         ]
-        lines += [f"Where they part there is in the base: {said[0]}; and in the variant: {said[1]}. The first is most often:"]
+        lines += [f"Where they part there is in the base: {texts[0]}; and in the variant: {texts[1]}. The first is most often:"]
         lines += ["", *(_often(count, event, base, other) for count, event in commonest(logged)), ""]
-    wars = told.wars
+    wars = tables.wars
     lines.append(
         f"In {len(wars):,} replicates ({len(wars) / n:.1%}) the wars themselves differ: which begin, how they came, or how they end."
     )
@@ -191,33 +191,33 @@ def _often(count: int, event: dict[str, str], base: Results, other: Results) -> 
     return f"- {_times(count)}: {literal(sentence(event, other if inside else base))} ({side})"
 
 
-def _example(told: Told, base: Results, other: Results) -> list[str]:
-    """Return one replicate in which the wars differ, told from its log."""
-    if not len(told.wars):
+def _example(tables: VariantTables, base: Results, other: Results) -> list[str]:
+    """Return one replicate in which the wars differ, described from its log."""
+    if not len(tables.wars):
         return []
-    replicate = int(told.wars["replicate"].iloc[0])
-    first = told.divergence[told.divergence["replicate"] == replicate].iloc[0]
-    war = told.wars.iloc[0]
+    replicate = int(tables.wars["replicate"].iloc[0])
+    first = tables.divergence[tables.divergence["replicate"] == replicate].iloc[0]
+    war = tables.wars.iloc[0]
     parts = []
     for row in (first, war):
         inside = row["side"] == ONLY_VARIANT
-        said = sentence(
+        text = sentence(
             {key: str(row[key]) for key in ("kind", "state", "source", "channel", "group")}, other if inside else base
         )
-        parts.append(f"{row['date']}: {literal(said)} ({'variant' if inside else 'base'} alone)")
+        parts.append(f"{row['date']}: {literal(text)} ({'variant' if inside else 'base'} alone)")
     chain = f"- {parts[0]}" + (f"\n- {parts[1]}" if parts[1] != parts[0] else "")
     return ["", f"For example replicate {replicate}, the same in both until {first['date']}:", "", chain]
 
 
-def tell(told: Told, base: Results, other: Results) -> str:
-    """Return what one variant changed, as Markdown: ranked differences, their way, and where the futures part."""
+def tell(tables: VariantTables, base: Results, other: Results) -> str:
+    """Return what one variant changed, as Markdown: ranked differences, pathways, and where the logs first differ."""
     attributes = base.attributes
-    lines = [f"## {told.variant}", "", *(f"- {change}" for change in told.changes), ""]
-    lines += ["### What differs, and by how much", "", *_what_differs(told), ""]
+    lines = [f"## {tables.variant}", "", *(f"- {change}" for change in tables.changes), ""]
+    lines += ["### What differs, and by how much", "", *_what_differs(tables), ""]
     if alliances_of(base) != alliances_of(other):
         lines += ["Attacks on members of an alliance are counted on the members that the base has, in both.", ""]
-    lines += ["### Which way it travels", "", *_paths(told), ""]
-    lines += ["### Where the futures part", "", *_when(told, base, other), *_example(told, base, other), ""]
+    lines += ["### Which way it travels", "", *_paths(tables), ""]
+    lines += ["### Where the futures part", "", *_when(tables, base, other), *_example(tables, base, other), ""]
     lines.append(
         f"Conditional on the assumptions of {attributes['scenario']}; {attributes['replicates']:,} paired replicates, seed "
         f"{attributes['seed']}. Intervals (95 %, and ± half of one) show luck only, not parameters or structure. That one event comes first does not "

@@ -1,4 +1,4 @@
-"""A small card: what happened, and what the runs make of it."""
+"""Observations of a scenario compared with its runs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Basis = Literal["replicates", "quantiles", "mean"]
 
 
 class CardRow(NamedTuple):
-    """One observation against the runs: the share of replicates that fit it, and what the middle nine tenths say.
+    """One observation against the runs: the share of replicates that fit it, and quantiles over the replicates.
 
-    ``basis``: ``replicates`` if each was looked at (``n`` of them); ``quantiles`` if only those of the series are kept, and
-    ``mean`` if only the mean is: then there is no probability.
+    ``basis``: ``replicates`` if there is a value for each of ``n`` replicates; ``quantiles`` if only quantiles of the series are
+    stored, ``mean`` if only the mean is: then there is no probability.
     """
 
     what: str
@@ -72,16 +72,16 @@ def _ended(run: _Run, state: str) -> NDArray[np.float64]:
 
 
 def _takeover(run: _Run, state: str) -> NDArray[np.float64]:
-    here = run.rows("ending") & (run.column("state") == state) & (run.column("channel") == "takeover")
-    return np.minimum(run.tally(here), 1.0)
+    takeovers = run.rows("ending") & (run.column("state") == state) & (run.column("channel") == "takeover")
+    return np.minimum(run.tally(takeovers), 1.0)
 
 
 def _conflict(run: _Run, state: str) -> NDArray[np.float64]:
-    """Return the months in conflict: those left when one begins, less those left when it ends."""
-    here = run.column("state") == state
-    left = (run.within - run.column("month")).astype(float)
+    """Return the months in conflict: those remaining at each onset, less those remaining at each ending."""
+    in_state = run.column("state") == state
+    months_left = (run.within - run.column("month")).astype(float)
     at_start = run.within * float(run.results["initial_conflict"][run.results.index("state", state)])
-    return at_start + run.tally(run.rows("onset") & here, left) - run.tally(run.rows("ending") & here, left)
+    return at_start + run.tally(run.rows("onset") & in_state, months_left) - run.tally(run.rows("ending") & in_state, months_left)
 
 
 def _onsets(run: _Run) -> NDArray[np.float64]:
@@ -140,7 +140,7 @@ _SERIES = {"incidents": "incidents_cumulative", "refugees": "refugees_hosted"}
 
 
 def _mean(run: _Run, reading: Reading) -> float:
-    """Return a measure of which only the mean over the replicates is kept."""
+    """Return a measure of which only the mean over the replicates is stored."""
     results, name = run.results, reading.measure
     if name in ("hosted", "hosted_share"):
         hosted = results["refugees_hosted"][run.within - 1]
@@ -161,9 +161,9 @@ def _refuge(run: _Run, origin: str, *refuges: str) -> float:
     """Return the share of those who left a state that went to some others; NaN if nobody left."""
     moved = run.results["refugee_flow"][: run.within]
     ends = [(k, label.split(">")) for k, label in enumerate(run.results.coords["dyad"])]
-    left = {target: sum(moved[:, k].tolist()) for k, (source, target) in ends if source == origin}
-    everybody = sum(left.values())
-    return sum(left.get(state, 0.0) for state in dict.fromkeys(refuges)) / everybody if everybody else math.nan
+    by_refuge = {target: sum(moved[:, k].tolist()) for k, (source, target) in ends if source == origin}
+    everybody = sum(by_refuge.values())
+    return sum(by_refuge.get(state, 0.0) for state in dict.fromkeys(refuges)) / everybody if everybody else math.nan
 
 
 def _quantile(ordered: NDArray[np.float64], q: float) -> float:
@@ -171,7 +171,7 @@ def _quantile(ordered: NDArray[np.float64], q: float) -> float:
 
 
 def _spread_of(run: _Run, reading: Reading) -> tuple[Basis, NDArray[np.float64]]:
-    """Return how a measure is known, and its values: one a replicate, three quantiles, or one mean."""
+    """Return the basis of a measure, and its values: one a replicate, three quantiles, or one mean."""
     name, results = reading.measure, run.results
     if name in _PER_REPLICATE:
         return "replicates", _PER_REPLICATE[name](run, *reading.arguments)
@@ -205,24 +205,24 @@ def _row(results: Results, observed: Observation) -> CardRow:
 def card(results: Results) -> list[CardRow]:
     """Return a row for each observation of the scenario that was run; none if it has none.
 
-    What counts single events reads the log, and so the replicates whose log was kept.
+    Measures that count single events are over the replicates whose log is stored.
     """
-    return [_row(results, Observation.model_validate(given)) for given in results.attributes.get("observed", [])]
+    return [_row(results, Observation.model_validate(entry)) for entry in results.attributes.get("observed", [])]
 
 
 def fits(results: Results) -> dict[str, NDArray[np.bool_]]:
-    """Return, for each observation that single replicates can be held against, which of them fit it; all of equal length.
+    """Return, for each observation that can be compared with single replicates, which of them fit it; all of equal length.
 
-    Left out are those of which only means or quantiles are kept, and shares that some replicates do not have.
+    Left out are observations of which only means or quantiles are stored, and shares that are undefined in some replicates.
     """
     n = int(results.attributes["replicates_logged"])
-    found = {}
-    for given in results.attributes.get("observed", []):
-        observed = Observation.model_validate(given)
+    fitting = {}
+    for entry in results.attributes.get("observed", []):
+        observed = Observation.model_validate(entry)
         run = _Run(results, observed.within, n)
         basis, values = _spread_of(run, parse_measure(observed.measure))
         if basis == "replicates" and len(values) >= n:
-            found[f"{observed.measure} in {observed.within} months"] = (values[:n] >= observed.low) & (
+            fitting[f"{observed.measure} in {observed.within} months"] = (values[:n] >= observed.low) & (
                 values[:n] <= observed.high
             )
-    return found
+    return fitting

@@ -18,7 +18,7 @@ OTHERS = "outside all alliances"
 
 
 class Column(NamedTuple):
-    """One number a replicate: what it is, on which set of states, and its values over the replicates."""
+    """An outcome on a set of states, with its values over the replicates."""
 
     outcome: str
     label: str
@@ -33,8 +33,8 @@ def log_rows(results: Results, n_replicates: int) -> tuple[NDArray[np.int64], ND
 
 
 def n_logged(*results: Results) -> int:
-    """Return how many replicates, from the first, have a whole log in all results."""
-    return min(int(one.attributes.get("replicates_logged", one.n_replicates)) for one in results)
+    """Return how many replicates, from the first, have a complete log in all results."""
+    return min(int(run.attributes.get("replicates_logged", run.n_replicates)) for run in results)
 
 
 def alliances_of(results: Results) -> dict[str, list[str]]:
@@ -54,32 +54,32 @@ def _region(results: Results, left_out: tuple[str, ...]) -> list[Column]:
 def _states(results: Results, base: Results) -> list[Column]:
     names = base.attributes["names"]
     months = results["onset_month"]
-    there = {code: i for i, code in enumerate(results.coords["state"])}
+    positions = {code: i for i, code in enumerate(results.coords["state"])}
     never = np.zeros(len(months))
     return [
         Column("ever_onset", COMPARISON_LABELS["ever_onset"].format(names.get(code, code)), code,
-               (months[:, there[code]] >= 0) * 1.0 if code in there else never)
+               (months[:, positions[code]] >= 0) * 1.0 if code in positions else never)
         for code in base.coords["state"]
     ]  # fmt: skip
 
 
 def _sets(base: Results) -> dict[str, tuple[str, set[str]]]:
-    """Return the sets of the base: what each is called, and its states."""
+    """Return the title and the states of each set of the base."""
     titles = base.attributes["alliance_names"]
-    found = {name: (f"members of {titles.get(name, name)}", set(members)) for name, members in alliances_of(base).items()}
-    if found:
-        bound = set().union(*(members for _, members in found.values()))
+    sets = {name: (f"members of {titles.get(name, name)}", set(members)) for name, members in alliances_of(base).items()}
+    if sets:
+        bound = set().union(*(members for _, members in sets.values()))
         rest = [code for code in base.coords["state"] if code not in bound]
         if rest:
-            found[OTHERS] = ("states outside all alliances", set(rest))
-    return found
+            sets[OTHERS] = ("states outside all alliances", set(rest))
+    return sets
 
 
 def _logged(results: Results, base: Results, n: int) -> list[Column]:
     """Return the outcomes on fixed sets of states, counted from the log."""
     log = results.log.columns
     place, inside = log_rows(results, n)
-    found = []
+    counted = []
     masks = {kind: inside & (log["kind"] == kind) for kind in ("attack", "raid", "onset")}
     masks["arrival"] = masks["onset"] & (log["source"] != log["state"]) & (log["source"] != "")
     for key, (title, members) in _sets(base).items():
@@ -89,8 +89,8 @@ def _logged(results: Results, base: Results, n: int) -> list[Column]:
             rows = mask & target & (outside if kind != "onset" else True)
             counts = np.bincount(place[rows], minlength=n)[:n].astype(np.float64)
             name = f"{kind}s_on_set"
-            found.append(Column(name, COMPARISON_LABELS[name].format(title), key, counts))
-    return found
+            counted.append(Column(name, COMPARISON_LABELS[name].format(title), key, counts))
+    return counted
 
 
 def columns(results: Results, base: Results, n_log: int) -> list[Column]:
@@ -101,14 +101,11 @@ def columns(results: Results, base: Results, n_log: int) -> list[Column]:
     results, base : Results
         A variant, or the base itself, and the base that fixes the sets.
     n_log : int
-        Replicates whose log is whole in everything that is compared; columns from the log have this many values.
+        Replicates whose log is complete in all results that are compared; columns from the log have this many values.
     """
     moved = alliances_of(results) != alliances_of(base) or "attacks_on_allies" not in results.coords["outcome"]
     left_out = ("attacks_on_allies",) if moved else ()
     return _region(results, left_out) + _states(results, base) + _logged(results, base, n_log)
-
-
-# An outcome over one number of a design in which others move as well: means of bins, and what the number swings.
 
 
 MOST_BINS = 8
@@ -117,11 +114,11 @@ Floats = NDArray[np.float64]
 
 
 class Marginal(NamedTuple):
-    """An outcome by bins of one number.
+    """An outcome by bins of one number of a design in which other numbers vary too.
 
-    ``centre``, ``n``, ``mean`` and ``half`` have an entry for each bin: mean of the number, points, mean of the outcome, two standard errors
-    of it over the points (NaN for a single one). ``swing`` is the outcome in the last bin less that in the first; for words
-    that in the highest less that in the lowest; ``swing_half`` two standard errors of it.
+    ``centre``, ``n``, ``mean`` and ``half`` have an entry for each bin: mean of the number, points, mean of the outcome, two
+    standard errors of it over the points (NaN for a single one). ``swing`` is the outcome in the last bin less that in
+    the first; for words that in the highest less that in the lowest; ``swing_half`` two standard errors of it.
     """
 
     centre: Floats
@@ -159,5 +156,5 @@ def marginal(x: Floats, y: Floats, *, words: bool = False) -> Marginal:
     centre = np.array([sum(x[places].tolist()) / len(places) for places in bins])
     half = np.array([2.0 * y[p].std(ddof=1) / np.sqrt(len(p)) if len(p) > 1 else np.nan for p in bins])
     first, last = (int(mean.argmin()), int(mean.argmax())) if words else (0, len(bins) - 1)
-    apart = float(mean[last] - mean[first])
-    return Marginal(centre, n, mean, half, apart, float(np.sqrt(half[first] ** 2 + half[last] ** 2)))
+    swing = float(mean[last] - mean[first])
+    return Marginal(centre, n, mean, half, swing, float(np.sqrt(half[first] ** 2 + half[last] ** 2)))

@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 
 
 class Restriction(NamedTuple):
-    """One side of a box: the number stays between two ends; ``p_value``: how easily chance would do as well."""
+    """One side of a box: the number stays between two ends; ``p_value``: probability to do as well by chance."""
 
     factor: str
     low: float
@@ -28,7 +28,7 @@ class Restriction(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A box: its restrictions, what it holds, and how good it is."""
+    """A box: its restrictions, coverage and density, and the share and number of points in it."""
 
     restrictions: list[Restriction]
     coverage: float
@@ -45,7 +45,7 @@ class _Cut(NamedTuple):
 
 
 def _peels(x: NDArray[np.float64], inside: Mask, limits: NDArray[np.float64]) -> list[_Cut]:
-    """Return the cuts that take a small share of the points off one side of a box."""
+    """Return the cuts that remove a small share of the points at one side of a box."""
     cuts = []
     for k in range(x.shape[1]):
         values = x[inside, k]
@@ -58,7 +58,7 @@ def _peels(x: NDArray[np.float64], inside: Mask, limits: NDArray[np.float64]) ->
 
 
 def _best(cuts: list[_Cut], y: Mask, inside: Mask) -> _Cut | None:
-    """Return the cut that gains most density for each point that it gives up; None if none gains."""
+    """Return the cut that gains most density for each point removed; None if none gains."""
     density = y[inside].mean()
     scores = []
     for cut in cuts:
@@ -86,10 +86,10 @@ def peel(x: NDArray[np.float64], y: Mask, among: Mask) -> list[tuple[NDArray[np.
 
 
 def _within(x: NDArray[np.float64], limits: NDArray[np.float64], among: Mask, but: int = -1) -> Mask:
-    held = (x >= limits[:, 0]) & (x <= limits[:, 1])
+    inside = (x >= limits[:, 0]) & (x <= limits[:, 1])
     if but >= 0:
-        held[:, but] = True
-    return among & held.all(axis=1)
+        inside[:, but] = True
+    return among & inside.all(axis=1)
 
 
 def tail(successes: int, n: int, p: float) -> float:
@@ -106,13 +106,13 @@ def tail(successes: int, n: int, p: float) -> float:
 
 
 def _p_value(x: NDArray[np.float64], y: Mask, limits: NDArray[np.float64], among: Mask, k: int) -> float:
-    """Return how easily a box without one restriction would do as well by chance (Bryant & Lempert 2010)."""
+    """Return the probability that a box without one restriction does as well by chance (Bryant & Lempert 2010)."""
     inside, without = _within(x, limits, among), _within(x, limits, among, but=k)
     return tail(int(y[inside].sum()), int(inside.sum()), float(y[without].mean()))
 
 
 def _simplified(x: NDArray[np.float64], y: Mask, limits: NDArray[np.float64], among: Mask) -> NDArray[np.float64]:
-    """Return a box without the restrictions that chance would explain, the least telling first."""
+    """Return a box without the restrictions that chance would explain, the largest p-value first."""
     limits = limits.copy()
     while True:
         bound = np.flatnonzero(np.isfinite(limits).any(axis=1))
@@ -139,7 +139,7 @@ def find_boxes(
         Share of a box in which the outcome should occur: of the boxes of a peeling that reach it, the one with the most
         coverage is taken, then the denser; the densest of all if none does.
     most : int
-        Boxes to look for, each among the points that the ones before it leave.
+        Boxes to look for, each among the points outside the boxes before it.
 
     Raises ValueError if the outcome occurs at all points or at none.
     """
@@ -162,12 +162,12 @@ def find_boxes(
         inside = _within(x, limits, among)
         if not len(bound):
             break
-        told = [
+        restrictions = [
             Restriction(names[k], float(limits[k, 0]), float(limits[k, 1]), _p_value(x, y, limits, among, int(k))) for k in bound
         ]
-        told.sort(key=lambda one: (one.p_value, one.factor))
+        restrictions.sort(key=lambda restriction: (restriction.p_value, restriction.factor))
         boxes.append(
-            Box(told, float(y[inside].sum() / y.sum()), float(y[inside].mean()), float(inside.mean()), int(inside.sum()))
+            Box(restrictions, float(y[inside].sum() / y.sum()), float(y[inside].mean()), float(inside.mean()), int(inside.sum()))
         )
         among = among & ~inside
     return boxes

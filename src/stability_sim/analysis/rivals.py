@@ -1,4 +1,4 @@
-"""How little one case proves: the probability of what happened under rival rules, and the ratio of these likelihoods."""
+"""Likelihood of what was observed in one case under rival rules, and the ratios of these likelihoods."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from stability_sim.analysis.scores import country_weights, interval
 
 Fits = Mapping[str, NDArray[np.bool_]]
 TOGETHER = "all of it together"
-HALF = 0.5  # added to the runs that fit and to those that do not: no run that fits does not mean that none could
-WORTH_A_MENTION = 3.0  # Kass & Raftery 1995: a ratio below it is not worth more than a bare mention
+HALF = 0.5  # added to the runs that fit and to those that do not, so that no likelihood is 0
+WORTH_A_MENTION = 3.0  # Kass & Raftery 1995: ratios below it are not worth more than a bare mention
 STRONG = 20.0
 
 
@@ -48,26 +48,39 @@ def ratios(by_rule: Mapping[str, Fits], *, draws: int = 1000, seed: int = 1) -> 
     Parameters
     ----------
     by_rule : mapping of str to fits
-        For each rule, which runs fit each observation (`stability_sim.analysis.observed_card.fits`); the same dice under every rule.
+        For each rule, which runs fit each observation (`stability_sim.analysis.observed_card.fits`); the same draws under
+        every rule.
     draws, seed : int
-        Of the bootstrap over runs, which gives the intervals (90 %): they show the luck of the runs, not what is unknown.
+        Of the bootstrap over runs, which gives the intervals (90 %): they show the luck of the runs, not
+        the uncertainty of the rules.
     """
     names = list(by_rule)
     first = by_rule[names[0]]
-    n = min(len(fitting) for given in by_rule.values() for fitting in given.values())
+    n = min(len(fitting) for fits in by_rule.values() for fitting in fits.values())
     weights = country_weights([str(k) for k in range(n)], draws, seed)
-    found = []
+    rows = []
     for name in names[1:]:
-        for what in (*first, TOGETHER):
-            pair = [together(by_rule[k]) if what == TOGETHER else by_rule[k][what] for k in (name, names[0])]
-            here, there = (float(likelihood(fitting[:n])[0]) for fitting in pair)
-            drawn = likelihood(pair[0][:n], weights) / likelihood(pair[1][:n], weights)
-            found.append(Ratio(what, name, names[0], here, there, here / there, *interval(drawn), n))
-    return found
+        for observation in (*first, TOGETHER):
+            pair = [together(by_rule[k]) if observation == TOGETHER else by_rule[k][observation] for k in (name, names[0])]
+            probability, probability_against = (float(likelihood(fitting[:n])[0]) for fitting in pair)
+            resampled = likelihood(pair[0][:n], weights) / likelihood(pair[1][:n], weights)
+            rows.append(
+                Ratio(
+                    observation,
+                    name,
+                    names[0],
+                    probability,
+                    probability_against,
+                    probability / probability_against,
+                    *interval(resampled),
+                    n,
+                )
+            )
+    return rows
 
 
-def told(ratio: float) -> str:
-    """Return what a likelihood ratio is worth, in words."""
+def in_words(ratio: float) -> str:
+    """Return the strength of evidence of a likelihood ratio, in words (Kass & Raftery 1995)."""
     size = max(ratio, 1.0 / ratio)
     if size < WORTH_A_MENTION:
         return "not worth more than a bare mention"

@@ -17,7 +17,7 @@ from stability_sim.kernels.randomness import STREAM_RESAMPLE, entity_id, uniform
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-FLOOR = 0.005  # probabilities are kept this far from 0 and 1 in the log score, which one sure mistake would make infinite
+FLOOR = 0.005  # distance of probabilities from 0 and 1 in the log score, which one sure mistake would make infinite
 EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # of the bins of reliability diagrams; the steps of the maps
 
 
@@ -25,8 +25,8 @@ def _ones(rows: int) -> Floats:
     return np.ones((1, rows))
 
 
-def _shaped(found: Floats, weights: Floats | None) -> Floats:
-    return found if weights is not None else found[0]
+def _shaped(scores: Floats, weights: Floats | None) -> Floats:
+    return scores if weights is not None else scores[0]
 
 
 def mean_score(scores: Floats, weights: Floats | None = None) -> Floats:
@@ -75,8 +75,8 @@ def brier_scores(observed: Flags, forecast: Floats) -> Floats:
 
 def log_scores(observed: Flags, forecast: Floats, floor: float = FLOOR) -> Floats:
     """Return minus the log of the probability given to what happened; probabilities kept within [floor, 1 − floor]."""
-    kept = np.clip(forecast, floor, 1.0 - floor)
-    return -np.log(np.where(observed, kept, 1.0 - kept))
+    clipped = np.clip(forecast, floor, 1.0 - floor)
+    return -np.log(np.where(observed, clipped, 1.0 - clipped))
 
 
 def crps(observed: Floats, ensemble: Floats) -> Floats:
@@ -110,7 +110,7 @@ def reliability(
 ) -> list[Bin]:
     """Return the bins of a reliability diagram that hold rows; intervals are quantiles over the draws of ``weights``."""
     place = np.clip(np.searchsorted(edges, forecast, side="right") - 1, 0, len(edges) - 2)
-    found = []
+    bins = []
     for k in range(len(edges) - 1):
         inside = place == k
         if not inside.any():
@@ -119,31 +119,25 @@ def reliability(
         low, high = interval(shares, level)
         happened = float(observed[inside].mean())
         mean = float(forecast[inside].mean())
-        found.append(Bin(edges[k], edges[k + 1], int(inside.sum()), mean, happened, low, high))
-    return found
+        bins.append(Bin(edges[k], edges[k + 1], int(inside.sum()), mean, happened, low, high))
+    return bins
 
 
 def interval(draws: Floats, level: float = 0.9) -> tuple[float, float]:
     """Return the central interval of draws, those that are NaN left out; NaN if there are none."""
-    kept = draws[~np.isnan(draws)]
-    if not len(kept):
+    valid = draws[~np.isnan(draws)]
+    if not len(valid):
         return float("nan"), float("nan")
-    low, high = np.quantile(kept, (0.5 - level / 2.0, 0.5 + level / 2.0))
+    low, high = np.quantile(valid, (0.5 - level / 2.0, 0.5 + level / 2.0))
     return float(low), float(high)
 
 
-# The bootstrap by country: rows of one country are drawn together, because its years are not independent.
+def country_weights(countries: Sequence[str], draws: int, seed: int = 1) -> Floats:
+    """Return how often each row counts in each draw of the bootstrap by country.
 
-
-Floats_of_resampling = NDArray[np.float64]
-
-
-def country_weights(countries: Sequence[str], draws: int, seed: int = 1) -> Floats_of_resampling:
-    """Return how often each row counts in each draw of the cluster bootstrap.
-
-    Draw b takes as many countries as there are, with replacement. Draws are keyed by (seed, draw, place), so that the
-    first of a thousand are the first of a hundred. The same weights for two forecasts of the same rows make their
-    difference a paired one.
+    Rows of one country are drawn together, because its years are not independent. Draw b takes as many countries as there
+    are, with replacement. Draws are keyed by (seed, draw, place), so that the first of a thousand are the first of a
+    hundred. The same weights for two forecasts of the same rows make their difference a paired one.
 
     Parameters
     ----------
@@ -161,7 +155,7 @@ def country_weights(countries: Sequence[str], draws: int, seed: int = 1) -> Floa
     row = np.array([place[name] for name in countries], dtype=np.int64)
     n = len(names)
     u = uniform_array(seed, np.arange(draws)[:, None], np.arange(n)[None, :], STREAM_RESAMPLE, entity_id("country"))
-    taken = np.minimum((u * n).astype(np.int64), n - 1)
+    sampled = np.minimum((u * n).astype(np.int64), n - 1)
     counts = np.zeros((draws, n))
-    np.add.at(counts, (np.arange(draws)[:, None], taken), 1.0)
+    np.add.at(counts, (np.arange(draws)[:, None], sampled), 1.0)
     return counts[:, row]

@@ -1,4 +1,4 @@
-"""Which number moves which outcome: Morris screening, Sobol indices, and how much rests on assumed numbers.
+"""Sensitivity of outcomes to the numbers of a scenario: Morris screening, Sobol indices, one-at-a-time swings.
 
 The designs and estimators are those of SALib (Herman & Usher 2017; Iwanaga et al. 2022). Every point of a design is run on
 the same draws, so that the outcome is a function of the numbers alone.
@@ -25,7 +25,7 @@ Function = Callable[[Points], Points]  # (point, factor) → (point, outcome)
 
 
 class Factor(NamedTuple):
-    """A number that is not known for sure: its path, its range, the value that runs, and what it rests on."""
+    """An uncertain number: its path, its range, the value in the scenario, and its basis."""
 
     path: str
     low: float
@@ -78,12 +78,12 @@ def morris(factors: Sequence[Factor], points: Points, values: NDArray[np.float64
     from SALib.analyze import morris as analyse
 
     check_outcome(values, name)
-    found = analyse.analyze(_problem(factors), points, values, num_levels=LEVELS, num_resamples=RESAMPLES, seed=seed)
+    effects = analyse.analyze(_problem(factors), points, values, num_levels=LEVELS, num_resamples=RESAMPLES, seed=seed)
     table = pd.DataFrame(
         {
             "outcome": name, "factor": [f.path for f in factors], "basis": [f.basis for f in factors],
-            "mu": np.asarray(found["mu"], dtype=float), "mu_star": np.asarray(found["mu_star"], dtype=float),
-            "sigma": np.asarray(found["sigma"], dtype=float), "mu_star_half": np.asarray(found["mu_star_conf"], dtype=float),
+            "mu": np.asarray(effects["mu"], dtype=float), "mu_star": np.asarray(effects["mu_star"], dtype=float),
+            "sigma": np.asarray(effects["sigma"], dtype=float), "mu_star_half": np.asarray(effects["mu_star_conf"], dtype=float),
         }
     )  # fmt: skip
     return table.sort_values(["mu_star", "factor"], ascending=[False, True], kind="stable").reset_index(drop=True)
@@ -116,13 +116,13 @@ def sobol(
 
     check_outcome(values, name)
     problem = _problem(factors, groups)
-    found = analyse.analyze(problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=seed)
+    indices = analyse.analyze(problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=seed)
     names = list(dict.fromkeys(groups)) if groups else problem["names"]
     return pd.DataFrame(
         {
-            "outcome": name, "factor": names, "first": np.asarray(found["S1"], dtype=float),
-            "first_half": np.asarray(found["S1_conf"], dtype=float), "total": np.asarray(found["ST"], dtype=float),
-            "total_half": np.asarray(found["ST_conf"], dtype=float),
+            "outcome": name, "factor": names, "first": np.asarray(indices["S1"], dtype=float),
+            "first_half": np.asarray(indices["S1_conf"], dtype=float), "total": np.asarray(indices["ST"], dtype=float),
+            "total_half": np.asarray(indices["ST_conf"], dtype=float),
         }
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""How much each channel matters, three ways side by side: hazard share, knock-out, Shapley value.
+"""The importance of each channel by three measures: hazard share, knock-out, Shapley value.
 
 Single knock-outs overlap and do not add up; the Shapley value (Shapley 1953) is the mean of what a channel adds over all
 orders of adding the channels, and sums to what knocking out all of them takes away.
@@ -36,7 +36,7 @@ Values = NDArray[np.float64]
 
 def coalitions(players: Sequence[str]) -> list[frozenset[str]]:
     """Return every set of players, from none to all."""
-    return [frozenset(some) for size in range(len(players) + 1) for some in itertools.combinations(players, size)]
+    return [frozenset(members) for size in range(len(players) + 1) for members in itertools.combinations(players, size)]
 
 
 def shapley(players: Sequence[str], value: Callable[[frozenset[str]], Values]) -> dict[str, Values]:
@@ -45,9 +45,9 @@ def shapley(players: Sequence[str], value: Callable[[frozenset[str]], Values]) -
     Parameters
     ----------
     players : sequence of str
-        Who can be in or out.
+        The channels that can be on or off.
     value : callable
-        Outcome of each replicate when some players are in; asked once for each of the 2^n sets.
+        Outcome of each replicate when some players are in; called once for each of the 2^n sets.
 
     Returns
     -------
@@ -55,16 +55,16 @@ def shapley(players: Sequence[str], value: Callable[[frozenset[str]], Values]) -
         By player, arrays of (replicate,); they sum to all in less none in, replicate by replicate.
     """
     n = len(players)
-    of = {some: value(some) for some in coalitions(players)}
+    outcomes = {coalition: value(coalition) for coalition in coalitions(players)}
     weight = [math.factorial(k) * math.factorial(n - k - 1) / math.factorial(n) for k in range(n)]
-    found = {}
+    result = {}
     for player in players:
-        total = np.zeros_like(of[frozenset()])
-        for some in of:
-            if player not in some:
-                total += weight[len(some)] * (of[some | {player}] - of[some])
-        found[player] = total
-    return found
+        total = np.zeros_like(outcomes[frozenset()])
+        for coalition in outcomes:
+            if player not in coalition:
+                total += weight[len(coalition)] * (outcomes[coalition | {player}] - outcomes[coalition])
+        result[player] = total
+    return result
 
 
 def hazard_shares(results: Results) -> dict[str, float]:
@@ -75,8 +75,8 @@ def hazard_shares(results: Results) -> dict[str, float]:
     at_peace = results["initial_conflict"] == 0
     by_channel = dict(zip(results.coords["channel"], results["hazard"][at_peace].sum(axis=0).tolist(), strict=True))
     sums = {name: max(0.0, sum(by_channel[c] for c in parts)) for name, (_, parts) in CHANNELS.items()}
-    whole = sum(sums.values())
-    return {name: value / whole if whole else 0.0 for name, value in sums.items()}
+    total = sum(sums.values())
+    return {name: value / total if total else 0.0 for name, value in sums.items()}
 
 
 def importance(shares: dict[str, float], full: Values, single: dict[str, Values], values: dict[str, Values]) -> pd.DataFrame:
@@ -100,19 +100,19 @@ def importance(shares: dict[str, float], full: Values, single: dict[str, Values]
     """
     import pandas as pd
 
-    whole = math.fsum(mean(one) for one in values.values())
+    total = math.fsum(mean(channel_values) for channel_values in values.values())
     rows = []
     for name, without in single.items():
         effect = full - without
         row: dict[str, str | float] = {
             "channel": name, "hazard_share": shares.get(name, math.nan), "knock_out": mean(effect),
             "knock_out_se": math.sqrt(variance(effect) / len(full)),
-            "knock_out_share": mean(effect) / whole if whole else math.nan, "shapley": math.nan, "shapley_se": math.nan,
+            "knock_out_share": mean(effect) / total if total else math.nan, "shapley": math.nan, "shapley_se": math.nan,
             "shapley_share": math.nan,
         }  # fmt: skip
         if name in values:
-            part = mean(values[name])
-            row |= {"shapley": part, "shapley_se": math.sqrt(variance(values[name]) / len(full))}
-            row["shapley_share"] = part / whole if whole else math.nan
+            shapley_mean = mean(values[name])
+            row |= {"shapley": shapley_mean, "shapley_se": math.sqrt(variance(values[name]) / len(full))}
+            row["shapley_share"] = shapley_mean / total if total else math.nan
         rows.append(row)
     return pd.DataFrame(rows)

@@ -20,12 +20,6 @@ from stability_sim.results.results import Results
 if TYPE_CHECKING:
     import pandas as pd
 
-# Transmission trees: who destabilised whom, in every replicate at once.
-#
-# An episode is a conflict of a state. One that was at war from the start, began from within or by an event of the file is
-# the first of its chain (step 0); one that was brought in is a step further than the episode that it came from.
-
-
 Ints = NDArray[np.int64]
 
 
@@ -33,7 +27,9 @@ class Episodes(NamedTuple):
     """Conflicts of all logged replicates, sorted by replicate, state and month; -1 stands for none.
 
     Each array has one entry an episode: place of the replicate, state, month of onset (-1: at war from the start),
-    source state (its own if from within), channel, episode that it came from, and step in its chain.
+    source state (its own if from within), channel, episode that it came from, and step in its chain. Together they are the
+    transmission trees: an episode that was on from the start, began from within or by an event of the file is the first of its
+    chain (step 0); one that was brought in is a step further than its parent.
     """
 
     replicate: Ints
@@ -47,7 +43,7 @@ class Episodes(NamedTuple):
 
 
 def positions(column: NDArray[Any], labels: list[str]) -> Ints:
-    """Return the place of each word of a column among labels; -1 for those that are not there."""
+    """Return the position of each word of a column among labels; -1 for words that are not among them."""
     import pandas as pd
 
     codes, words = pd.factorize(column)
@@ -71,7 +67,7 @@ def _onsets(results: Results, n: int) -> tuple[Ints, ...]:
     )  # fmt: skip
 
 
-def _with_those_at_war(results: Results, n: int, onsets: tuple[Ints, ...]) -> tuple[Ints, ...]:
+def _with_initial_conflicts(results: Results, n: int, onsets: tuple[Ints, ...]) -> tuple[Ints, ...]:
     """Return the onsets with an episode, in each replicate, for every state that is at war from the start."""
     at_war = np.flatnonzero(results["initial_conflict"])
     place = np.repeat(np.arange(n, dtype=np.int64), len(at_war))
@@ -83,9 +79,9 @@ def _with_those_at_war(results: Results, n: int, onsets: tuple[Ints, ...]) -> tu
 
 def _latest_before(key: Ints, group: Ints, span: int, month: Ints) -> Ints:
     """Return the last episode of a (replicate, state) that began before a month, or -1; ``key`` is sorted."""
-    found = np.searchsorted(key, group * span + month + 1, side="left").astype(np.int64) - 1
-    belongs = (found >= 0) & (key[np.maximum(found, 0)] // span == group)
-    return np.where(belongs, found, -1)
+    latest = np.searchsorted(key, group * span + month + 1, side="left").astype(np.int64) - 1
+    belongs = (latest >= 0) & (key[np.maximum(latest, 0)] // span == group)
+    return np.where(belongs, latest, -1)
 
 
 def _steps(parent: Ints, from_abroad: NDArray[np.bool_]) -> Ints:
@@ -100,11 +96,11 @@ def _steps(parent: Ints, from_abroad: NDArray[np.bool_]) -> Ints:
 def episodes(results: Results, n_replicates: int) -> Episodes:
     """Return the conflicts of the first ``n_replicates`` with the episode that each came from.
 
-    Fighters pass through states at peace: where the source of an onset never was at war, the episode is that of the
-    home of the group whose cells made it; where that was at peace too, none, and the onset is a first step.
+    Fighters pass through states at peace: where the source of an onset was never at war, the parent is the latest episode
+    of the home of the group whose cells caused it; if that was at peace too there is no parent, and the onset is a first step.
     """
     n_states, span = len(results.coords["state"]), len(results.coords["month"]) + 2
-    columns = _with_those_at_war(results, n_replicates, _onsets(results, n_replicates))
+    columns = _with_initial_conflicts(results, n_replicates, _onsets(results, n_replicates))
     key = (columns[0] * n_states + columns[1]) * span + columns[2] + 1
     order = np.argsort(key, kind="stable")
     place, state, month, source, channel, home = (column[order] for column in columns)
@@ -121,7 +117,7 @@ class Spread(NamedTuple):
     """How conflict spreads among the states of a run.
 
     ``matrix[i, j]``: conflicts that one of state j brings about in state i; ``states`` a pandas table by state;
-    ``relayed``: share of the conflicts from abroad whose origin was never at war, counted for nobody.
+    ``relayed``: share of the conflicts from abroad without a parent, which count for no exporter.
     """
 
     codes: list[str]
@@ -143,22 +139,22 @@ class _Counts(NamedTuple):
     endings: float
 
 
-def _counts(found: Episodes, results: Results, ends: tuple[NDArray[np.int64], NDArray[np.int64]]) -> _Counts:
+def _counts(tree: Episodes, results: Results, ends: tuple[NDArray[np.int64], NDArray[np.int64]]) -> _Counts:
     n_states, n_months = len(results.coords["state"]), len(results.coords["month"])
     transmitted = np.zeros((n_states, n_states))
-    sent = found.parent >= 0
-    np.add.at(transmitted, (found.state[sent], found.state[found.parent[sent]]), 1.0)
-    conflicts = np.bincount(found.state, minlength=n_states).astype(np.float64)
-    begun = np.bincount(found.state, weights=np.maximum(found.month, 0), minlength=n_states)
+    sent = tree.parent >= 0
+    np.add.at(transmitted, (tree.state[sent], tree.state[tree.parent[sent]]), 1.0)
+    conflicts = np.bincount(tree.state, minlength=n_states).astype(np.float64)
+    begun = np.bincount(tree.state, weights=np.maximum(tree.month, 0), minlength=n_states)
     ended = np.bincount(ends[0], minlength=n_states).astype(np.float64)
     when = np.bincount(ends[0], weights=ends[1], minlength=n_states)
     return _Counts(transmitted, when - begun + n_months * (conflicts - ended), conflicts, float(ended.sum()))
 
 
 def _matrix(counts: _Counts) -> NDArray[np.float64]:
-    """Return the matrix of conflicts brought about by each conflict that there was, as counted."""
-    each = counts.conflicts[None, :]
-    return np.divide(counts.transmitted, each, out=np.zeros_like(counts.transmitted), where=each > 0)
+    """Return the matrix of conflicts brought about in each state by a conflict of each other, as counted."""
+    conflicts = counts.conflicts[None, :]
+    return np.divide(counts.transmitted, conflicts, out=np.zeros_like(counts.transmitted), where=conflicts > 0)
 
 
 def radius(matrix: NDArray[np.float64]) -> float:
@@ -185,11 +181,11 @@ def _ends(results: Results, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64
     return positions(log["state"][rows], results.coords["state"]), log["month"][rows].astype(np.int64)
 
 
-def _table(results: Results, counts: _Counts, matrices: NDArray[np.float64], found: Episodes, n: int) -> pd.DataFrame:
+def _table(results: Results, counts: _Counts, matrices: NDArray[np.float64], tree: Episodes, n: int) -> pd.DataFrame:
     import pandas as pd
 
     codes, names = results.coords["state"], results.attributes["names"]
-    arrived = np.bincount(found.state[found.from_abroad], minlength=len(codes))
+    arrived = np.bincount(tree.state[tree.from_abroad], minlength=len(codes))
     sent = counts.transmitted.sum(axis=0)
     batches = len(matrices)
     spread_of = np.std(matrices.sum(axis=1), axis=0, ddof=1) / math.sqrt(batches) if batches > 1 else math.nan
@@ -202,7 +198,7 @@ def _table(results: Results, counts: _Counts, matrices: NDArray[np.float64], fou
             "months_in_conflict": counts.months / n,
             "exports": mean.sum(axis=0),  # column: conflicts that one of its own brings about elsewhere
             "exports_half": student_95(batches) * spread_of,  # half the width of a 95 % interval; NaN from one batch
-            "imports": arrived / n,  # what happened: conflicts brought in, a run
+            "imports": arrived / n,  # conflicts brought in, a run
             "imports_half": 1.96 * np.sqrt(arrived) / n,
             "imports_if_all_at_war": mean.sum(axis=1),  # row of the matrix: if each state had one conflict
             "realised_r": np.divide(sent, counts.conflicts, out=np.full_like(sent, math.nan), where=counts.conflicts > 0),
@@ -219,7 +215,7 @@ def spread(results: Results, matrices: NDArray[np.float64] | None = None) -> Spr
         A run.
     matrices : array of (batch, target, origin), optional
         Independent estimates of the next-generation matrix, from wars introduced into a world at peace. Without them
-        the matrix counts who brought conflict to whom in the run, which is unbiased for rows and columns, but too
+        the matrix counts the transmissions between states in the run, which is unbiased for rows and columns, but too
         sparse for a good R0.
 
     Notes
@@ -228,25 +224,19 @@ def spread(results: Results, matrices: NDArray[np.float64] | None = None) -> Spr
     Standard errors of counts are Poisson.
     """
     n = n_logged(results)
-    found, ends = episodes(results, n), _ends(results, n)
-    counts = _counts(found, results, ends)
+    tree, ends = episodes(results, n), _ends(results, n)
+    counts = _counts(tree, results, ends)
     by_batch = _matrix(counts)[None] if matrices is None else matrices
     r0, low, high = interval_of_r0(by_batch)
     duration = float(counts.months.sum()) / counts.endings if counts.endings else math.nan
-    abroad = int(found.from_abroad.sum())
-    lost = int((found.from_abroad & (found.parent < 0)).sum())
+    abroad = int(tree.from_abroad.sum())
+    lost = int((tree.from_abroad & (tree.parent < 0)).sum())
     return Spread(
         codes=results.coords["state"], matrix=by_batch.mean(axis=0), r0=r0, r0_low=low, r0_high=high,
         mean_duration_months=duration, relayed=lost / abroad if abroad else 0.0,
         realised_r=float(counts.transmitted.sum() / max(counts.conflicts.sum(), 1.0)),
-        generations=np.bincount(found.step, minlength=1).tolist(), states=_table(results, counts, by_batch, found, n),
+        generations=np.bincount(tree.step, minlength=1).tolist(), states=_table(results, counts, by_batch, tree, n),
     )  # fmt: skip
-
-
-# By which border, by which channel and at which step of the chain a variant makes conflicts travel more or less.
-#
-# Every conflict that was brought in crossed one border, by one channel, at one step: so the parts of the difference add up
-# to the whole difference, whichever way it is cut.
 
 
 CUTS = ("border", "channel", "step")
@@ -257,17 +247,17 @@ PATHWAY_COLUMNS = (
 FLOWS = ("crossings", "hidden_refugees", "refugee_flow", "raids", "attacks")
 
 
-def _parts(found: Episodes, results: Results, cut: str) -> NDArray[Any]:
+def _parts(tree: Episodes, results: Results, cut: str) -> NDArray[Any]:
     """Return the part to which each conflict from abroad belongs."""
-    abroad = found.from_abroad
+    abroad = tree.from_abroad
     if cut == "step":
-        return np.array([f"step {step}" for step in range(1, 1 + int(found.step.max(initial=0)))], dtype=object)[
-            found.step[abroad] - 1
+        return np.array([f"step {step}" for step in range(1, 1 + int(tree.step.max(initial=0)))], dtype=object)[
+            tree.step[abroad] - 1
         ]
     if cut == "channel":
-        return np.array([*results.coords["channel"], "event"], dtype=object)[found.channel[abroad]]
+        return np.array([*results.coords["channel"], "event"], dtype=object)[tree.channel[abroad]]
     states = np.array(results.coords["state"], dtype=object)
-    return states[found.source[abroad]] + ">" + states[found.state[abroad]]
+    return states[tree.source[abroad]] + ">" + states[tree.state[abroad]]
 
 
 def _count(base: tuple[Episodes, Results], other: tuple[Episodes, Results], cut: str) -> pd.DataFrame:
@@ -275,25 +265,25 @@ def _count(base: tuple[Episodes, Results], other: tuple[Episodes, Results], cut:
     import pandas as pd
 
     tables = [
-        pd.DataFrame({"part": _parts(found, results, cut), "replicate": found.replicate[found.from_abroad], side: 1})
-        for side, (found, results) in (("base", base), ("variant", other))
+        pd.DataFrame({"part": _parts(tree, results, cut), "replicate": tree.replicate[tree.from_abroad], side: 1})
+        for side, (tree, results) in (("base", base), ("variant", other))
     ]
-    both = pd.concat(tables).fillna(0)
-    return both.groupby(["part", "replicate"], sort=True, observed=True)[["base", "variant"]].sum().astype(np.int64)
+    counts = pd.concat(tables).fillna(0)
+    return counts.groupby(["part", "replicate"], sort=True, observed=True)[["base", "variant"]].sum().astype(np.int64)
 
 
 def _cut(counts: pd.DataFrame, n: int, total: int, cut: str, variant: str) -> list[dict[str, Any]]:
     counts["d"] = counts["variant"] - counts["base"]
     counts["dd"] = counts["d"] ** 2
     rows = []
-    for part, one in counts.groupby(level="part").sum().iterrows():
-        d, dd = int(one["d"]), int(one["dd"])
+    for part, sums in counts.groupby(level="part").sum().iterrows():
+        d, dd = int(sums["d"]), int(sums["dd"])
         spread = (dd - d * d / n) / (n - 1) if n > 1 else math.nan
         rows.append(
             {
-                "variant": variant, "cut": cut, "part": part, "base_count": int(one["base"]),
-                "variant_count": int(one["variant"]), "difference_count": d, "base_mean": one["base"] / n,
-                "variant_mean": one["variant"] / n, "difference": d / n, "se_paired": math.sqrt(max(spread, 0.0) / n),
+                "variant": variant, "cut": cut, "part": part, "base_count": int(sums["base"]),
+                "variant_count": int(sums["variant"]), "difference_count": d, "base_mean": sums["base"] / n,
+                "variant_mean": sums["variant"] / n, "difference": d / n, "se_paired": math.sqrt(max(spread, 0.0) / n),
                 "share_of_difference": d / total + 0.0 if total else math.nan, "replicates": n,
             }
         )  # fmt: skip
@@ -303,12 +293,14 @@ def _cut(counts: pd.DataFrame, n: int, total: int, cut: str, variant: str) -> li
 def pathways(base: Results, other: Results) -> pd.DataFrame:
     """Return the difference in conflicts brought in from abroad, cut by border, by channel and by step of the chain.
 
+    Every conflict that was brought in crossed one border, by one channel, at one step: the parts of each cut add up to the
+    total difference.
+
     Returns
     -------
     pandas.DataFrame
-        One row a cut and part of it. ``difference_count`` is a whole number over all logged replicates; within a cut these sum
-        to the whole difference. ``share_of_difference`` is a part over the whole: parts that pull the other way are negative,
-        and others may exceed 1.
+        One row a cut and part of it. ``difference_count`` is a whole number over all logged replicates.
+        ``share_of_difference`` is a part over the total: parts of the opposite sign are negative, and others may exceed 1.
 
     Raises
     ------
@@ -328,9 +320,9 @@ def pathways(base: Results, other: Results) -> pd.DataFrame:
 
 
 def flows(base: Results, other: Results) -> pd.DataFrame:
-    """Return what moved along each dyad over a run, in the mean: base, variant, difference.
+    """Return the mean flows along each dyad over a run: base, variant, difference.
 
-    One row a dyad of either and a kind of flow; a dyad that one of them has not carries nothing there.
+    One row a kind of flow and a dyad of either; a dyad that one of them lacks has a flow of 0 in it.
     """
     import pandas as pd
 
@@ -338,8 +330,8 @@ def flows(base: Results, other: Results) -> pd.DataFrame:
     dyads = list(dict.fromkeys([*base.coords["dyad"], *other.coords["dyad"]]))
     for name in FLOWS:
         sums = [
-            dict(zip(one.coords["dyad"], (math.fsum(column) for column in one[name].T.tolist()), strict=True))
-            for one in (base, other)
+            dict(zip(results.coords["dyad"], (math.fsum(column) for column in results[name].T.tolist()), strict=True))
+            for results in (base, other)
         ]
         for dyad in dyads:
             was, now = (side.get(dyad, 0.0) for side in sums)

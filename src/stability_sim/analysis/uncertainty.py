@@ -1,4 +1,4 @@
-"""What a number's uncertainty is made of: luck (replicates), parameters (ranges), structure (rival rules).
+"""The variance of an outcome split into luck (replicates), parameters (ranges) and structure (rival rules).
 
 The design is crossed: every structure at every point of the parameters on the same replicates. With y(s, p, r) the outcome
 of one run, the variance of y over all three is split as
@@ -7,7 +7,7 @@ of one run, the variance of y over all three is split as
     parameters  mean over s of the variance over p of the mean over r
     structure   variance over s of the mean over p and r
 
-each freed of the noise that is in the means it is made of (analysis of variance; Searle, Casella & McCulloch 1992).
+each corrected for the noise in the means that it is computed from (analysis of variance; Searle, Casella & McCulloch 1992).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Values = NDArray[np.float64]
 def components(y: Values) -> tuple[float, float, float]:
     """Return the variance of luck, parameters and structure of outcomes (structure, point, replicate).
 
-    An estimate below 0, which means that the part is too small to be seen, counts as 0.
+    A negative estimate, of a part too small to be detected, counts as 0.
     """
     n_s, n_p, n_r = y.shape
     luck = float(y.var(axis=2, ddof=1).mean())
@@ -51,16 +51,16 @@ def components(y: Values) -> tuple[float, float, float]:
 
 
 @functools.lru_cache(maxsize=4096)
-def resampled(n: int, draw: int, what: str) -> NDArray[np.int64]:
-    """Return n places below n, with replacement: the bootstrap sample of a number, always the same."""
-    entity = np.uint64(entity_id(f"resampling:{what}"))
+def resampled(n: int, draw: int, name: str) -> NDArray[np.int64]:
+    """Return n places below n, with replacement: a reproducible bootstrap sample."""
+    entity = np.uint64(entity_id(f"resampling:{name}"))
     return np.array(
         [int(n * uniform((np.uint64(k), np.uint64(draw), 0), STREAM_RESAMPLING, entity)) for k in range(n)], dtype=np.int64
     )
 
 
 def split(y: Values, outcome: str) -> pd.DataFrame:
-    """Return what the variance of an outcome is made of: one row a part.
+    """Return the variance of an outcome by part, one row each.
 
     Parameters
     ----------
@@ -84,18 +84,18 @@ def split(y: Values, outcome: str) -> pd.DataFrame:
         raise ValueError(f"{outcome} is not a number in some runs")
     if np.ptp(y) == 0:
         raise ValueError(f"{outcome} is {y.flat[0]:g} in all runs: there is no variance to split")
-    found = np.array(components(y))
+    variances = np.array(components(y))
     _, n_p, n_r = y.shape
     shares = []
     for b in range(RESAMPLES):
-        again = np.array(components(y[:, resampled(n_p, b, "points")][:, :, resampled(n_r, b, "replicates")]))
-        if again.sum() > 0:
-            shares.append(again / again.sum())
+        resample = np.array(components(y[:, resampled(n_p, b, "points")][:, :, resampled(n_r, b, "replicates")]))
+        if resample.sum() > 0:
+            shares.append(resample / resample.sum())
     low, high = np.quantile(np.array(shares), [0.025, 0.975], axis=0)
     q05, q95 = np.quantile(y.mean(axis=2), [0.05, 0.95])
     return pd.DataFrame(
         {
-            "outcome": outcome, "part": PARTS, "variance": found, "share": found / found.sum(), "share_low": low,
+            "outcome": outcome, "part": PARTS, "variance": variances, "share": variances / variances.sum(), "share_low": low,
             "share_high": high, "mean": float(y.mean()), "mean_q05": float(q05), "mean_q95": float(q95),
             "share_above": float((y.mean(axis=2) > 0).mean()), "share_below": float((y.mean(axis=2) < 0).mean()),
         }

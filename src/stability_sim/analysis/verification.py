@@ -1,4 +1,4 @@
-"""Forecasts against what happened: one table of scores by horizon, each with its interval, and who beats whom."""
+"""Scores of forecasts against what happened, by horizon, with intervals and differences from the engine."""
 
 from __future__ import annotations
 
@@ -85,10 +85,10 @@ def rows_of(panel: Panel, origins: Mapping[int, Sequence[str]], horizon: int) ->
         t = panel.year_index(origin)
         panel.year_index(origin + horizon)
         rows = np.array([panel.state_index(code) for code in codes])
-        kept = np.flatnonzero(panel.exists[rows, t + horizon])
-        rows = rows[kept]
-        countries += [codes[int(k)] for k in kept]
-        places.append(tuple(kept.tolist()))
+        existing = np.flatnonzero(panel.exists[rows, t + horizon])
+        rows = rows[existing]
+        countries += [codes[int(k)] for k in existing]
+        places.append(tuple(existing.tolist()))
         after = slice(t + 1, t + horizon + 1)
         parts.append(
             (
@@ -101,8 +101,8 @@ def rows_of(panel: Panel, origins: Mapping[int, Sequence[str]], horizon: int) ->
     return Rows(tuple(countries), tuple(origins), tuple(places), *(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-class _Laid(NamedTuple):
-    """One forecast laid on rows."""
+class _Aligned(NamedTuple):
+    """One forecast aligned with rows of country-years."""
 
     incidence: Floats
     any_by: Floats
@@ -110,39 +110,39 @@ class _Laid(NamedTuple):
     crps_log: Floats
 
 
-def _laid(rows: Rows, forecasts: Sequence[Forecast], horizon: int) -> _Laid:
+def _aligned(rows: Rows, forecasts: Sequence[Forecast], horizon: int) -> _Aligned:
     by_origin = {forecast.origin: forecast for forecast in forecasts}
     parts: list[list[Floats]] = [[], [], [], []]
     begin = 0
     for origin, place in zip(rows.origins, rows.places, strict=True):
         forecast, chosen = by_origin[origin], np.array(place)
-        seen = rows.deaths[begin : begin + len(place)]
+        observed = rows.deaths[begin : begin + len(place)]
         begin += len(place)
         members = forecast.deaths[chosen, horizon - 1]
         parts[0].append(forecast.incidence[chosen, horizon - 1])
         parts[1].append(forecast.any_by[chosen, horizon - 1])
-        parts[2].append(crps(seen, members))
-        parts[3].append(crps(np.log1p(seen), np.log1p(members)))
-    return _Laid(*(np.concatenate(part) for part in parts))
+        parts[2].append(crps(observed, members))
+        parts[3].append(crps(np.log1p(observed), np.log1p(members)))
+    return _Aligned(*(np.concatenate(part) for part in parts))
 
 
-def _measures(rows: Rows, laid: _Laid, weights: Floats | None) -> dict[tuple[str, str], Floats]:
+def _measures(rows: Rows, aligned: _Aligned, weights: Floats | None) -> dict[tuple[str, str], Floats]:
     """Return every score of a forecast, by target and metric: one number a draw."""
     everybody = np.ones(len(rows.countries), dtype=bool)
     targets = {
-        "incidence": (everybody, rows.incidence, laid.incidence),
-        "at_peace": (rows.at_peace, rows.incidence, laid.incidence),
-        "onset": (rows.at_peace, rows.onset, laid.any_by),
+        "incidence": (everybody, rows.incidence, aligned.incidence),
+        "at_peace": (rows.at_peace, rows.incidence, aligned.incidence),
+        "onset": (rows.at_peace, rows.onset, aligned.any_by),
     }
-    found = {}
+    scores = {}
     for name, (chosen, happened, probability) in targets.items():
         y, p, w = happened[chosen], probability[chosen], None if weights is None else weights[:, chosen]
-        found[name, "auc"] = auc(y, p, w)
-        found[name, "brier"] = mean_score(brier_scores(y, p), w)
-        found[name, "log"] = mean_score(log_scores(y, p), w)
-    found["deaths", "crps"] = mean_score(laid.crps, weights)
-    found["deaths", "crps_log"] = mean_score(laid.crps_log, weights)
-    return found
+        scores[name, "auc"] = auc(y, p, w)
+        scores[name, "brier"] = mean_score(brier_scores(y, p), w)
+        scores[name, "log"] = mean_score(log_scores(y, p), w)
+    scores["deaths", "crps"] = mean_score(aligned.crps, weights)
+    scores["deaths", "crps_log"] = mean_score(aligned.crps_log, weights)
+    return scores
 
 
 def score_all(
@@ -160,9 +160,9 @@ def score_all(
         Of the bootstrap.
     """
     weights = country_weights(rows.countries, draws, seed)
-    laid = {name: _laid(rows, given, horizon) for name, given in forecasts.items()}
-    values = {name: _measures(rows, given, None) for name, given in laid.items()}
-    resampled = {name: _measures(rows, given, weights) for name, given in laid.items()}
+    aligned = {name: _aligned(rows, given, horizon) for name, given in forecasts.items()}
+    values = {name: _measures(rows, given, None) for name, given in aligned.items()}
+    resampled = {name: _measures(rows, given, weights) for name, given in aligned.items()}
     n_peace = int(rows.at_peace.sum())
     counted = {
         "incidence": (len(rows.countries), int(rows.incidence.sum())),
@@ -170,17 +170,17 @@ def score_all(
         "onset": (n_peace, int(rows.onset[rows.at_peace].sum())),
         "deaths": (len(rows.countries), int(rows.incidence.sum())),
     }
-    found = []
+    scores = []
     for target, metric in values[ENGINE]:
         key = (target, metric)
         for name in forecasts:
             low, high = interval(resampled[name][key])
-            apart = (float("nan"),) * 3
+            advantage = (float("nan"),) * 3
             if name != ENGINE:
-                gap = float(values[ENGINE][key] - values[name][key])
-                apart = (gap, *interval(resampled[ENGINE][key] - resampled[name][key]))
-            found.append(Score(horizon, target, metric, name, float(values[name][key]), low, high, *apart, *counted[target]))
-    return found
+                difference = float(values[ENGINE][key] - values[name][key])
+                advantage = (difference, *interval(resampled[ENGINE][key] - resampled[name][key]))
+            scores.append(Score(horizon, target, metric, name, float(values[name][key]), low, high, *advantage, *counted[target]))
+    return scores
 
 
 def reliability_of(
@@ -193,8 +193,8 @@ def reliability_of(
     happened = np.concatenate([rows.incidence for _, rows in tables])
     weights = country_weights(countries, draws, seed)
     return {
-        name: reliability(happened, np.concatenate([_laid(rows, given, h).incidence for h, rows in tables]), weights)
-        for name, given in forecasts.items()
+        name: reliability(happened, np.concatenate([_aligned(rows, by_origin, h).incidence for h, rows in tables]), weights)
+        for name, by_origin in forecasts.items()
     }
 
 
@@ -210,17 +210,17 @@ class OriginScore(NamedTuple):
 
 
 def origin_scores(panel: Panel, forecasts: Mapping[str, Sequence[Forecast]], horizon: int) -> list[OriginScore]:
-    """Return the scores of each forecast from each origin alone: few rows, but years that are new to what was trained."""
-    found = []
-    for name, given in forecasts.items():
-        for forecast in given:
+    """Return the scores of each forecast from each origin alone: few rows, but from years that were not trained on."""
+    scores = []
+    for name, by_origin in forecasts.items():
+        for forecast in by_origin:
             rows = rows_of(panel, {forecast.origin: forecast.states}, horizon)
             p = forecast.incidence[list(rows.places[0]), horizon - 1]
             calm = rows.at_peace
             brier = float(mean_score(brier_scores(rows.incidence, p)))
             at_peace = float(auc(rows.incidence[calm], p[calm]))
-            found.append(OriginScore(forecast.origin, horizon, name, float(auc(rows.incidence, p)), brier, at_peace))
-    return found
+            scores.append(OriginScore(forecast.origin, horizon, name, float(auc(rows.incidence, p)), brier, at_peace))
+    return scores
 
 
 class Miss(NamedTuple):
@@ -234,7 +234,7 @@ class Miss(NamedTuple):
 
 
 def worst_misses(panel: Panel, forecasts: Sequence[Forecast], horizon: int, n: int = 10) -> list[Miss]:
-    """Return the country-years that cost most of the Brier score."""
+    """Return the country-years with the largest Brier scores."""
     rows = rows_of(panel, {forecast.origin: forecast.states for forecast in forecasts}, horizon)
     p = np.concatenate([f.incidence[list(place), horizon - 1] for f, place in zip(forecasts, rows.places, strict=True)])
     origins = np.repeat(rows.origins, [len(place) for place in rows.places])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stability_sim import terminal
 from stability_sim.analysis.contrasts import NotPairedError, batch_differences, batch_sizes, clear_rows, contrast
 from stability_sim.analysis.divergence import WARS, divergence, timeline
-from stability_sim.analysis.narrative import Told, tell
+from stability_sim.analysis.narrative import VariantTables, tell
 from stability_sim.analysis.outcomes import alliances_of
 from stability_sim.analysis.spread import flows, pathways
 from stability_sim.ensemble.driver import Progress
@@ -82,9 +82,9 @@ def _by_construction(base: Results, other: Results) -> tuple[str, ...]:
     return ("calls_honoured", "calls_abandoned")
 
 
-def _compared(base: Results, other: Results, changes: list[str]) -> tuple[Told, pd.DataFrame]:
+def _compared(base: Results, other: Results, changes: list[str]) -> tuple[VariantTables, pd.DataFrame]:
     """Return the tables of a variant compared with its base, and the differences of flows."""
-    tables = Told(
+    tables = VariantTables(
         variant=str(other.attributes["variant"]),
         changes=changes,
         contrasts=contrast(base, other),

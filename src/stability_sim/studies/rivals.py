@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stability_sim import terminal
 from stability_sim.analysis.observed_card import fits
-from stability_sim.analysis.rivals import TOGETHER, Ratio, ratios, told
+from stability_sim.analysis.rivals import TOGETHER, Ratio, in_words, ratios
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios, with_rules
 from stability_sim.scenario.schema import RULES_SET
@@ -67,11 +67,13 @@ def print_rivals(scenario: Scenario, by_dispute: dict[str, list[Ratio]]) -> None
     for field, every in by_dispute.items():
         for r in (ratio for ratio in every if ratio.observation == TOGETHER):
             chances = f"{r.probability:.2%} : {r.probability_against:.2%}"
-            table.add_row(field, r.rule, r.against, chances, f"{r.ratio:.2f}", f"{r.low:.2f} to {r.high:.2f}", told(r.ratio))
+            table.add_row(field, r.rule, r.against, chances, f"{r.ratio:.2f}", f"{r.low:.2f} to {r.high:.2f}", in_words(r.ratio))
     console.print(table)
     for field, every in by_dispute.items():
         r = _most_telling(every)
-        console.print(f"{field}: what tells most is {r.observation}, {r.rule} : {r.against} = {r.ratio:.2f} ({told(r.ratio)})")
+        console.print(
+            f"{field}: what tells most is {r.observation}, {r.rule} : {r.against} = {r.ratio:.2f} ({in_words(r.ratio)})"
+        )
     every = [r for rows in by_dispute.values() for r in rows]
     if min(r.probability * r.runs for r in every if r.observation == TOGETHER) < FEWEST_RUNS:
         console.print(

@@ -1,4 +1,4 @@
-"""Facts about the seed case, and about what pairing the draws of two variants is worth."""
+"""Facts about the seed case, the variance reduction by paired draws, and a regression of onsets on neighbours in conflict."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stability_sim.results.results import Results
 
 MEMBERS = "CSTO"
 HOST = "AFG"
-NEAR = ("IRN", "PAK")  # who took in nearly all refugees
+NEAR = ("IRN", "PAK")  # hosts of nearly all refugees
 NAN = float("nan")
 PAIRED_OUTCOMES = ("onsets", "months_in_conflict", "crossing_attempts", "crossed", "deaths")
 
@@ -46,24 +46,26 @@ def hosted_by(results: Results) -> float:
 def honoured(results: Results) -> float:
     """Return the share of alliance calls that were honoured, over all runs."""
     per_run = results["outcome_per_replicate"]
-    kept, broken = (float(per_run[:, results.index("outcome", f"calls_{how}")].sum()) for how in ("honoured", "abandoned"))
-    return kept / (kept + broken) if kept + broken > 0 else NAN
+    n_honoured, n_abandoned = (
+        float(per_run[:, results.index("outcome", f"calls_{how}")].sum()) for how in ("honoured", "abandoned")
+    )
+    return n_honoured / (n_honoured + n_abandoned) if n_honoured + n_abandoned > 0 else NAN
 
 
 def paired_variance(base: Results, variant: Results) -> dict[str, float]:
     """Return, by outcome, the variance of the paired difference over that of an unpaired one; equal draws in both runs.
 
-    Outcomes that the variant does not change at all are left out: their ratio is 0 and says nothing.
+    Outcomes that the variant does not change at all are left out: their ratio is always 0.
     """
-    found = {}
+    ratios = {}
     for name in PAIRED_OUTCOMES:
         place = base.index("outcome", name)
         a, b = base["outcome_per_replicate"][:, place], variant["outcome_per_replicate"][:, place]
-        apart = float(a.var(ddof=1) + b.var(ddof=1))
-        together = float((b - a).var(ddof=1))
-        if apart > 0 and together > 0:
-            found[name] = together / apart
-    return found
+        unpaired = float(a.var(ddof=1) + b.var(ddof=1))
+        paired = float((b - a).var(ddof=1))
+        if unpaired > 0 and paired > 0:
+            ratios[name] = paired / unpaired
+    return ratios
 
 
 def case_facts(base: Results, variant: Results, watch: str) -> list[Fact]:
@@ -80,24 +82,21 @@ def case_facts(base: Results, variant: Results, watch: str) -> list[Fact]:
     return [Fact(key, values[key], band) for key, band in CASE_ACCEPTED.items()]
 
 
-# How many onsets trace to a neighbour, as a regression sees it: additive exposure on top of a log-linear risk.
-
-
 STEPS = 60
 CLOSE = 1e-10
 
 
 def _design(onsets: Onsets) -> tuple[Floats, Floats, Floats]:
     """Return covariates (a constant first, the rest centred), exposure and outcome of the rows that have all of them."""
-    known = np.isfinite(onsets.log_income) & np.isfinite(onsets.log_population)
-    columns = np.stack([onsets.log_income[known], onsets.log_population[known], onsets.recent[known]], axis=1)
+    complete = np.isfinite(onsets.log_income) & np.isfinite(onsets.log_population)
+    columns = np.stack([onsets.log_income[complete], onsets.log_population[complete], onsets.recent[complete]], axis=1)
     columns = columns - columns.mean(axis=0)
     varying = columns.std(axis=0) > 0
     ones = np.ones((len(columns), 1))
     return (
         np.concatenate([ones, columns[:, varying]], axis=1),
-        onsets.exposure[known].astype(float),
-        onsets.began[known].astype(float),
+        onsets.exposure[complete].astype(float),
+        onsets.began[complete].astype(float),
     )
 
 
@@ -108,8 +107,8 @@ def _log_likelihood(mean: Floats, began: Floats) -> float:
 def exposure_effect(onsets: Onsets) -> float:
     """Return β, the onsets a year that each neighbour in conflict adds: λ = exp(b·x) + β·n, by maximum likelihood.
 
-    x are log income, log population and a recent conflict (exp(−y/5)); Poisson likelihood, Fisher scoring with step
-    halving. NaN if there are too few onsets to tell.
+    Exposure is additive on top of a log-linear risk; x are log income, log population and a recent conflict
+    (exp(−y/5)); Poisson likelihood, Fisher scoring with step halving. NaN if there are too few onsets.
     """
     design, exposure, began = _design(onsets)
     if began.sum() < 5 or exposure.sum() == 0:
@@ -144,10 +143,10 @@ def exposure_effect(onsets: Onsets) -> float:
 
 def attributable(onsets: Onsets) -> tuple[float, float]:
     """Return the share of onsets that β attributes to neighbours in conflict, and those onsets for each conflict."""
-    known = np.isfinite(onsets.log_income) & np.isfinite(onsets.log_population)
-    total = float(onsets.began[known].sum())
+    complete = np.isfinite(onsets.log_income) & np.isfinite(onsets.log_population)
+    total = float(onsets.began[complete].sum())
     if total == 0:
         return float("nan"), float("nan")
-    traced = exposure_effect(onsets) * float(onsets.exposure[known].sum())
+    traced = exposure_effect(onsets) * float(onsets.exposure[complete].sum())
     share = traced / total
     return share, share * float(onsets.began.sum()) / onsets.n_conflicts

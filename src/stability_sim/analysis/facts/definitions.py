@@ -1,4 +1,4 @@
-"""A fact, what of it is accepted, and the verdict."""
+"""The definition of a fact: its accepted band, and the verdict on a measured value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Band:
-    """What is accepted of a fact, and what was measured on longer data than a user may have."""
+    """The accepted range of a fact, and the value published for longer data than a user may have."""
 
     number: str
     meaning: str

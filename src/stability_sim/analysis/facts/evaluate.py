@@ -28,7 +28,7 @@ from stability_sim.analysis.facts.panels import Yearly
 NAN = float("nan")
 
 
-LEAST_ADDED = 0.0005  # what neighbours add in the richest third is taken for at least this: a ratio to nothing is no number
+LEAST_ADDED = 0.0005  # lower bound of the risk that neighbours add in the richest third, so that the ratio to it is finite
 
 
 def _ratio(top: float, bottom: float) -> float:
@@ -75,34 +75,31 @@ def evaluate(years: Yearly) -> list[Fact]:
 def jackknife(years: Yearly) -> dict[str, float]:
     """Return the standard error of each fact of one history, leaving out one state at a time (its own country-years).
 
-    States are few and their years hang together: this says how far a fact rests on some of them.
+    States are few and their years are dependent: this shows how far a fact rests on some of them.
     """
     concerned = np.flatnonzero(years.exists[:, years.counted :].any(axis=1))
-    left = [_values(years.without(int(i))) for i in concerned]
+    estimates = [_values(years.without(int(i))) for i in concerned]
     n = len(concerned)
-    found = {}
+    errors = {}
     for key in ACCEPTED:
-        values = np.array([one[key] for one in left])
-        found[key] = float(np.sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum())) if np.isfinite(values).all() else NAN
-    return found
+        values = np.array([estimate[key] for estimate in estimates])
+        errors[key] = float(np.sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum())) if np.isfinite(values).all() else NAN
+    return errors
 
 
 def spread(years: Yearly, shares: tuple[float, float] = (0.05, 0.95)) -> dict[str, tuple[float, float]]:
     """Return, for each fact, the quantiles over single histories of an ensemble; NaN if it is seldom measurable."""
     single = [_values(years.replicate(r)) for r in range(years.n_replicates)]
-    found = {}
+    intervals = {}
     for key in ACCEPTED:
-        values = np.array([one[key] for one in single])
+        values = np.array([facts[key] for facts in single])
         values = values[~np.isnan(values)]
-        found[key] = (
+        intervals[key] = (
             (NAN, NAN)
             if len(values) < 0.5 * len(single)
             else tuple(float(q) for q in np.quantile(values, shares, method="nearest"))
         )
-    return found  # type: ignore[return-value]
-
-
-# Engine and data side by side, measured by the same functions.
+    return intervals  # type: ignore[return-value]
 
 
 NINETY = 1.645  # standard errors to each side of a 90 % interval
@@ -118,11 +115,11 @@ class Comparison:
     facts : dict of Fact
         Of the engine, and of the seed case, by key.
     observed : dict of Fact
-        Of the data; a fact that data have no answer to is not in it.
+        Of the data; without facts that cannot be measured in data.
     scatter : dict
         5th and 95th percentile of single runs, where they can be measured.
     margins : dict of float
-        Half of the 90 % interval of the data, by leaving out one state at a time, where it says something.
+        Half of the 90 % interval of the data, by leaving out one state at a time, where it is above 0.
     """
 
     engine: Yearly
@@ -134,7 +131,7 @@ class Comparison:
 
 
 def compare(engine: Yearly, data: Yearly, case: list[Fact]) -> Comparison:
-    """Return the facts of both tables; ``case`` are those of the seed case, which data of the world cannot have."""
+    """Return the facts of both tables; ``case`` are those of the seed case, which data of the world do not have."""
     errors = jackknife(data)
     return Comparison(
         engine=engine,

@@ -1,4 +1,4 @@
-"""Facts about onsets: how often, after what, next to whom."""
+"""Measures of onsets, episodes, deaths and refugees in a yearly table, and the curves of the figures."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ class Onsets(NamedTuple):
 def _exposure(years: Yearly) -> NDArray[np.int64]:
     """Return the land neighbours in conflict in the year before, by (replicate, state, year)."""
     at_war = years.incidence.astype(np.float32)
-    found = np.zeros(at_war.shape, dtype=np.int64)
+    exposure = np.zeros(at_war.shape, dtype=np.int64)
     for t in range(max(years.counted, 1), at_war.shape[2]):
-        found[:, :, t] = np.rint(at_war[:, :, t - 1] @ years.neighbours[t].astype(np.float32).T)
-    return found
+        exposure[:, :, t] = np.rint(at_war[:, :, t - 1] @ years.neighbours[t].astype(np.float32).T)
+    return exposure
 
 
 def _thirds(years: Yearly) -> NDArray[np.int64]:
     """Return the third of income of each state among the states of the year, (state, year)."""
     third = np.full(years.income.shape, -1, dtype=np.int64)
     for t in range(years.income.shape[1]):
-        known = np.flatnonzero(years.exists[:, t] & ~np.isnan(years.income[:, t]))
-        if len(known):
-            limits = np.quantile(years.income[known, t], (1 / 3, 2 / 3))
-            third[known, t] = np.digitize(years.income[known, t], limits)
+        states = np.flatnonzero(years.exists[:, t] & ~np.isnan(years.income[:, t]))
+        if len(states):
+            limits = np.quantile(years.income[states, t], (1 / 3, 2 / 3))
+            third[states, t] = np.digitize(years.income[states, t], limits)
     return third
 
 
@@ -96,23 +96,23 @@ def relative_risk(onsets: Onsets) -> float:
 
 
 def dose_response(onsets: Onsets) -> Floats:
-    """Return the risk with 0, 1, 2, 3, 4 or more neighbours in conflict; NaN where nobody was so exposed."""
+    """Return the risk with 0, 1, 2, 3, 4 or more neighbours in conflict; NaN where no country-year was so exposed."""
     dose = np.minimum(onsets.exposure, 4)
     return np.array([_share(onsets.began[dose == k]) for k in range(5)])
 
 
 def difference_by_income(onsets: Onsets) -> Floats:
     """Return risk with a neighbour in conflict less risk with none, in the poorest, middle and richest third."""
-    found = []
+    differences = []
     for third in range(3):
-        here = onsets.third == third
+        in_third = onsets.third == third
         exposed = onsets.exposure > 0
-        found.append(_share(onsets.began[here & exposed]) - _share(onsets.began[here & ~exposed]))
-    return np.array(found)
+        differences.append(_share(onsets.began[in_third & exposed]) - _share(onsets.began[in_third & ~exposed]))
+    return np.array(differences)
 
 
 def dispersion(onsets: Onsets) -> float:
-    """Return variance over mean of the onsets of a year, each replicate for itself, on average; 1 if independent."""
+    """Return the variance over the mean of the onsets of a year, averaged over replicates; 1 if onsets are independent."""
     mean = onsets.by_year.mean(axis=1)
     used = mean > 0
     if onsets.by_year.shape[1] < 2 or not used.any():
@@ -120,10 +120,7 @@ def dispersion(onsets: Onsets) -> float:
     return float((onsets.by_year.var(axis=1, ddof=1)[used] / mean[used]).mean())
 
 
-# Facts about episodes: how long they last, and whether they come back. Lengths are calendar years; ends may be unseen.
-
-
-LONGEST_of_durations = 400  # years to which a mean is summed
+LONGEST_DURATION = 400  # years to which the mean duration is summed
 RECURRENCE_YEARS = 10
 
 
@@ -133,7 +130,7 @@ class Episodes(NamedTuple):
     row: NDArray[np.int64]  # replicate × state
     first: NDArray[np.int64]
     last: NDArray[np.int64]
-    censored: Flags  # still on when the record ends, or too close to it to tell
+    censored: Flags  # still on when the record ends, or ended too close to it to be sure
     known: Flags  # its beginning is on record
     end_of_record: NDArray[np.int64]
 
@@ -146,9 +143,9 @@ class Episodes(NamedTuple):
 def episodes_of(years: Yearly, quiet: int) -> Episodes:
     """Return the episodes of conflict, each ended by ``quiet`` (1 or 2) years without.
 
-    An episode that is on in the first year of the record is left-truncated: how old it is cannot be seen, so that
-    ``known`` is false and facts about durations leave it out. Right-censored is what has not been quiet for ``quiet``
-    years when the record of its state ends.
+    An episode that is on in the first year of the record is left-truncated: its age is unknown, so that
+    ``known`` is false and facts about durations leave it out. An episode is right-censored if it has not been quiet for
+    ``quiet`` years when the record of its state ends.
     """
     n, states, n_years = years.incidence.shape
     on = years.incidence.reshape(n * states, n_years).copy()
@@ -199,28 +196,28 @@ def weibull(years: NDArray[np.int64], censored: Flags) -> tuple[float, float]:
     return float(np.exp(middle[0])), float(np.exp(middle[1]))
 
 
-def survivors(years: NDArray[np.int64], seen: Flags, longest: int) -> Floats:
-    """Return the Kaplan-Meier share that lasts longer than 0, 1, ... ``longest`` years; ``seen`` are whole."""
-    ends = np.bincount(years[seen], minlength=longest + 1)[: longest + 1].astype(float)
-    ends[-1] = np.sum(years[seen] == longest)
+def survivors(years: NDArray[np.int64], ended: Flags, longest: int) -> Floats:
+    """Return the Kaplan-Meier share that lasts longer than 0, 1, ... ``longest`` years; ``ended`` are uncensored."""
+    ends = np.bincount(years[ended], minlength=longest + 1)[: longest + 1].astype(float)
+    ends[-1] = np.sum(years[ended] == longest)
     at_risk = np.array([(years >= d).sum() for d in range(longest + 1)], dtype=float)
-    kept = np.where(at_risk > 0, 1.0 - ends / np.maximum(at_risk, 1.0), 1.0).astype(np.float64)
-    return np.cumprod(kept).astype(np.float64)
+    surviving = np.where(at_risk > 0, 1.0 - ends / np.maximum(at_risk, 1.0), 1.0).astype(np.float64)
+    return np.cumprod(surviving).astype(np.float64)
 
 
 def duration_facts(years: Yearly) -> dict[str, float]:
     """Return ``shape``, ``mean`` and ``median`` of episodes ended by two quiet years.
 
-    The median is infinite if more than half of the episodes outlast the record. The mean is that of the fitted distribution in calendar years, Σ exp(−(d/scale)^shape) over d ≥ 0; the median is
-    Kaplan and Meier's.
+    The mean is that of the fitted distribution in calendar years, Σ exp(−(d/scale)^shape) over d ≥ 0. The median is Kaplan and
+    Meier's, infinite if more than half of the episodes outlast the record.
     """
     lengths, censored = _begun(episodes_of(years, 2), years.counted)
     if not len(lengths):
         return {"shape": float("nan"), "mean": float("nan"), "median": float("nan")}
     shape, scale = weibull(lengths, censored)
-    mean = float(np.exp(-((np.arange(LONGEST_of_durations) / scale) ** shape)).sum())
-    kept = survivors(lengths, ~censored, int(lengths.max()))
-    below = np.flatnonzero(kept <= 0.5)
+    mean = float(np.exp(-((np.arange(LONGEST_DURATION) / scale) ** shape)).sum())
+    curve = survivors(lengths, ~censored, int(lengths.max()))
+    below = np.flatnonzero(curve <= 0.5)
     return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else float("inf")}
 
 
@@ -236,12 +233,12 @@ def returned(years: Yearly, quiet: int) -> Floats:
 
     An episode ends with its last year of conflict, ``quiet`` years (1 or 2) without must follow; time runs from then on.
     """
-    found = episodes_of(years, quiet)
-    ended = ~found.censored & (found.last >= years.counted - 1)
-    follows = np.zeros(len(found.row), dtype=bool)
-    follows[:-1] = found.row[1:] == found.row[:-1]
-    gap = found.end_of_record - found.last
-    gap[follows] = (np.roll(found.first, -1) - found.last)[follows]
+    episodes = episodes_of(years, quiet)
+    ended = ~episodes.censored & (episodes.last >= years.counted - 1)
+    follows = np.zeros(len(episodes.row), dtype=bool)
+    follows[:-1] = episodes.row[1:] == episodes.row[:-1]
+    gap = episodes.end_of_record - episodes.last
+    gap[follows] = (np.roll(episodes.first, -1) - episodes.last)[follows]
     if not ended.any():
         return np.full(RECURRENCE_YEARS + 1, np.nan)
     return 1.0 - survivors(gap[ended], follows[ended], RECURRENCE_YEARS)
@@ -250,9 +247,6 @@ def returned(years: Yearly, quiet: int) -> Floats:
 def recurrence(years: Yearly, quiet: int) -> float:
     """Return the share of ended episodes followed by another within ten years."""
     return float(returned(years, quiet)[-1])
-
-
-# Facts about deaths in a country-year of conflict, and about where refugees are.
 
 
 LARGE = 1000.0  # battle deaths a year from which UCDP calls a conflict a war; the tail begins here
@@ -296,10 +290,7 @@ def near_share(years: Yearly) -> float:
     return float(stock[years.neighbours[counted]].sum()) / total if total > 0 else float("nan")
 
 
-# The facts as curves: what the figures draw, of each history and of all together.
-
-
-LONGEST = 20
+LONGEST = 20  # years to which the survival curve is drawn
 
 
 def onsets_by_year(years: Yearly) -> Floats:
@@ -319,9 +310,9 @@ def added_by_income(years: Yearly) -> Floats:
 
 def survival(years: Yearly) -> Floats:
     """Return the share of episodes that last longer than 0, 1, ... 20 calendar years (Kaplan-Meier)."""
-    found = episodes_of(years, 2)
-    chosen = found.known & (found.first >= years.counted)
-    return survivors(found.years[chosen], ~found.censored[chosen], LONGEST)
+    episodes = episodes_of(years, 2)
+    chosen = episodes.known & (episodes.first >= years.counted)
+    return survivors(episodes.years[chosen], ~episodes.censored[chosen], LONGEST)
 
 
 def beyond(years: Yearly, at: Floats) -> Floats:

@@ -17,7 +17,7 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class Yearly:
-    """Conflict by replicate, state and year, with what is needed to explain it. Data are one replicate.
+    """Conflict by replicate, state and year, with its covariates. Data are one replicate.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class Yearly:
         return np.arange(len(self.states)) != self.left_out
 
     def replicate(self, r: int) -> Yearly:
-        """Return one history alone; what is known of the ensemble as a whole stays behind."""
+        """Return one history alone, without the sums over the ensemble."""
         return replace(self, incidence=self.incidence[r : r + 1], deaths=self.deaths[r : r + 1], traced=None)
 
     def without(self, state: int) -> Yearly:
@@ -134,8 +134,8 @@ def yearly_conflict(in_conflict: NDArray[np.int8], deaths: NDArray[np.float32]) 
     return incidence, np.where(incidence, total, 0.0)
 
 
-def _held(values: Floats, t: int, n: int) -> Floats:
-    """Return the columns up to ``t``, and the last known of each row held for ``n`` more."""
+def _extrapolated(values: Floats, t: int, n: int) -> Floats:
+    """Return the columns up to ``t``, and the last known value of each row repeated for ``n`` more."""
     past = values[:, : t + 1]
     rows = np.arange(len(past))
     last = past.shape[1] - 1 - (~np.isnan(past))[:, ::-1].argmax(axis=1)
@@ -169,14 +169,14 @@ def _traced(results: Results, ongoing: int) -> tuple[float, float, float]:
 
 
 def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_share: float = 0.2) -> Yearly:
-    """Return an ensemble of `world_scenario` as histories: the data up to ``start_year``, then what the engine made of it.
+    """Return an ensemble of `world_scenario` as histories: the data up to ``start_year``, then the simulated years.
 
     Parameters
     ----------
     results : Results
         Run with trajectories, from January after ``start_year``.
     panel : Panel
-        What the world was built from; only its years up to ``start_year`` are used.
+        The data that the world was built from; only its years up to ``start_year`` are used.
     start_year : int
     elsewhere_share : float
         The model's parameter of that name: refugees who leave the states of the scenario.
@@ -208,8 +208,8 @@ def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_s
         deaths=np.concatenate([past_deaths, deaths], axis=2),
         quiet_before=panel.quiet_before[rows],
         neighbours=near,
-        income=_held(panel.gdp_per_capita[rows], t, years),
-        population=_held(panel.population[rows], t, years),
+        income=_extrapolated(panel.gdp_per_capita[rows], t, years),
+        population=_extrapolated(panel.population[rows], t, years),
         refugees=np.concatenate([begun, flows]),
         refugees_elsewhere=float(flows.sum()) * elsewhere_share / (1.0 - elsewhere_share),
         traced=_traced(results, sum(history(panel, i, t).in_conflict for i in rows)),
