@@ -32,7 +32,7 @@ class _Actor(mesa.Agent):  # type: ignore[misc]
     kind = "actor"
 
     def draw(self, number: int = 0) -> float:
-        """Return the uniform number in (0, 1) that is this agent's for this month and purpose, and nobody else's."""
+        """Return the uniform number in (0, 1) that belongs to this agent, month and purpose alone."""
         entity = np.uint64(entity_id(f"{self.kind}:{self.key}:{number}"))
         batch = self.model.batch
         return float(uniform((batch.seed, batch.replicates[0], batch.month_number), STREAM_AGENT, entity))

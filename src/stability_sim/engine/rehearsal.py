@@ -146,7 +146,7 @@ def _interpreted() -> Iterator[None]:
 
 
 class _Stage:
-    """A month of a small world, and who had a part in it so far."""
+    """A month of a small world, and the mechanisms that have run in it so far."""
 
     def __init__(self, beginning: Beginning) -> None:
         self.now, self.after = both_worlds(beginning.world, N_REPLICATES)

@@ -181,7 +181,7 @@ class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
 
 
 def never() -> bool:
-    """Return False: nobody asks a batch to stop."""
+    """Return False: the batch is never asked to stop."""
     return False
 
 

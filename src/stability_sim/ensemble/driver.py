@@ -1,4 +1,4 @@
-"""The driver of ensembles, sweeps and forks: tasks handed to an engine, and what comes of them put together."""
+"""The driver of ensembles, sweeps and forks: tasks handed to an engine, and their results added up."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _alone(engine: Engine, task: Task) -> Result:
 
 
 def dispatch(engine: Engine, tasks: Iterable[Task], keep: Keep) -> None:
-    """Have tasks done and hand what came of each to ``keep``, in whatever order they come, on this thread.
+    """Have tasks done and hand the result of each to ``keep``, in whatever order they finish, on this thread.
 
     Never more than a few are under way, so that memory does not grow with their number. When a worker dies its tasks
     are done again; a task that takes its workers with it is halved until the replicate is found, which becomes a
@@ -209,7 +209,7 @@ class _Sum:
         self.full_at: int | None = None  # first replicate of the task in which the log is full
 
     def take(self, task: Task, result: Result) -> None:
-        """Add what came of a task; ReplicateFailed if one of its replicates could not be run."""
+        """Add the result of a task; ReplicateFailed if one of its replicates could not be run."""
         if isinstance(result, bytes):
             result = from_bytes(result)
         if result.failures:

@@ -56,7 +56,7 @@ class Engine(ABC):
         """Have a task done."""
 
     def received(self, future: Future[Any]) -> Result:
-        """Return what came of a task that is done; asked once for each."""
+        """Return the result of a task that is done; called once for each."""
         result: Result = future.result()
         return result
 

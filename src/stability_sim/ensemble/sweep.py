@@ -184,7 +184,7 @@ _STATISTICS = ("mean", "standard_error", "probability", "difference", "differenc
 
 @dataclass(frozen=True)
 class Sweep:
-    """What came of a sweep: numbers on the axes of its design, and the replicates that could not be run.
+    """The results of a sweep: numbers on the axes of its design, and the replicates that could not be run.
 
     ``results`` has the factors of a grid as axes, or the axis ``point`` of a Latin hypercube; ``found`` is how many
     replicates were there from before, ``damaged`` the chunk files that were not whole and were made again.

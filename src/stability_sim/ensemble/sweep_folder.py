@@ -62,7 +62,7 @@ def _index(sweep: Sweep) -> bytes:
 
 
 def write_sweep(folder: Path, sweep: Sweep, about: dict[str, Any]) -> None:
-    """Write what came of a sweep into its folder, each file whole or as it was; ``about`` is added to the manifest.
+    """Write the results of a sweep into its folder, each file whole or as it was; ``about`` is added to the manifest.
 
     Raises StoreError if the disk is full.
     """

@@ -1,4 +1,4 @@
-"""A task: replicates of a scenario as plain data, how they are run, and what comes of them.
+"""A task: replicates of a scenario as plain data, how they are run, and their results.
 
 A task can be done on a thread, in a process or on another machine: whoever does it makes the beginning from the text of
 the scenario, and keeps it for the next task. A task with a past is a fork. A replicate that cannot be run does not take
@@ -84,7 +84,7 @@ class Task:
 
     @cached_property
     def key(self) -> str:
-        """Name of the chunk that comes of it: a hash over all that decides its content."""
+        """Name of its chunk: a hash over all that decides its content."""
         return task_key(fingerprint(self.scenario), self)
 
 
@@ -145,7 +145,7 @@ class Failure(NamedTuple):
 
 
 class TaskResult(NamedTuple):
-    """What came of some replicates: sums, rows, log, paths if asked for, and failures."""
+    """The results of some replicates: sums, rows, log, paths if asked for, and failures."""
 
     tallies: Tallies
     rows: Rows
@@ -291,7 +291,7 @@ def perform(task: Task, stop: Callable[[], bool] = never, course: Course | None 
 
 
 def to_bytes(task: Task, result: TaskResult) -> bytes:
-    """Return what came of a task as the bytes of a chunk."""
+    """Return the result of a task as the bytes of a chunk."""
     arrays: dict[str, Any] = {f"tallies.{name}": values for name, values in result.tallies._asdict().items()}
     arrays |= {"outcomes": result.rows.outcomes, "first_onset": result.rows.first_onset}
     if task.log:

@@ -160,7 +160,7 @@ def identity(base: Results, scenario: Scenario) -> dict[str, Any]:
 
 
 def study_folder(base: Results, kind: str, *parts: str, decides: Any) -> Path:  # noqa: ANN401 - whatever JSON can hold
-    """Return where a study goes if nobody says: the same study to the same place, another one to another.
+    """Return the default folder of a study: the same study has the same folder, another one another.
 
     Parameters
     ----------

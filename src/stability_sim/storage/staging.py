@@ -46,7 +46,7 @@ def lock(handle: int) -> bool:
 
 @contextlib.contextmanager
 def _holding(room: Path) -> Iterator[bool]:
-    """Hold the lock of a room; give whether there are locks here. OSError if somebody else holds it or the room is gone."""
+    """Hold the lock of a room; yield whether locks work here. OSError if another process holds it or the room is gone."""
     path = room / _LOCK
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:

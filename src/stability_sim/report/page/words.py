@@ -177,7 +177,7 @@ def _contrast(name: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> Cont
 
 
 def are_paired(a: Results, b: Results) -> bool:
-    """Return whether two results have the same dice: seed, replicates and months."""
+    """Return whether two results have the same draws: seed, replicates and months."""
     try:
         check_paired(a, b)
     except NotPairedError:
@@ -186,7 +186,7 @@ def are_paired(a: Results, b: Results) -> bool:
 
 
 def paired(a: Results, b: Results) -> list[Contrast]:
-    """Return B minus A of each outcome of the region that both have; NotPairedError if they do not share their dice."""
+    """Return B minus A of each outcome of the region that both have; NotPairedError if they do not share their draws."""
     check_paired(a, b)
     names = [name for name in a.coords["outcome"] if name in b.coords["outcome"]]
     return [
