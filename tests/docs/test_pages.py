@@ -165,7 +165,7 @@ def test_a_changed_equation_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path
     text = conflict.read_text(encoding="utf-8")
     conflict.write_text("# a remark\n" + text.replace("Move log deaths", "Change log deaths"), encoding="utf-8")
     assert unread(DOCS) == []
-    conflict.write_text(text.replace("kept * gap + scale * noise", "kept * gap - scale * noise"), encoding="utf-8")
+    conflict.write_text(text.replace("persistence * gap + scale * noise", "persistence * gap - scale * noise"), encoding="utf-8")
     assert unread(DOCS) == [
         "dynamics/conflict.py has changed: read ending.md, intensity.md and odd.md against it, then run with --read"
     ]
