@@ -25,7 +25,7 @@ from stability_sim.storage.manifest import (
     write_manifest,
 )
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OLD = ROOT / "tests" / "compatibility" / "run-0.1.0"
 TABLES = {"tables": {"states.csv": {"rows": 2, "sources": ["raw.csv"]}}}
 
