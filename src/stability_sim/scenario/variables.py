@@ -1,6 +1,6 @@
 """The variables of the model: all that changes in a run, one line each.
 
-What the world is made of, what both worlds of a chunk share, what a fork carries over, what an event may set and the kernel
+What the world is made of, what both worlds of a batch share, what a fork carries over, what an event may set and the kernel
 that sets it, what is recorded, the attributes of agents and the table in the docs are computed from these lines.
 """
 
@@ -39,7 +39,7 @@ class Field(NamedTuple):
     event : bool
         An event of the file may set it: ``set: {states.AAA.<key>: ...}``.
     shared : bool
-        Events alone change it, and they change the world now: both worlds of a chunk have the same array.
+        Events alone change it, and they change the world now: both worlds of a batch have the same array.
     rewritten : bool
         Its process writes it whole each month, so that nobody needs a copy of last month's.
     memory : bool
