@@ -244,6 +244,25 @@ def test_a_run_does_not_go_on_without_a_replicate(small: Scenario, tmp_path: Pat
     monkeypatch.setattr(tasks, "run_batch", run_batch)
     with pytest.raises(ReplicateFailed, match=r"replicate 12 cannot be run: ArithmeticError: poison"):
         run(small, replicates=20, execution=Execution(chunks=tmp_path))
+    with pytest.raises(ReplicateFailed, match=r"replicate 12 cannot be run: ArithmeticError: poison"):
+        run(small, replicates=20)
+
+
+def test_a_run_in_memory_does_not_count_what_failed_once(small: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    from stability_sim.ensemble import tasks
+
+    real, failures = tasks.run_batch, iter([ArithmeticError("only once")])
+
+    def run_batch(batch, *others, **named):
+        result = real(batch, *others, **named)  # it has added to the sum by now
+        for failure in failures:
+            raise failure
+        return result
+
+    monkeypatch.setattr(tasks, "run_batch", run_batch)
+    with pytest.raises(ArithmeticError, match="only once"):
+        run(small, replicates=20, workers=1, chunk_size=10)
+    assert run(small, replicates=20, workers=1, chunk_size=10).hash() == run(small, replicates=20).hash()
 
 
 def _command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from stability_sim.engine.fork import Fork
-from stability_sim.engine.record import Paths, Rows, Tallies, add
-from stability_sim.engine.run import LogPart
+from stability_sim.engine.record import Paths, Rows, Tallies, add, empty_tallies
+from stability_sim.engine.run import BatchResult, LogPart
 from stability_sim.ensemble.chunks import ChunkStore, DamagedChunk
 from stability_sim.ensemble.executors import THREADS, Engine, Execution, Perform, Result, opened
 from stability_sim.ensemble.tasks import (
     Course,
     Past,
     Task,
-    TaskResult,
     as_text,
     batch_size,
     code_of,
@@ -172,7 +171,6 @@ def run_tasks(
 
 
 MOST_LOG_ROWS = 1_000_000
-TASKS_A_WORKER = 8  # on threads, before a task holds several batches
 
 
 class ReplicateFailed(StoreError):  # noqa: N818 - reads as a statement where it is caught
@@ -200,8 +198,9 @@ class _Sum:
     """
 
     def __init__(self, tasks: list[Task]) -> None:
-        self.tallies: Tallies | None = None
-        self.results: dict[int, TaskResult] = {}  # by the first replicate; their tallies are in the sum already
+        self.tallies: Tallies | None = None  # of chunks
+        self.sums: dict[int, Tallies] = {}  # of threads, by identity: they grow until all tasks are done
+        self.parts: dict[int, BatchResult] = {}  # by the first replicate
         self.order = [task.first for task in tasks]
         self.log_rows: dict[int, int] = {}  # of each task that is done
         self.n_without_gap = 0  # tasks that are done, counted from the first up to the first gap
@@ -210,18 +209,20 @@ class _Sum:
 
     def take(self, task: Task, result: Result) -> None:
         """Add the result of a task; ReplicateFailed if one of its replicates could not be run."""
+        from_chunk = isinstance(result, bytes)
         if isinstance(result, bytes):
             result = from_bytes(result)
         if result.failures:
             failure = result.failures[0]
             hint = "where it went wrong is told in the folder of its chunks (--keep-chunks)"
             raise ReplicateFailed(f"replicate {failure.replicate} cannot be run: {failure.error}; {hint}")
-        if self.tallies is None:
+        if not from_chunk:
+            self.sums[id(result.tallies)] = result.tallies
+        elif self.tallies is None:
             self.tallies = result.tallies
         else:
             add(self.tallies, result.tallies)
-        log = self._bounded(task.first, result.log)
-        self.results[task.first] = result._replace(tallies=self.tallies, log=log)
+        self.parts[task.first] = BatchResult(result.rows, self._bounded(task.first, result.log), result.paths)
 
     def _bounded(self, first: int, log: LogPart) -> LogPart:
         """Return as much of the log of a task as may be needed."""
@@ -237,14 +238,17 @@ class _Sum:
 
     def ensemble(self) -> Ensemble:
         """Return the ensemble when all tasks are done: the same whatever the tasks were."""
-        results = [self.results[first] for first in self.order]
-        rows, log = joined([result.rows for result in results]), joined([result.log for result in results])
-        paths = joined([result.paths for result in results]) if results[0].paths is not None else None
+        tallies, *others = [*self.sums.values()] if self.tallies is None else [self.tallies, *self.sums.values()]
+        for other in others:
+            add(tallies, other)
+        parts = [self.parts[first] for first in self.order]
+        rows, log = joined([part.rows for part in parts]), joined([part.log for part in parts])
+        paths = joined([part.paths for part in parts]) if parts[0].paths is not None else None
         n_logged = len(rows.outcomes)
         if len(log.values) > MOST_LOG_ROWS:
             n_logged = int(log.replicate[MOST_LOG_ROWS]) - self.order[0]
             log = LogPart(*(column[: int(np.searchsorted(log.replicate, self.order[0] + n_logged))] for column in log))
-        return Ensemble(results[0].tallies, rows, log, n_logged, paths)
+        return Ensemble(tallies, rows, log, n_logged, paths)
 
 
 def _run_in_store(folder: Path, execution: Execution, tasks: list[Task], total: _Sum, progress: Progress | None) -> None:
@@ -270,6 +274,21 @@ def _as_sent(task: Task, course: Course) -> Task:
     base, variant = beginning.scenario, fork.future.scenario
     code = code_of({*base.mechanisms, *variant.mechanisms})
     return replace(task, scenario=as_text(variant), code=code, past=Past(as_text(base), fork.month))
+
+
+def _in_memory(course: Course, n_months: int) -> Perform:
+    """Return what threads of this process do with a task, which needs no text: each adds all its tasks to one sum.
+
+    To empty and to add up tallies takes as long as dozens of replicates.
+    """
+    own = threading.local()
+
+    def perform_and_add(task: Task, stop: Callable[[], bool]) -> Result:
+        if not hasattr(own, "total"):
+            own.total = empty_tallies(course.labels.frame, n_months)
+        return perform(task, stop, course, own.total)
+
+    return perform_and_add
 
 
 def run_ensemble(
@@ -319,12 +338,9 @@ def run_ensemble(
     """
     course = course_of(start)
     here = execution.engine == "threads" and execution.chunks is None
-    if size is None and here:
+    if size is None:
         workers = execution.workers or default_workers()
-        batch = batch_size(course.beginning, n_replicates, workers)
-        batches = min(n_replicates // (workers * TASKS_A_WORKER * batch), task_size(course.beginning) // batch)
-        size = batch * max(1, batches)
-    size = size or task_size(course.beginning)
+        size = batch_size(course.beginning, n_replicates, workers) if here else task_size(course.beginning)
     pattern = Task("", seed, first, 0, n_months, log=True, paths=trajectories)
     if not here:
         pattern = _as_sent(pattern, course)
@@ -334,6 +350,5 @@ def run_ensemble(
     if execution.chunks is not None:
         _run_in_store(execution.chunks, execution, tasks, total, progress)
     else:
-        in_memory = partial(perform, course=course)  # threads of this process need no text
-        run_tasks(execution, tasks, total.take, progress=progress, perform=in_memory)
+        run_tasks(execution, tasks, total.take, progress=progress, perform=_in_memory(course, n_months))
     return total.ensemble()

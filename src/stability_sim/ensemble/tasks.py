@@ -145,7 +145,10 @@ class Failure(NamedTuple):
 
 
 class TaskResult(NamedTuple):
-    """The results of some replicates: sums, rows, log, paths if asked for, and failures."""
+    """The results of some replicates: sums, rows, log, paths if asked for, and failures.
+
+    Where a thread adds several tasks to one sum, the results of all of them carry that sum, which goes on growing.
+    """
 
     tallies: Tallies
     rows: Rows
@@ -206,8 +209,8 @@ _worker = threading.local()  # the last batch of a thread: its memory is used ag
 class _Performance:
     """A task that is being done."""
 
-    def __init__(self, task: Task, course: Course, stop: Callable[[], bool]) -> None:
-        self.task, self.course, self.stop = task, course, stop
+    def __init__(self, task: Task, course: Course, stop: Callable[[], bool], total: Tallies | None) -> None:
+        self.task, self.course, self.stop, self.total = task, course, stop, total
         self.results: list[TaskResult] = []
 
     def _batch(self, first: int, n: int, tallies: Tallies) -> BatchResult:
@@ -228,7 +231,7 @@ class _Performance:
 
     def _run(self, first: int, n: int) -> TaskResult:
         """Run some replicates, as many at a time as fit the processor's cache."""
-        tallies = empty_tallies(self.course.labels.frame, self.task.months)
+        tallies = empty_tallies(self.course.labels.frame, self.task.months) if self.total is None else self.total
         size = largest_batch(self.course.beginning)
         batches = [self._batch(k, min(size, first + n - k), tallies) for k in range(first, first + n, size)]
         rows, log = joined([batch.rows for batch in batches]), joined([batch.log for batch in batches])
@@ -244,13 +247,16 @@ class _Performance:
             self.results.append(self._run(first, n))
         except (Stopped, MemoryError, MechanismError):  # none of them is the fault of a replicate
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a replicate raises is its failure, and is recorded
+        except Exception as error:  # whatever a replicate raises is its failure, and is recorded
             if n == 1:
                 failure = Failure(first, 1, f"{type(error).__name__}: {error}", traceback.format_exc())
                 self.results.append(_failed(self.task, self.course, failure))
                 return
+            spoilt, self.total = self.total is not None, None
             self.run(first, n // 2)
             self.run(first + n // 2, n - n // 2)
+            if spoilt and not any(result.failures for result in self.results):
+                raise  # the sum holds what failed at first, though nothing fails now
 
 
 def _failed(task: Task, course: Course, failure: Failure) -> TaskResult:
@@ -266,7 +272,9 @@ def failed(task: Task, error: str) -> TaskResult:
     return _failed(task, _course(task.scenario, task.past), Failure(task.first, task.n, error, ""))
 
 
-def perform(task: Task, stop: Callable[[], bool] = never, course: Course | None = None) -> TaskResult:
+def perform(
+    task: Task, stop: Callable[[], bool] = never, course: Course | None = None, total: Tallies | None = None
+) -> TaskResult:
     """Do a task.
 
     Parameters
@@ -277,6 +285,8 @@ def perform(task: Task, stop: Callable[[], bool] = never, course: Course | None 
         Asked now and then whether the task is no longer wanted.
     course : Course, optional
         What the task goes through, if it is in memory already; the text of the scenario is not read then.
+    total : Tallies, optional
+        A sum to add to, in place of tallies of the task alone; of no use any more once there is a failure.
 
     Raises
     ------
@@ -285,7 +295,7 @@ def perform(task: Task, stop: Callable[[], bool] = never, course: Course | None 
     MechanismError
         If a mechanism from outside is at fault.
     """
-    performance = _Performance(task, course or _course(task.scenario, task.past), stop)
+    performance = _Performance(task, course or _course(task.scenario, task.past), stop, total)
     performance.run(task.first, task.n)
     return together(performance.results)
 
