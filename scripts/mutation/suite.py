@@ -24,7 +24,7 @@ from mutation.mutants import ROOT, Mutant, spoil
 
 TESTS = {"analysis": ("tests/analysis", "tests/studies")}
 KEPT = (
-    "calendar", "terminal", "kernels", "results", "storage", "world", "dynamics",
+    "terminal", "kernels", "results", "storage", "world", "dynamics",
     "engine", "ensemble", "scenario", "geography", "panel",
 )  # fmt: skip
 WARM = ("studies.uncertainty", "studies.sensitivity", "studies.attribute", "studies.discovery", "studies.hindcast",

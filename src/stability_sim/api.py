@@ -16,8 +16,7 @@ from stability_sim.report.tables import CONDITIONAL, OutcomeRow, StateRow, outco
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import UNITS
 from stability_sim.scenario import Loaded, apply_settings, resolve, variant_scenarios
-from stability_sim.scenario import load as load_file
-from stability_sim.scenario.load import find
+from stability_sim.scenario.load import load_named
 from stability_sim.studies import attribute as attribution
 from stability_sim.studies import compare as comparisons
 from stability_sim.studies import sensitivity as sensitivities
@@ -66,7 +65,7 @@ def load(scenario: ScenarioLike, settings: Settings | None = None, posterior: st
         loaded = replace(scenario, overrides=(*scenario.overrides, *overrides))
         variant_scenarios(loaded)
         return loaded
-    return load_file(find(str(scenario)), overrides=overrides, posterior=Path(posterior) if posterior else None)
+    return load_named(str(scenario), overrides, Path(posterior) if posterior else None)
 
 
 def _page(title: str, below: str, tables: Sequence[tuple[str, pd.DataFrame]], note: str) -> str:

@@ -12,7 +12,7 @@ import stability_sim
 PACKAGE = Path(stability_sim.__file__).parent
 LAYERS = (
     ("__main__",), ("cli",), ("api",), ("app",), ("lesson",), ("studies",), ("report",), ("analysis", "ensemble"), ("engine",), ("dynamics",),
-    ("world",), ("panel",), ("storage",), ("results",), ("scenario",), ("geography",), ("kernels",), ("calendar", "terminal"),
+    ("world",), ("panel",), ("storage",), ("results",), ("scenario",), ("geography",), ("kernels",), ("terminal",),
 )  # fmt: skip
 LEVEL = {room: len(LAYERS) - k for k, rooms in enumerate(LAYERS) for room in rooms}
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE) != Path("__init__.py")]

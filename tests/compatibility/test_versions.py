@@ -14,7 +14,7 @@ from stability_sim.scenario.schema import SCHEMA_VERSION, Scenario
 from stability_sim.storage.manifest import FORMAT, MANIFEST, StoreError
 from stability_sim.storage.run_folder import read_run
 from stability_sim.studies import replay as replaying
-from stability_sim.studies import run as running
+from stability_sim.studies.plot import plot_folder
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("scenario-*.yaml"))
@@ -66,7 +66,7 @@ def test_no_version_is_the_present_one() -> None:
 def test_an_older_run_is_read_and_drawn(folder: Path, tmp_path: Path) -> None:
     results = read_run(folder)
     assert results.hash() == json.loads((folder / MANIFEST).read_text())["results_hash"]
-    assert [path.name for path in running.plot_folder(folder, "fan", tmp_path, ["png"], None)] == ["fan.png"]
+    assert [path.name for path in plot_folder(folder, "fan", tmp_path, ["png"], None)] == ["fan.png"]
     assert resolve(load(folder / "scenario.yaml").scenario) == Scenario.model_validate(load(folder / "scenario.yaml").document)
 
 

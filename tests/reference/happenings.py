@@ -11,10 +11,9 @@ from reference.draws import number_of
 from reference.formulas import toward
 from reference.policy import hold_summit, left_out
 from reference.war import close
-from stability_sim.calendar import month_index
 from stability_sim.scenario import Condition, parse_trigger
 from stability_sim.scenario import events as kinds
-from stability_sim.scenario.events import METRICS
+from stability_sim.scenario.events import METRICS, month_index
 
 USUAL_RANK = 0.6
 COMPARE = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "==": operator.eq}

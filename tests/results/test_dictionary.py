@@ -7,13 +7,13 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from stability_sim.calendar import month_labels
 from stability_sim.cli.main import app
 from stability_sim.engine.record import OUTCOMES
 from stability_sim.ensemble.run import run
 from stability_sim.report.tables import OutcomeRow, StateRow, write_summary
 from stability_sim.results.vocabulary import COLUMN_ENTRIES, LOG_ENTRIES, OUTCOME_ENTRIES, entries
 from stability_sim.scenario import Scenario
+from stability_sim.scenario.events import month_labels
 from stability_sim.storage.run_folder import read_run, write_run
 from stability_sim.world.vocabulary import LOG_KINDS
 

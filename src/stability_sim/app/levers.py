@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from stability_sim.calendar import month_index, month_labels
 from stability_sim.scenario import Scenario, apply_variant, resolve, with_rules
-from stability_sim.scenario.events import Setting, StanceChange
+from stability_sim.scenario.events import Setting, StanceChange, month_index, month_labels
 from stability_sim.scenario.schema import Rules, Variant
 
 MOST = 6  # levers of one kind, so that the page stays legible

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.app.levers import levers
-from stability_sim.calendar import month_labels
 from stability_sim.lesson import lessons
 from stability_sim.scenario import InvalidScenario, Loaded, Scenario, load, resolve
+from stability_sim.scenario.events import month_labels
 from stability_sim.scenario.load import find, shipped
 
 

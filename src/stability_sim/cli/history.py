@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from stability_sim import terminal
-from stability_sim.cli.options import A_SEED, DATA, SEED, VARIANT, WORKERS, load
-from stability_sim.terminal import say
+from stability_sim.cli.options import A_SEED, DATA, SEED, VARIANT, WORKERS
+from stability_sim.terminal import say, write
 
 
 def hindcast(
@@ -56,13 +55,14 @@ def calibrate(
 ) -> None:
     """Infer parameters from the facts of the data; a scenario uses the file as parameters: {posterior: FILE}."""
     from stability_sim.analysis.abc import Plan
+    from stability_sim.scenario.load import load_named
     from stability_sim.studies.calibrate import FREE, calibrate_to_file
 
     if world == bool(file):
         raise typer.BadParameter("name a scenario file, or say --world", param_hint="FILE")
     if particles > pilot:
         raise typer.BadParameter(f"at most as many as --pilot, {pilot}", param_hint="--particles")
-    scenario = load(file).scenario if file else None
+    scenario = load_named(file).scenario if file else None
     plan = Plan(pilot=pilot, particles=particles, generations=generations, most_proposals=20 * particles, seed=seed)
     calibrate_to_file(
         data, scenario, output, names=tuple(vary or FREE), start=start, until=until, plan=plan, workers=workers, say=say
@@ -80,9 +80,10 @@ def rivals(
     workers: WORKERS = None,
 ) -> None:
     """Hold rival rules against what happened in one case: likelihood ratios, and how little they prove."""
+    from stability_sim.scenario.load import load_named
     from stability_sim.studies.rivals import rivals_of_file
 
-    rivals_of_file(load(file), variant=variant, replicates=replicates, seed=seed, output=output, workers=workers, say=say)
+    rivals_of_file(load_named(file), variant=variant, replicates=replicates, seed=seed, output=output, workers=workers, say=say)
 
 
 # Commands about data: a world of a year, the facts, a data folder from downloads.
@@ -102,10 +103,10 @@ def world(
 
     text = dump(world_scenario(read_panel(data_folder(data)), year, months=months, alliances=alliances))
     if output is None:
-        terminal.write(text)
+        write(text)
         return
     write_file(output, text)
-    terminal.write(f"{output}\n")
+    write(f"{output}\n")
 
 
 def facts(
@@ -136,16 +137,4 @@ def build(
     from stability_sim.panel.raw import build_folder
 
     for file in build_folder(raw, to, atlas().neighbours, tell=say):
-        terminal.write(f"{to / file.name}: {file.rows} rows from {', '.join(file.sources) or 'nothing'}\n")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    app.command()(hindcast)
-    app.command()(calibrate)
-    app.command()(rivals)
-    data = typer.Typer(help="Build a data folder.", no_args_is_help=True)
-    data.command()(build)
-    app.add_typer(data, name="data")
-    app.command()(world)
-    app.command()(facts)
+        write(f"{to / file.name}: {file.rows} rows from {', '.join(file.sources) or 'nothing'}\n")

@@ -1,4 +1,4 @@
-"""What an interrupt does: in a command it is an exception, so that it can tidy up; before and behind it ends the process.
+"""The start of the program, and what an interrupt does: in a command it is an exception, so that it can tidy up; before and behind it ends the process.
 
 While Python imports or takes itself down there is nothing to tidy up, and nobody to catch an exception.
 """
@@ -38,3 +38,11 @@ def as_exceptions() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, _end)
+
+
+def main() -> None:
+    """Run a command and exit with its code; interrupts are taken care of before anything else is imported."""
+    end_at_once()
+    from stability_sim.cli.main import main as run_command
+
+    run_command()

@@ -1,4 +1,4 @@
-"""The commands that tell what there is: list, explain, schema, methods."""
+"""The commands that tell what there is, and those that show results."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ from typing import Annotated, Any
 
 import typer
 
-from stability_sim import terminal
-from stability_sim.terminal import say
+from stability_sim.terminal import say, write
 
 INVALID = 2
 
 
-def _list(
+def list_(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="A scenario whose variants are wanted, with their notes.")] = "",
 ) -> None:
     """List the scenarios that ship with the program, and their variants; of one, what each variant changes."""
-    from stability_sim.scenario import load
-    from stability_sim.scenario.load import find, shipped
+    from stability_sim.scenario.load import load, load_named, shipped
 
     if name:
-        scenario = load(find(name)).scenario
-        terminal.write(f"{scenario.scenario}: {scenario.question}\n")
+        scenario = load_named(name).scenario
+        write(f"{scenario.scenario}: {scenario.question}\n")
         for variant, changes in scenario.variants.items():
-            terminal.write(f"  {variant}\n    {changes.note or 'without a note'}\n")
+            write(f"  {variant}\n    {changes.note or 'without a note'}\n")
         return
     for known, path in shipped().items():
         scenario = load(path).scenario
-        terminal.write(f"{known}\n  {scenario.question}\n  variants: {', '.join(scenario.variants) or 'none'}\n")
+        write(f"{known}\n  {scenario.question}\n  variants: {', '.join(scenario.variants) or 'none'}\n")
 
 
 def _range(low: float | None, high: float | None) -> str:
@@ -45,7 +43,7 @@ def _key(entry: Any) -> list[str]:  # noqa: ANN401 - imported late
     return lines + ([f"  tag: {entry.tag}; source: {entry.source}"] if entry.tag else [])
 
 
-def _explain(
+def explain_(
     key: Annotated[
         str, typer.Argument(help="Such as capacity, borders.guard, hidden_share; or onsets, P(onset), call_honoured.")
     ],
@@ -65,10 +63,10 @@ def _explain(
             hint = error.hint or closest_entry(key)
             say(f"{error}; {hint}" if hint else str(error))
             raise typer.Exit(INVALID) from None
-    terminal.write("".join("\n".join(lines) + "\n" for lines in blocks))
+    write("".join("\n".join(lines) + "\n" for lines in blocks))
 
 
-def _schema(
+def schema(
     manifest: Annotated[bool, typer.Option("--manifest", help="That of manifest.json, which every folder has, instead.")] = False,
 ) -> None:
     """Print the JSON Schema of scenario files."""
@@ -77,10 +75,10 @@ def _schema(
     from stability_sim.scenario import json_schema
     from stability_sim.storage.manifest import manifest_schema
 
-    terminal.write(json.dumps(manifest_schema() if manifest else json_schema(), indent=2, ensure_ascii=False) + "\n")
+    write(json.dumps(manifest_schema() if manifest else json_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
-def _methods(
+def methods_(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run, or of compare, sweep, uncertainty, ...")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; stdout if not given.")] = None,
 ) -> None:
@@ -90,16 +88,16 @@ def _methods(
 
     text = methods(folder)
     if output is None:
-        terminal.write(text)
+        write(text)
         return
     write_file(output, text)
-    terminal.write(f"{output}\n")
+    write(f"{output}\n")
 
 
 # The commands that show results: report, app, lesson.
 
 
-def _report(
+def report_(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folder of one run, or of two: A and B.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; DIR/report.html if not given.")] = None,
 ) -> None:
@@ -117,10 +115,10 @@ def _report(
         raise UsageError(str(error)) from None
     target = output or folders[-1] / "report.html"
     write_file(target, text)
-    terminal.write(f"{target}\n")
+    write(f"{target}\n")
 
 
-def _app(
+def app(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE...]", help="Scenario files besides those that ship.")
     ] = None,
@@ -131,14 +129,14 @@ def _app(
     from stability_sim.app import serve
 
     def tell(address: str) -> None:
-        terminal.write(f"{address}\n")
+        write(f"{address}\n")
         sys.stdout.flush()
         say("The page is for this machine alone. Ctrl-C ends it.")
 
     serve(files or [], port, tell, browser=browser)
 
 
-def _lesson(
+def lesson(
     name: Annotated[str, typer.Argument(help="The scenario whose lesson is wanted.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder; outputs/lesson-NAME if not given.")] = None,
 ) -> None:
@@ -153,13 +151,4 @@ def _lesson(
         raise UsageError(f"the scenario of the lesson {name!r} does not ship with this copy")
 
     for path in write_lesson(name, output or OUTPUTS / f"lesson-{name}", say):
-        terminal.write(f"{path}\n")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    for name, command in (("list", _list), ("explain", _explain), ("schema", _schema), ("methods", _methods)):
-        app.command(name=name)(command)
-    app.command(name="report")(_report)
-    app.command(name="app")(_app)
-    app.command(name="lesson")(_lesson)
+        write(f"{path}\n")

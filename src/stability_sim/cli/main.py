@@ -10,11 +10,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stability_sim import terminal
 from stability_sim.cli import history, lookup, studies
 from stability_sim.cli.interrupts import INTERRUPTED, MESSAGE, as_exceptions
-from stability_sim.cli.options import CHUNKS, ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
-from stability_sim.terminal import say
+from stability_sim.cli.options import CHUNKS, ENGINE, FIGURES, SCHEDULER, SEED, SET, VARIANT, WORKERS
+from stability_sim.terminal import say, write
 
 DONE, FAILED, INVALID, NOT_FOUND = 0, 1, 2, 3
 
@@ -82,7 +81,7 @@ def _version(requested: bool) -> None:
     if requested:
         from importlib.metadata import version
 
-        terminal.write(f"stability-sim {version('stability-sim')}\n")
+        write(f"stability-sim {version('stability-sim')}\n")
         raise typer.Exit
 
 
@@ -116,6 +115,7 @@ def run(
     ] = None,
 ) -> None:
     """Run an ensemble: summary on stdout; results, tables and figures in outputs/."""
+    from stability_sim.scenario.load import load_named
     from stability_sim.studies import run as running
 
     execution = studies.execution_of(engine, workers, scheduler, chunks)
@@ -128,7 +128,7 @@ def run(
         raise typer.Exit(run_again(replay, execution=execution, say=say))
     if not file:
         raise typer.BadParameter("name a scenario file, or a folder to --replay", param_hint="FILE")
-    loaded = load(file, settings)
+    loaded = load_named(file, settings or ())
     running.run_to_folder(
         loaded, variant=variant, replicates=replicates, seed=seed, output=output, execution=execution, figures=figures, say=say
     )
@@ -137,12 +137,13 @@ def run(
 @app.command()
 def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")]) -> None:
     """Find everything that is wrong with scenario files."""
-    from stability_sim.scenario import InvalidScenario
+    from stability_sim.scenario.load import load_named
+    from stability_sim.scenario.problems import InvalidScenario
 
     invalid = missing = False
     for name in files:
         try:
-            scenario = load(name).scenario  # which puts each variant in force
+            scenario = load_named(name).scenario  # which puts each variant in force
         except InvalidScenario as error:
             say(str(error))
             invalid = True
@@ -150,7 +151,7 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
             say(f"{name}: there is no such file")
             missing = True
         else:
-            terminal.write(
+            write(
                 f"{name}: valid; {len(scenario.states)} states, {len(scenario.groups)} groups, "
                 f"{len(scenario.alliances)} alliances, {len(scenario.events)} events, {len(scenario.variants)} variants\n"
             )
@@ -168,7 +169,7 @@ def new(
     from stability_sim.studies import run as running
 
     for path in running.new_scenario(name, template, folder):
-        terminal.write(f"{path}\n")
+        write(f"{path}\n")
 
 
 @app.command()
@@ -180,15 +181,19 @@ def plot(
     month: Annotated[str | None, typer.Option(help="Month of the map, as YYYY-MM; the last if not given.")] = None,
 ) -> None:
     """Draw figures of a run again: map, months, fan, cascade, network, carpet, channels, card, animation."""
-    from stability_sim.studies import run as running
+    from stability_sim.studies.plot import plot_folder
 
-    for path in running.plot_folder(folder, kind, output, formats.split(","), month):
-        terminal.write(f"{path}\n")
+    for path in plot_folder(folder, kind, output, formats.split(","), month):
+        write(f"{path}\n")
 
 
-lookup.register(app)
-studies.register(app)
-history.register(app)
+for _command in (lookup.list_, lookup.explain_, lookup.schema, lookup.methods_, lookup.report_, lookup.app, lookup.lesson,
+                 studies.compare, studies.attribute, studies.sensitivity, studies.discover, studies.uncertainty, studies.sweep,
+                 history.hindcast, history.calibrate, history.rivals, history.world, history.facts):  # fmt: skip
+    app.command(name=_command.__name__.rstrip("_"))(_command)
+_data = typer.Typer(help="Build a data folder.", no_args_is_help=True)
+_data.command()(history.build)
+app.add_typer(_data, name="data")
 
 
 def main() -> None:

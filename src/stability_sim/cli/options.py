@@ -1,9 +1,9 @@
-"""Options that several commands have, and what all of them do: load a scenario."""
+"""Options that several commands have."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,13 +20,3 @@ CHUNKS = Annotated[
 ]
 SCHEDULER = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://host:8786.")]
 DATA = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder; that of STABILITY_SIM_DATA if not given.")]
-
-
-def load(name: str, settings: list[str] | None = None, posterior: Path | None = None) -> Any:  # noqa: ANN401 - imported late
-    """Return the scenario of a name or path, with settings laid over it, and a posterior to draw from."""
-    from stability_sim.scenario import load as load_file
-    from stability_sim.scenario.load import find
-
-    if posterior is not None and not posterior.exists():
-        raise FileNotFoundError(posterior)
-    return load_file(find(name), overrides=settings or [], posterior=posterior)

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from stability_sim import terminal
-from stability_sim.cli.options import CHUNKS, ENGINE, FIGURES, FILE, SCHEDULER, SEED, SET, VARIANT, WORKERS, load
-from stability_sim.terminal import say
+from stability_sim.cli.options import CHUNKS, ENGINE, FIGURES, FILE, SCHEDULER, SEED, SET, VARIANT, WORKERS
+from stability_sim.terminal import say, write
 
 _N = Annotated[int | None, typer.Option("-n", "--replicates", min=1, max=1_000_000, help="Runs in each ensemble.")]
 
@@ -53,12 +52,13 @@ def compare(
     chunks: CHUNKS = None,
 ) -> None:
     """Compare variants on paired draws: what differs, by how much, which way it travels, and since when."""
+    from stability_sim.scenario.load import load_named
     from stability_sim.studies.compare import compare as comparison
     from stability_sim.studies.compare import print_comparison, write_comparison
 
     clock = time.perf_counter()
     result = comparison(
-        load(file, settings), [*(variants or []), *(more or [])], replicates=replicates, seed=seed, from_month=from_month,
+        load_named(file, settings or ()), [*(variants or []), *(more or [])], replicates=replicates, seed=seed, from_month=from_month,
         execution=execution_of(engine, workers, scheduler, chunks), say=say,
     )  # fmt: skip
     seconds = time.perf_counter() - clock
@@ -66,7 +66,7 @@ def compare(
         say("Drawing ...")
     target = write_comparison(result, output, figures=figures)
     print_comparison(result, seconds)
-    terminal.write(f"\n{target}\n")
+    write(f"\n{target}\n")
 
 
 def attribute(
@@ -81,15 +81,22 @@ def attribute(
     figures: FIGURES = True,
 ) -> None:
     """Tell which channel matters (hazard share, knock-out, Shapley), who exports conflict and who imports it."""
+    from stability_sim.scenario.load import load_named
     from stability_sim.studies.attribute import attribute as attributed
     from stability_sim.studies.attribute import print_attribution, write_attribution
 
     result = attributed(
-        load(file, settings), variant=variant, outcome=outcome, replicates=replicates, seed=seed, workers=workers, say=say
+        load_named(file, settings or ()),
+        variant=variant,
+        outcome=outcome,
+        replicates=replicates,
+        seed=seed,
+        workers=workers,
+        say=say,
     )
     target = write_attribution(result, output, figures=figures)
     print_attribution(result)
-    terminal.write(f"\n{target}\n")
+    write(f"\n{target}\n")
 
 
 def sensitivity(
@@ -111,15 +118,16 @@ def sensitivity(
     figures: FIGURES = True,
 ) -> None:
     """Tell which number moves which outcome (Morris, Sobol), and how much rests on assumed numbers."""
+    from stability_sim.scenario.load import load_named
     from stability_sim.studies import sensitivity as study
 
     result = study.sensitivity(
-        load(file, settings), variant=variant, outcomes=outcomes or [], factors=factors or [], top=top, trajectories=trajectories,
+        load_named(file, settings or ()), variant=variant, outcomes=outcomes or [], factors=factors or [], top=top, trajectories=trajectories,
         base_sample=base_sample, replicates=replicates, seed=seed, workers=workers, say=say,
     )  # fmt: skip
     target = study.write_sensitivity(result, output, figures=figures)
     study.print_sensitivity(result)
-    terminal.write(f"\n{target}\n")
+    write(f"\n{target}\n")
 
 
 def discover(
@@ -158,16 +166,19 @@ def uncertainty(
     figures: FIGURES = True,
 ) -> None:
     """Split the uncertainty of each headline number into luck, parameters and structure."""
+    from stability_sim.scenario.load import load_named
     from stability_sim.studies.uncertainty import print_uncertainty, write_uncertainty
     from stability_sim.studies.uncertainty import uncertainty as study
 
+    if posterior is not None and not posterior.exists():
+        raise FileNotFoundError(posterior)
     result = study(
-        load(file, settings, posterior), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points,
+        load_named(file, settings or (), posterior), variant=variant, contrast=contrast, outcomes=outcomes or [], n_points=points,
         replicates=replicates, seed=seed, workers=workers, say=say,
     )  # fmt: skip
     target = write_uncertainty(result, output, figures=figures)
     print_uncertainty(result)
-    terminal.write(f"\n{target}\n")
+    write(f"\n{target}\n")
 
 
 FAILED = 1
@@ -212,10 +223,11 @@ def sweep(
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figure.")] = True,
 ) -> None:
     """Run a scenario over a grid or a Latin hypercube, all points on the same draws; the same command goes on."""
+    from stability_sim.scenario.load import load_named
     from stability_sim.studies.sweep import plan_of, sweep_to_folder
 
     execution = execution_of(engine, workers, scheduler)
-    loaded = load(file, settings)
+    loaded = load_named(file, settings or ())
     plan = plan_of(loaded, vary, lhs=lhs, variant=variant, replicates=replicates, seed=seed, chunk_size=chunk)
     _, failed = sweep_to_folder(
         loaded, plan, output=output, execution=execution, resume=resume,
@@ -240,10 +252,3 @@ def point(
     if not (is_there(Path(folder)) and Path(folder).is_dir()):
         raise FileNotFoundError(folder)
     return run_point(Path(folder), number, replicates_=replicates, output=output, execution=execution, figures=figures, say=say)
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    for command in (compare, attribute, sensitivity, discover, uncertainty):
-        app.command()(command)
-    app.command()(sweep)

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.engine.rehearsal import trusted_schedule
-from stability_sim.engine.run import Batch, start
+from stability_sim.engine.run import Batch, schedule_of, start
 from stability_sim.scenario.variables import FIELDS
 from stability_sim.world.entities import Names
 from stability_sim.world.fields import SHARED, World, no_month
@@ -95,7 +94,7 @@ def go_on(fork: Fork, batch: Batch) -> Batch:
     return Batch(
         beginning=fork.future, seed=batch.seed, replicates=batch.replicates, now=now, after=after,
         month=no_month(fork.future.frame, n), log=empty_log(n, 64), month_number=batch.month_number,
-        schedule=trusted_schedule(fork.future.mechanisms),
+        schedule=schedule_of(fork.future),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from numba.core.errors import NumbaError
 from stability_sim.dynamics.perception import first_impressions
 from stability_sim.engine.guarded import Guarded, GuardedFields, WrongIndex, guarded, guarded_fields
 from stability_sim.engine.mechanisms import Mechanism, make_all, placed
-from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase, Process
+from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, Phase, Process
 from stability_sim.kernels.compile import is_compiled
 from stability_sim.scenario import MechanismError, Scenario, resolve
 from stability_sim.world.fields import copy_into, no_month
@@ -214,8 +214,6 @@ def trusted_schedule(chosen: Chosen) -> tuple[Phase, ...]:
 
     MechanismError if one is not installed, has no such setting, or does in the rehearsal what it must not.
     """
-    if not chosen:
-        return SCHEDULE
     pairs = make_all(chosen)
     key = tuple((id(mechanism), tuple(sorted(chosen[mechanism.name].items()))) for mechanism, _ in pairs)
     with _LOCK:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from stability_sim.dynamics.perception import first_impressions
 from stability_sim.engine.fused import copy_world, empty_month, in_sequence, months_in_sequence
 from stability_sim.engine.record import ABROAD, Paths, Rows, Tallies, empty_paths, empty_rows, record, trace
-from stability_sim.engine.rehearsal import trusted_schedule
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase, Process
 from stability_sim.kernels.compile import straight
 from stability_sim.kernels.handles import handle
@@ -62,6 +61,15 @@ class Batch:
         self.compiled[processes](*arguments)
 
 
+def schedule_of(beginning: Beginning) -> tuple[Phase, ...]:
+    """Return the month of a scenario: that of the model, or one with its mechanisms from outside, once they have been tried."""
+    if not beginning.mechanisms:
+        return SCHEDULE
+    from stability_sim.engine.rehearsal import trusted_schedule
+
+    return trusted_schedule(beginning.mechanisms)
+
+
 def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Batch:
     """Return replicates ``first`` .. ``first + n_replicates - 1`` at their first month."""
     now, after = both_worlds(beginning.world, n_replicates)
@@ -73,7 +81,7 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Bat
         after=after,
         month=no_month(beginning.frame, n_replicates),
         log=empty_log(n_replicates, MONTHS_OF_LOG * most_rows_in_a_month(beginning.frame)),
-        schedule=trusted_schedule(beginning.mechanisms),
+        schedule=schedule_of(beginning),
     )
     _form_first_impressions(batch)
     return batch

@@ -15,7 +15,7 @@ import numba
 from stability_sim.engine.record import empty_paths, empty_rows, empty_tallies, record, trace
 from stability_sim.engine.run import start
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
-from stability_sim.kernels.compile import CACHED, FOLDER, WAS_COMPILED
+from stability_sim.kernels.compile import CACHED, FOLDER
 from stability_sim.kernels.handles import handle
 from stability_sim.scenario import Scenario, resolve
 from stability_sim.world.initial import begin
@@ -25,11 +25,6 @@ _SMALL = {
     "map": {"projection": "network"},
 }  # fmt: skip
 _Job = tuple[Callable[..., Any], tuple[Any, ...]]
-
-
-def is_needed() -> bool:
-    """Return whether kernels are compiled and have not been."""
-    return not (numba.config.DISABLE_JIT or WAS_COMPILED)
 
 
 def _jobs() -> list[_Job]:

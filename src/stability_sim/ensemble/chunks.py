@@ -25,7 +25,6 @@ from stability_sim.storage.files import sync
 from stability_sim.storage.run_folder import StoreError
 from stability_sim.storage.staging import clear_leftovers, lock
 
-FORMAT = 2  # of what a chunk holds
 MAGIC = b"stability-sim chunk 1\n"
 _LENGTH, _DIGEST = 8, 32
 _KINDS = ("<i8", "<i4", "<i2", "|i1", "<f8", "<f4")
@@ -255,11 +254,3 @@ class ChunkStore:
             self._remove(key)
             raise DamagedChunk(f"{self.path(key)}: {error}") from None
         return header, arrays
-
-
-def fingerprint(*parts: str) -> str:
-    """Return the SHA-256 of some texts, in hexadecimal."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{len(part)}:{part}".encode())
-    return digest.hexdigest()

@@ -10,8 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from stability_sim.ensemble.chunks import fingerprint
-from stability_sim.ensemble.tasks import Task, as_text, code_of, task_key, task_size
+from stability_sim.ensemble.tasks import Task, as_text, code_of, fingerprint, task_key, task_size
 from stability_sim.kernels.randomness import STREAM_DESIGN, entity_id, uniforms
 from stability_sim.scenario import InvalidScenario, Problem, Scenario, apply_settings, apply_variant, quantities
 from stability_sim.scenario.problems import closest

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from stability_sim.engine.fork import Fork
 from stability_sim.engine.record import Paths, Rows, Tallies, add, empty_tallies
 from stability_sim.engine.run import BatchResult, LogPart
-from stability_sim.ensemble.chunks import ChunkStore, DamagedChunk
 from stability_sim.ensemble.executors import THREADS, Engine, Execution, Perform, Result, opened
 from stability_sim.ensemble.tasks import (
     Course,
@@ -38,6 +36,9 @@ from stability_sim.ensemble.tasks import (
 )
 from stability_sim.storage.run_folder import StoreError
 from stability_sim.world.initial import Beginning
+
+if TYPE_CHECKING:
+    from stability_sim.engine.fork import Fork
 
 Keep = Callable[[Task, Any], None]  # bytes or a result: what the engine gives
 LOSSES = 2  # workers that may die with a task before it is tried alone
@@ -253,6 +254,8 @@ class _Sum:
 
 def _run_in_store(folder: Path, execution: Execution, tasks: list[Task], total: _Sum, progress: Progress | None) -> None:
     """Run the tasks whose chunks a folder does not hold yet, then add up all its chunks."""
+    from stability_sim.ensemble.chunks import ChunkStore, DamagedChunk
+
     with ChunkStore.opened(folder) as store:
         missing = [task for task in tasks if not store.holds(task.key)]
         done = sum(task.n for task in tasks) - sum(task.n for task in missing)

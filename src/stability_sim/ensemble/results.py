@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.calendar import month_labels
 from stability_sim.engine.record import OUTCOMES, QUANTILES, SERIES, TALLIES, Paths, bin_value
 from stability_sim.engine.run import LogPart
 from stability_sim.ensemble.driver import Ensemble
 from stability_sim.results.results import EventLog, Results, Variable
 from stability_sim.scenario import Scenario
+from stability_sim.scenario.events import month_labels
 from stability_sim.world.entities import Names
 from stability_sim.world.initial import Beginning
 from stability_sim.world.vocabulary import (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stability_sim.calendar import month_index
-from stability_sim.engine import warmup
-from stability_sim.engine.fork import Fork, joined_beginning
+import numba
+
 from stability_sim.ensemble.driver import Progress, run_ensemble
 from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.ensemble.results import assemble
-from stability_sim.kernels.compile import CACHED, FOLDER
+from stability_sim.kernels.compile import CACHED, FOLDER, WAS_COMPILED
 from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, apply_variant, resolve
+from stability_sim.scenario.events import month_index
 from stability_sim.world.initial import begin
 
 BASE = "base"
@@ -24,14 +24,17 @@ class ForkError(ValueError):
 
 def prepare(say: Callable[[str], None] | None = None) -> None:
     """Compile the kernels if that was not done yet, and say so before it is done."""
-    if warmup.is_needed():
-        if say is not None:
-            say(f"Compiling the model for this machine{', once' if CACHED else ''}: about ten seconds ...")
-            if not CACHED:
-                say(
-                    f"It cannot be kept in {FOLDER}: STABILITY_SIM_CACHE names another folder. Until then every start takes that long."
-                )
-        warmup.compile_all()
+    if WAS_COMPILED or numba.config.DISABLE_JIT:
+        return
+    from stability_sim.engine.warmup import compile_all
+
+    if say is not None:
+        say(f"Compiling the model for this machine{', once' if CACHED else ''}: about ten seconds ...")
+        if not CACHED:
+            say(
+                f"It cannot be kept in {FOLDER}: STABILITY_SIM_CACHE names another folder. Until then every start takes that long."
+            )
+    compile_all()
 
 
 def run(
@@ -116,6 +119,8 @@ def run_forked(
     ForkError
         If the two do not fit together or the month is not one of the run.
     """
+    from stability_sim.engine.fork import Fork, joined_beginning
+
     if (base.start, base.months) != (variant.start, variant.months):
         raise ForkError("a fork needs a variant with the first month and the length of its base")
     if not 0 <= month < base.months:

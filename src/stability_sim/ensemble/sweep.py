@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.calendar import month_labels
 from stability_sim.engine.record import OUTCOMES, QUANTILES, SHARE_UNIT
 from stability_sim.ensemble.chunks import FAILURES, ChunkStore, DamagedChunk
 from stability_sim.ensemble.design import (
@@ -31,6 +30,7 @@ from stability_sim.ensemble.driver import Progress, run_tasks
 from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.results.results import LOG_COLUMNS, EventLog, Results, Variable
 from stability_sim.scenario import Scenario, quantities, resolve
+from stability_sim.scenario.events import month_labels
 from stability_sim.storage.run_folder import StoreError
 from stability_sim.storage.staging import temporary_folder
 

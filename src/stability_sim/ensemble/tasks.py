@@ -15,16 +15,12 @@ import traceback
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from stability_sim.engine.fork import Fork, joined_beginning
-from stability_sim.engine.mechanisms import source_of
 from stability_sim.engine.record import OUTCOMES, Paths, Rows, Tallies, add, empty_paths, empty_rows, empty_tallies
 from stability_sim.engine.run import LOG_FIELDS, Batch, BatchResult, LogPart, Stopped, never, run_batch, start_again
-from stability_sim.ensemble.chunks import FORMAT, decode, encode, fingerprint
-from stability_sim.ensemble.forks import run_forked_batch
 from stability_sim.kernels.fingerprint import fingerprint as of_sources
 from stability_sim.scenario import MechanismError, Scenario
 from stability_sim.scenario.document import plain
@@ -32,12 +28,24 @@ from stability_sim.storage.run_folder import StoreError
 from stability_sim.world.fields import OF_ONE, Month, no_month
 from stability_sim.world.initial import Beginning, begin
 
+if TYPE_CHECKING:
+    from stability_sim.engine.fork import Fork
+
+FORMAT = 2  # of what the chunk of a task holds
 MOST_FAILURES = 16  # in one task: more are a fault of the program, not of a replicate
 CACHED_COURSES = 4
 
 
 class OtherVersion(StoreError):  # noqa: N818 - reads as a statement where it is caught
     """A worker has another version of the program than the one that sent the task."""
+
+
+def fingerprint(*parts: str) -> str:
+    """Return the SHA-256 of some texts, in hexadecimal."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{len(part)}:{part}".encode())
+    return digest.hexdigest()
 
 
 @cache
@@ -50,6 +58,8 @@ def code_of(mechanisms: Collection[str]) -> str:
     """Return the version of all that runs a scenario: of the model, and of the mechanisms from outside that it names."""
     if not mechanisms:
         return code_version()
+    from stability_sim.engine.mechanisms import source_of
+
     return fingerprint(code_version(), *(hashlib.sha256(source_of(name)).hexdigest() for name in sorted(mechanisms)))
 
 
@@ -167,7 +177,11 @@ class Course(NamedTuple):
 
 def course_of(start: Beginning | Fork) -> Course:
     """Return the course of replicates from a beginning or through a fork."""
-    return Course(start.base, start, joined_beginning(start)) if isinstance(start, Fork) else Course(start, None, start)
+    if isinstance(start, Beginning):
+        return Course(start, None, start)
+    from stability_sim.engine.fork import joined_beginning
+
+    return Course(start.base, start, joined_beginning(start))
 
 
 def beginning_of(text: str) -> Beginning:
@@ -178,7 +192,11 @@ def beginning_of(text: str) -> Beginning:
 @lru_cache(maxsize=CACHED_COURSES)
 def _course(scenario: str, past: Past | None) -> Course:
     beginning = beginning_of(scenario)
-    return course_of(beginning if past is None else Fork(beginning_of(past.scenario), beginning, past.months))
+    if past is None:
+        return course_of(beginning)
+    from stability_sim.engine.fork import Fork
+
+    return course_of(Fork(beginning_of(past.scenario), beginning, past.months))
 
 
 def no_log() -> LogPart:
@@ -220,6 +238,8 @@ class _Performance:
         if fork is None:
             result = run_batch(batch, self.task.months, tallies, self.stop, trajectories=self.task.paths)
         else:
+            from stability_sim.ensemble.forks import run_forked_batch
+
             result = run_forked_batch(batch, fork, labels, self.task.months, tallies, self.stop)
         _worker.batch = batch
         wrong = np.argwhere(~np.isfinite(result.rows.outcomes))
@@ -302,6 +322,8 @@ def perform(
 
 def to_bytes(task: Task, result: TaskResult) -> bytes:
     """Return the result of a task as the bytes of a chunk."""
+    from stability_sim.ensemble.chunks import encode
+
     arrays: dict[str, Any] = {f"tallies.{name}": values for name, values in result.tallies._asdict().items()}
     arrays |= {"outcomes": result.rows.outcomes, "first_onset": result.rows.first_onset}
     if task.log:
@@ -318,6 +340,8 @@ def to_bytes(task: Task, result: TaskResult) -> bytes:
 
 def from_bytes(raw: bytes) -> TaskResult:
     """Return the result of a task from the bytes of its chunk; DamagedChunk if it is not whole."""
+    from stability_sim.ensemble.chunks import decode
+
     header, arrays = decode(raw)
     n = len(arrays["outcomes"])
     tallies = Tallies(*(arrays[f"tallies.{name}"].copy() for name in Tallies._fields))

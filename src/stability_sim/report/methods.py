@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from pathlib import Path
 
-from stability_sim.calendar import month_labels
 from stability_sim.scenario import Scenario, load, quantities
+from stability_sim.scenario.events import month_labels
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.storage.manifest import (
     AttributionManifest,

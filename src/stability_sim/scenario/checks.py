@@ -10,10 +10,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from stability_sim.calendar import month_index, month_labels
-from stability_sim.geography import BadShape, from_wkt
 from stability_sim.scenario.document import MEMBERS, Document, members, number, section, words
-from stability_sim.scenario.events import SETTABLE, StanceChange, TriggerError, event_kind, parse_trigger
+from stability_sim.scenario.events import (
+    SETTABLE,
+    StanceChange,
+    TriggerError,
+    event_kind,
+    month_index,
+    month_labels,
+    parse_trigger,
+)
 from stability_sim.scenario.observed import MeasureError, Observation, misfit, parse_measure
 from stability_sim.scenario.parameters import PARAMETERS, outside_range
 from stability_sim.scenario.problems import Finding, Hint, Loc, meant, quoted
@@ -26,12 +32,15 @@ _MONTH = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 _SILENT = frozenset(("on", "when", "repeats", "note", "source", "stance", "to"))
 
 
+def _months(document: Document) -> int | None:
+    months = document.get("months", 36)
+    return months if type(months) is int and 1 <= months <= 1200 else None
+
+
 def _span(document: Document) -> tuple[str, int] | None:
     """Return the first month and the number of months, or None while they are ill-formed."""
-    start, months = document.get("start"), document.get("months", 36)
-    if isinstance(start, str) and _MONTH.fullmatch(start) and type(months) is int and 1 <= months <= 1200:
-        return start, months
-    return None
+    start, months = document.get("start"), _months(document)
+    return (start, months) if isinstance(start, str) and _MONTH.fullmatch(start) and months else None
 
 
 def _date(loc: Loc, date: Any, span: tuple[str, int] | None) -> Iterator[Finding]:  # noqa: ANN401
@@ -154,11 +163,6 @@ def check_events(document: Document, _: Names) -> Iterator[Finding]:
         yield from _of_its_kind(loc, event, document)
 
 
-def _months(document: Document) -> int | None:
-    months = document.get("months", 36)
-    return months if type(months) is int and 1 <= months <= 1200 else None
-
-
 def _well_formed(observation: dict[str, Any]) -> bool:
     try:
         Observation.model_validate(observation)
@@ -218,6 +222,8 @@ def document_atlas(document: Document) -> Atlas | None:
     shapes = settings.get("shapes")
     if shapes is None:
         return atlas_of(projection, None)
+    from stability_sim.geography import BadShape, from_wkt
+
     try:
         for text in shapes.values():
             from_wkt(text)

@@ -17,8 +17,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from stability_sim.scenario.document import plain
 from stability_sim.scenario.events import EVENT_KINDS
 from stability_sim.scenario.observed import Observation
-from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.posterior import KEY, MEANING
+from stability_sim.scenario.parameters import PARAMETERS, POSTERIOR, POSTERIOR_MEANING
 from stability_sim.scenario.problems import closest
 from stability_sim.scenario.quantity import Quantity, Within
 from stability_sim.scenario.schema import (
@@ -124,7 +123,7 @@ def explanations() -> Iterator[Explanation]:
             yield _field(section, name, field)
     yield from map(_rule, Rules.model_fields)
     yield from map(_parameter, PARAMETERS)
-    yield Explanation(f"parameters.{KEY}", MEANING, "", None, None, "none", "", "")
+    yield Explanation(f"parameters.{POSTERIOR}", POSTERIOR_MEANING, "", None, None, "none", "", "")
 
 
 def explain(key: str) -> list[Explanation]:
@@ -226,6 +225,6 @@ def json_schema() -> dict[str, Any]:
         name: {"description": f"{spec.meaning} [{spec.unit}]; {spec.low:g} to {spec.high:g}, default {spec.value:g}.", **number}
         for name, spec in PARAMETERS.items()
     }
-    schema["properties"]["parameters"]["properties"][KEY] = {"type": "string", "description": MEANING}
+    schema["properties"]["parameters"]["properties"][POSTERIOR] = {"type": "string", "description": POSTERIOR_MEANING}
     schema["properties"]["parameters"]["additionalProperties"] = False
     return {"$schema": _DIALECT, "title": "A scenario of stability-sim"} | {k: v for k, v in schema.items() if k != "title"}

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stability_sim.scenario.checks import check
-from stability_sim.scenario.document import Document, read_scenario, too_long
-from stability_sim.scenario.geojson import with_geojson
-from stability_sim.scenario.posterior import Draws, with_posterior
+from stability_sim.scenario.document import Document, read_scenario, section, too_long
+from stability_sim.scenario.parameters import POSTERIOR
 from stability_sim.scenario.problems import MOST_PRINTED, Finding, InvalidScenario, Problem, excerpt
 from stability_sim.scenario.resolve import resolve
 from stability_sim.scenario.schema import SCHEMA_VERSION, Scenario
 from stability_sim.scenario.variants import apply_settings, apply_variant, check_variants
 from stability_sim.scenario.yaml_reader import Composer, Mistake, Node, Spot, Unreadable, spot_of
+
+if TYPE_CHECKING:
+    from stability_sim.scenario.posterior import Draws
 
 # The scenarios that ship with the package: found in a checkout and in an installed copy.
 
@@ -133,6 +136,24 @@ def _compose(text: str, filename: str) -> tuple[Node, list[Mistake]]:
     return root, composer.mistakes
 
 
+def _with_files(
+    document: Document, folder: Path, posterior: Path | None
+) -> tuple[Document, Draws | None, list[Finding], list[Finding]]:
+    """Return a document with what the files hold that it names, the sample of its posterior, and what is wrong with each file."""
+    draws: Draws | None = None
+    missing: list[Finding] = []
+    undrawn: list[Finding] = []
+    if posterior is not None or POSTERIOR in section(document, "parameters"):
+        from stability_sim.scenario.posterior import with_posterior
+
+        document, draws, missing = with_posterior(document, folder, posterior)
+    if "geojson" in section(document, "map"):
+        from stability_sim.scenario.geojson import with_geojson
+
+        document, undrawn = with_geojson(document, folder)
+    return document, draws, missing, undrawn
+
+
 def loads(
     text: str, filename: str = "<text>", *, overrides: Sequence[str] = (), posterior: Path | None = None
 ) -> Loaded:  # fmt: skip
@@ -147,8 +168,7 @@ def loads(
         raise _problems(_located(root, [other_version]), text, filename)
     if crowded := too_long(plain):  # what is in them is not looked at, which would take long
         raise _problems(mistakes + _located(root, crowded), text, filename)
-    document, draws, missing = with_posterior(plain, Path(filename).parent, posterior)
-    document, undrawn = with_geojson(document, Path(filename).parent)
+    document, draws, missing, undrawn = _with_files(plain, Path(filename).parent, posterior)
     scenario, findings = read_scenario(document)
     findings += missing + undrawn
     if not undrawn:  # without its map, what borders what is unknown
@@ -178,6 +198,11 @@ def load(path: str | Path, *, overrides: Sequence[str] = (), posterior: Path | N
     if len(raw) > LARGEST_BYTES:
         raise _too_large(str(path))
     return loads(_decode(raw, str(path)), str(path), overrides=overrides, posterior=posterior)
+
+
+def load_named(name: str, overrides: Sequence[str] = (), posterior: Path | None = None) -> Loaded:
+    """Return the scenario of a path, or the shipped one of a name, as ``load`` does."""
+    return load(find(name), overrides=overrides, posterior=posterior)
 
 
 def variant_scenarios(loaded: Loaded, settings: Sequence[str] = (), variant: str | None = None) -> Scenario:

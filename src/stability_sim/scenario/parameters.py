@@ -8,6 +8,12 @@ from typing import Literal, NamedTuple
 
 Tag = Literal["D", "P", "J"]
 
+POSTERIOR = "posterior"  # the key beside the parameters of a scenario that names a file
+POSTERIOR_MEANING = (
+    "A file that `calibrate` wrote, relative to this one: posterior means as values, 90 % intervals as ranges; `uncertainty` draws "
+    "from its sample. What is set here beside it stands."
+)
+
 
 class Parameter(NamedTuple):
     """Default, range, unit, tag, meaning and source of one parameter of the model.

@@ -2,7 +2,7 @@
 
 Each parameter of the posterior that the file does not set itself gets the posterior mean as its value and the central 90 %
 interval as its range, so that a run is a run at the mean, and sweeps and sensitivity know how far the data leave it open.
-A run is at the means: its bands show luck alone. ``uncertainty`` draws whole rows of the sample (``draws.py``).
+A run is at the means: its bands show luck alone. ``uncertainty`` draws whole rows of the sample.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from stability_sim.kernels.randomness import STREAM_DESIGN, entity_id, uniform
 from stability_sim.scenario.document import Document, section
-from stability_sim.scenario.parameters import PARAMETERS, outside_range
+from stability_sim.scenario.parameters import PARAMETERS, POSTERIOR, outside_range
 from stability_sim.scenario.problems import Finding, quoted
 from stability_sim.scenario.quantity import Quantity
 
@@ -95,7 +95,7 @@ def read_draws(path: Path, summaries: dict[str, Quantity]) -> Draws | str | None
     ----------
     path : Path
         Of the file.
-    given : dict
+    summaries : dict
         The parameters that the file gives a scenario: means, with 90 % intervals as ranges.
     """
     raw = path.read_bytes()
@@ -116,13 +116,8 @@ def read_draws(path: Path, summaries: dict[str, Quantity]) -> Draws | str | None
     return Draws(path, sha256, about, tuple(names), values, tuple(float(weight) for weight in weights), summaries)
 
 
-KEY = "posterior"
-MEANING = (
-    "A file that `calibrate` wrote, relative to this one: posterior means as values, 90 % intervals as ranges; `uncertainty` draws "
-    "from its sample. What is set here beside it stands."
-)
 LARGEST_BYTES = 20_000_000
-LOC = ("parameters", KEY)
+LOC = ("parameters", POSTERIOR)
 
 
 def _number(value: Any) -> float | None:  # noqa: ANN401 - whatever the file holds
@@ -178,10 +173,8 @@ def with_posterior(document: Document, folder: Path, instead: Path | None = None
         A posterior file in place of the one that the document names.
     """
     parameters = section(document, "parameters")
-    if KEY not in parameters and instead is None:
-        return document, None, []
-    own = {name: value for name, value in parameters.items() if name != KEY}
-    name = parameters.get(KEY)
+    own = {name: value for name, value in parameters.items() if name != POSTERIOR}
+    name = parameters.get(POSTERIOR)
     if instead is None and (not isinstance(name, str) or not name):
         return {**document, "parameters": own}, None, [Finding(LOC, "the name of a file is needed here")]
     path = instead or folder / str(name)

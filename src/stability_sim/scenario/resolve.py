@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from stability_sim.geography import atlas_for
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import BORDER_DEFAULTS, CORRIDOR_DEFAULTS, Border, Map, Scenario
 
@@ -109,7 +108,11 @@ class Atlas(Protocol):
 
 def atlas_of(projection: str, shapes: Mapping[str, str] | None) -> Atlas | None:
     """Return the atlas that a projection draws on, the scenario's own if it has shapes, or None for a network."""
-    return None if projection == "network" else atlas_for(shapes)  # the map takes time to read, and networks need none
+    if projection == "network":
+        return None
+    from stability_sim.geography import atlas_for  # here: the map takes time to read, and networks need none
+
+    return atlas_for(shapes)
 
 
 def land_borders(atlas: Atlas, states: list[str]) -> dict[frozenset[str], float]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model, model_validator
 
-from stability_sim.geography import from_wkt, to_wkt
 from stability_sim.scenario.events import Event
 from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.quantity import (
@@ -30,12 +29,17 @@ from stability_sim.scenario.quantity import (
 from stability_sim.scenario.variables import Kind, fields_of
 from stability_sim.terminal import forbidden
 
-# How a scenario is drawn, and what its records and names have in common.
-
-
 NAME_PATTERN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN.pattern)]
-Wkt = Annotated[str, AfterValidator(lambda text: to_wkt(from_wkt(text)))]
+
+
+def _normalised(text: str) -> str:
+    from stability_sim.geography import from_wkt, to_wkt  # here: few scenarios have shapes of their own
+
+    return to_wkt(from_wkt(text))
+
+
+Wkt = Annotated[str, AfterValidator(_normalised)]
 
 
 class Record(BaseModel):

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from stability_sim.calendar import month_index
 from stability_sim.scenario.checks import BASE, check, document_atlas, drop_unreachable_observations, names_of
 from stability_sim.scenario.document import MEMBERS, Document, members, plain, read_scenario, section, too_long
-from stability_sim.scenario.events import event_kind
+from stability_sim.scenario.events import event_kind, month_index
 from stability_sim.scenario.paths import PathError, copied, locate, put, read_setting, sections_of, take
 from stability_sim.scenario.problems import Finding, InvalidScenario, Loc, Problem, closest, meant, quoted
 from stability_sim.scenario.references import Names, references

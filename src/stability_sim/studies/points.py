@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.analysis.sensitivity import ASSUMED, Factor
-from stability_sim.calendar import month_index, month_labels
 from stability_sim.ensemble.driver import Progress
 from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.ensemble.run import BASE, run
 from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, Scenario, quantities, variant_scenarios, with_values
+from stability_sim.scenario.events import month_index, month_labels
 from stability_sim.scenario.schema import RULES_SET
 from stability_sim.scenario.values import twins
 from stability_sim.storage.files import UsageError

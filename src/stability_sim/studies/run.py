@@ -1,4 +1,4 @@
-"""What the commands do, as functions: run a scenario to a folder, draw its figures, begin a new scenario."""
+"""What the commands do, as functions: run a scenario to a folder, begin a new scenario."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stability_sim import terminal
 from stability_sim.analysis.observed_card import card
@@ -20,9 +20,11 @@ from stability_sim.report.tables import CONDITIONAL, outcome_rows, state_rows, w
 from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, variant_scenarios
 from stability_sim.scenario.load import find, shipped
-from stability_sim.storage.files import OUTPUTS, UsageError, check_writable, command_line, moved_into, shown
-from stability_sim.storage.run_folder import check_target, read_run, staged, write_run
-from stability_sim.studies.points import Say
+from stability_sim.storage.files import OUTPUTS, UsageError, command_line, moved_into, shown
+from stability_sim.storage.run_folder import check_target, staged, write_run
+
+if TYPE_CHECKING:
+    from stability_sim.studies.points import Say
 
 PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
 
@@ -101,7 +103,9 @@ def run_scenario_to_folder(
         write_run(folder, results, scenario, record)
         if figures:
             say("Drawing ...")
-            _draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
+            from stability_sim.studies.plot import draw
+
+            draw(results, folder / "figures", "all", ["png", "svg", "pdf"], None)
     print_summary(results, seconds)
     terminal.write(f"\n{target}\n")
     return target, results
@@ -162,31 +166,6 @@ def _print_card(results: Results, console: Any) -> None:  # noqa: ANN401 - rich 
     if results.attributes["variant"] != BASE:
         console.print("A variant: what happened is what happened without its change.")
     console.print(LUCK)
-
-
-def _draw(results: Results, folder: Path, kind: str, formats: list[str], month: str | None) -> list[Path]:
-    from stability_sim.report.figures import KINDS, draw_all
-
-    if kind != "all" and kind not in KINDS:
-        raise UsageError(f"there is no figure {kind!r}; there are {', '.join(KINDS)}")
-    bad = [name for name in formats if name not in ("png", "svg", "pdf")]
-    if bad:
-        raise UsageError(f"figures are written as png, svg or pdf, not {bad[0]!r}")
-    if month is not None and month not in results.coords["month"]:
-        first, last = results.coords["month"][0], results.coords["month"][-1]
-        raise UsageError(f"the run has no month {month!r}: it goes from {first} to {last}")
-    return draw_all(results, folder, list(KINDS) if kind == "all" else [kind], formats, month)
-
-
-def plot_folder(folder: Path, kind: str, output: Path | None, formats: list[str], month: str | None) -> list[Path]:
-    """Draw figures of a run; return the files that were written."""
-    target = output or folder / "figures"
-    check_writable(target)
-    results = read_run(folder)
-    with moved_into(target) as staging:
-        drawn = _draw(results, staging, kind, formats, month)
-        names = [path.relative_to(staging) for path in drawn]
-    return [target / name for name in names]
 
 
 def _template(name: str, template: str) -> str:

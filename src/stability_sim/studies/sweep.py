@@ -6,24 +6,27 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stability_sim import terminal
 from stability_sim.engine.record import OUTCOMES
-from stability_sim.ensemble.chunks import FAILURES, fingerprint
+from stability_sim.ensemble.chunks import FAILURES
 from stability_sim.ensemble.design import DesignError, Plan, make_plan
 from stability_sim.ensemble.executors import THREADS, Execution
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.sweep import Sweep, make_design, run_plan
 from stability_sim.ensemble.sweep_folder import check_place, replicates, scenario_of_point, write_sweep
+from stability_sim.ensemble.tasks import fingerprint
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import LABELS
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
 from stability_sim.storage.files import OUTPUTS, UsageError, command_line, moved_into, shown
 from stability_sim.storage.manifest import SweepManifest, read_kind
-from stability_sim.studies.points import Say
-from stability_sim.studies.run import run_scenario_to_folder
+
+if TYPE_CHECKING:
+    from stability_sim.studies.points import Say
 
 MOST_SHOWN = 12  # points in the table on the screen
 SHOWN = ("onsets", "cross_border_onsets", "incidents", "deaths")
@@ -187,6 +190,8 @@ def run_point(
     n = replicates_ or manifest.replicates
     name = f"{values.get('variant', manifest.variant)}-point-{point}"
     about = {"source": str(folder), "sweep": {"point": point, "values": values, "results_hash": manifest.results_hash}}
+    from stability_sim.studies.run import run_scenario_to_folder
+
     _, results = run_scenario_to_folder(
         scenario, name, n, manifest.seed, about, output=output, execution=execution, figures=figures, say=say
     )

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stability_sim.calendar import month_index
 from stability_sim.kernels.randomness import entity_id
 from stability_sim.scenario import Condition, Scenario, parse_trigger
 from stability_sim.scenario import events as file_events
-from stability_sim.scenario.events import SETTABLE
+from stability_sim.scenario.events import SETTABLE, month_index
 from stability_sim.world import vocabulary as v
 
 USUAL_RANK = 0.6

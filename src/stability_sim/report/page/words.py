@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.analysis.contrasts import NotPairedError, check_paired, mean, quantile, variance
-from stability_sim.calendar import month_index
 from stability_sim.geography import DISCLAIMER, OWN_DISCLAIMER, Atlas, atlas_for, network_layout, projected
 from stability_sim.geography.topology import topology
 from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, explanations, quantities
 from stability_sim.scenario import events as kinds
+from stability_sim.scenario.events import month_index
 
 CONDITIONAL = "Conditional on the assumptions below. Not a forecast."
 
