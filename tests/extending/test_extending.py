@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from stability_sim.engine import mechanisms as extensions
-from stability_sim.engine.mechanisms import Mechanism, schedule_for
+from stability_sim.engine.mechanisms import Mechanism, make_all, placed
 from stability_sim.engine.schedule import SCHEDULE
 from stability_sim.ensemble.driver import ReplicateFailed
 from stability_sim.ensemble.executors import Execution
@@ -64,7 +64,7 @@ def test_a_rival_rule_changes_what_it_says_and_nothing_else(small: Scenario, tip
 
 
 def test_a_mechanism_goes_where_it_says(tipping: Mechanism) -> None:
-    names = [process.__name__ for phase in schedule_for({"tipping-point": {}}) for process in phase.processes]
+    names = [process.__name__ for phase in placed(make_all({"tipping-point": {}})) for process in phase.processes]
     assert names.index("tipping_point") == names.index("hazards") + 1
     assert len(names) == sum(len(phase.processes) for phase in SCHEDULE) + 1
 

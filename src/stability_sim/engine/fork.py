@@ -98,24 +98,12 @@ def go_on(fork: Fork, batch: Batch) -> Batch:
     )  # fmt: skip
 
 
-def _joined(first: list[Any], second: list[Any]) -> list[Any]:
-    return list(dict.fromkeys([*first, *second]))
-
-
 def joined_names(fork: Fork) -> Names:
     """Return the names of all that exists in the variant, and behind them what exists in the base alone."""
     future, base = fork.future.names, fork.base.names
-    return Names(
-        states=_joined(future.states, base.states),
-        groups=_joined(future.groups, base.groups),
-        dyads=_joined(future.dyads, base.dyads),
-        borders=_joined(future.borders, base.borders),
-        ties=_joined(future.ties, base.ties),
-        alliances=_joined(future.alliances, base.alliances),
-        members=_joined(future.members, base.members),
-        pacts=_joined(future.pacts, base.pacts),
-        dyad_numbers=base.dyad_numbers | future.dyad_numbers,
-    )
+    kinds = [kind for kind in vars(future) if kind != "dyad_numbers"]
+    joined: dict[str, Any] = {kind: list(dict.fromkeys(getattr(future, kind) + getattr(base, kind))) for kind in kinds}
+    return Names(**joined, dyad_numbers=base.dyad_numbers | future.dyad_numbers)
 
 
 def joined_beginning(fork: Fork) -> Beginning:

@@ -130,23 +130,16 @@ def _empty(typingctx, month):
 
 
 if numba.config.DISABLE_JIT:
+    _copy, _empty = copy_into, clear
 
-    def copy_world(frame, p, now, after, month, log, seed, replicates, t):
-        """Write the world now over the one after, but for what both share or what is written anew."""
-        copy_into(now, after)
 
-    def empty_month(frame, p, now, after, month, log, seed, replicates, t):
-        """Empty the happenings of the month before."""
-        clear(month)
+@kernel
+def copy_world(frame, p, now, after, month, log, seed, replicates, t):
+    """Write the world now over the one after, but for what both share or what is written anew."""
+    _copy(now, after)
 
-else:
 
-    @kernel
-    def copy_world(frame, p, now, after, month, log, seed, replicates, t):
-        """Write the world now over the one after, but for what both share or what is written anew."""
-        _copy(now, after)
-
-    @kernel
-    def empty_month(frame, p, now, after, month, log, seed, replicates, t):
-        """Empty the happenings of the month before."""
-        _empty(month)
+@kernel
+def empty_month(frame, p, now, after, month, log, seed, replicates, t):
+    """Empty the happenings of the month before."""
+    _empty(month)

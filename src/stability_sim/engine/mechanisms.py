@@ -125,13 +125,8 @@ def make_all(chosen: Mapping[str, Mapping[str, float]]) -> list[tuple[Mechanism,
 
 
 def placed(pairs: Sequence[tuple[Mechanism, Process]]) -> tuple[Phase, ...]:
-    """Return the schedule with mechanisms in it."""
+    """Return the schedule with mechanisms in it, as they come: `rehearsal` tries them first."""
     schedule = SCHEDULE
     for mechanism, process in pairs:
         schedule = tuple(_placed(phase, mechanism, process) for phase in schedule)
     return schedule
-
-
-def schedule_for(chosen: Mapping[str, Mapping[str, float]]) -> tuple[Phase, ...]:
-    """Return the schedule with the chosen mechanisms in it, as they come: `rehearsal` tries them first."""
-    return placed(make_all(chosen))

@@ -29,18 +29,18 @@ class Action(NamedTuple):
 
 class _Actor(mesa.Agent):  # type: ignore[misc]
     model: StabilityModel
-    kind = "actor"
+    kind: str
+    key: str  # the code of the state or the name of the group
+
+    def __init__(self, model: StabilityModel, index: int, key: str) -> None:
+        super().__init__(model)
+        self.index, self.key = index, key
 
     def draw(self, number: int = 0) -> float:
         """Return the uniform number in (0, 1) that belongs to this agent, month and purpose alone."""
         entity = np.uint64(entity_id(f"{self.kind}:{self.key}:{number}"))
         batch = self.model.batch
         return float(uniform((batch.seed, batch.replicates[0], batch.month_number), STREAM_AGENT, entity))
-
-    @property
-    def key(self) -> str:
-        """The code of the state or the name of the group."""
-        raise NotImplementedError
 
 
 class StateAgent(_Actor):
@@ -49,14 +49,8 @@ class StateAgent(_Actor):
     kind = "state"
 
     def __init__(self, model: StabilityModel, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-        self.code = model.beginning.names.states[index]
-
-    @property
-    def key(self) -> str:
-        """The code of the state."""
-        return self.code
+        super().__init__(model, index, model.beginning.names.states[index])
+        self.code = self.key
 
     @property
     def risk(self) -> float:
@@ -77,14 +71,8 @@ class GroupAgent(_Actor):
     kind = "group"
 
     def __init__(self, model: StabilityModel, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-        self.name = model.beginning.names.groups[index]
-
-    @property
-    def key(self) -> str:
-        """The name of the group."""
-        return self.name
+        super().__init__(model, index, model.beginning.names.groups[index])
+        self.name = self.key
 
     @property
     def home(self) -> str:

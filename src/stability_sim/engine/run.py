@@ -106,22 +106,13 @@ def start_again(last: Batch | None, beginning: Beginning, seed: int, first: int,
 
 
 def _form_first_impressions(batch: Batch) -> None:
-    fields = (batch.beginning.frame, batch.beginning.parameters, batch.now)
-    batch.call(first_impressions, *(batch.handle_of(values) for values in fields))
+    batch.call(first_impressions, *_arguments(batch)[:3])
 
 
 def _arguments(batch: Batch) -> tuple[Any, ...]:
     """Return what every process takes, but for the month."""
-    return (
-        batch.handle_of(batch.beginning.frame),
-        batch.handle_of(batch.beginning.parameters),
-        batch.handle_of(batch.now),
-        batch.handle_of(batch.after),
-        batch.handle_of(batch.month),
-        batch.handle_of(batch.log),
-        batch.seed,
-        batch.replicates,
-    )
+    parts = (batch.beginning.frame, batch.beginning.parameters, batch.now, batch.after, batch.month, batch.log)
+    return (*map(batch.handle_of, parts), batch.seed, batch.replicates)
 
 
 def _make_room(batch: Batch) -> int:
