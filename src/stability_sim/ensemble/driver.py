@@ -19,6 +19,7 @@ from stability_sim.ensemble.tasks import (
     Course,
     Past,
     Task,
+    after_each_other,
     as_text,
     batch_size,
     code_of,
@@ -27,7 +28,6 @@ from stability_sim.ensemble.tasks import (
     failed,
     from_bytes,
     halves,
-    joined,
     perform,
     perform_to_bytes,
     task_size,
@@ -242,13 +242,12 @@ class _Sum:
         tallies, *others = [*self.sums.values()] if self.tallies is None else [self.tallies, *self.sums.values()]
         for other in others:
             add(tallies, other)
-        parts = [self.parts[first] for first in self.order]
-        rows, log = joined([part.rows for part in parts]), joined([part.log for part in parts])
-        paths = joined([part.paths for part in parts]) if parts[0].paths is not None else None
+        rows, log, paths = after_each_other([self.parts[first] for first in self.order])
         n_logged = len(rows.outcomes)
         if len(log.values) > MOST_LOG_ROWS:
             n_logged = int(log.replicate[MOST_LOG_ROWS]) - self.order[0]
-            log = LogPart(*(column[: int(np.searchsorted(log.replicate, self.order[0] + n_logged))] for column in log))
+            n_rows = int(np.searchsorted(log.replicate, self.order[0] + n_logged))
+            log = LogPart(*(column[:n_rows] for column in log))  # type: ignore[arg-type]
         return Ensemble(tallies, rows, log, n_logged, paths)
 
 

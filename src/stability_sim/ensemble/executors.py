@@ -24,12 +24,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from stability_sim.ensemble.tasks import (
-    Task,
-    TaskResult,
-    default_workers,
-    perform_to_bytes,
-)
+from stability_sim.ensemble.tasks import Task, TaskResult, default_workers, perform_to_bytes
 from stability_sim.storage.run_folder import StoreError
 
 TASKS_A_WORKER = 2  # one at work, one waiting

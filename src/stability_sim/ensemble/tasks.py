@@ -12,7 +12,7 @@ import json
 import os
 import threading
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -204,9 +204,15 @@ def no_log() -> LogPart:
     return LogPart(np.zeros(0, np.int64), np.zeros((0, len(LOG_FIELDS)), np.int32), np.zeros(0))
 
 
-def joined(parts: list[Any]) -> Any:  # noqa: ANN401 - named tuples of arrays, all of one kind
+def _joined(parts: list[Any]) -> Any:  # noqa: ANN401 - named tuples of arrays, all of one kind
     """Return named tuples of arrays, all of one kind, as one: each array behind the other."""
     return type(parts[0])(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def after_each_other(results: Sequence[BatchResult | TaskResult]) -> tuple[Rows, LogPart, Paths | None]:
+    """Return rows, log and paths of replicates that follow each other, each as one."""
+    paths = _joined([result.paths for result in results]) if results[0].paths is not None else None
+    return _joined([result.rows for result in results]), _joined([result.log for result in results]), paths
 
 
 def together(results: list[TaskResult]) -> TaskResult:
@@ -216,9 +222,8 @@ def together(results: list[TaskResult]) -> TaskResult:
     tallies = results[0].tallies
     for result in results[1:]:
         add(tallies, result.tallies)
-    paths = joined([result.paths for result in results]) if results[0].paths else None
-    rows, log = joined([result.rows for result in results]), joined([result.log for result in results])
-    return TaskResult(tallies, rows, log, paths, [failure for result in results for failure in result.failures])
+    failures = [failure for result in results for failure in result.failures]
+    return TaskResult(tallies, *after_each_other(results), failures)
 
 
 _worker = threading.local()  # the last batch of a thread: its memory is used again
@@ -254,9 +259,7 @@ class _Performance:
         tallies = empty_tallies(self.course.labels.frame, self.task.months) if self.total is None else self.total
         size = largest_batch(self.course.beginning)
         batches = [self._batch(k, min(size, first + n - k), tallies) for k in range(first, first + n, size)]
-        rows, log = joined([batch.rows for batch in batches]), joined([batch.log for batch in batches])
-        paths = joined([batch.paths for batch in batches]) if self.task.paths else None
-        return TaskResult(tallies, rows, log, paths, [])
+        return TaskResult(tallies, *after_each_other(batches), [])
 
     def run(self, first: int, n: int) -> None:
         """Run replicates, in halves if they cannot be run together, down to the one that cannot be run at all."""
