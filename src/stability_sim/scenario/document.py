@@ -86,8 +86,6 @@ def record_at(loc: Loc, document: Document) -> type[BaseModel]:
 
 
 # Validation errors of pydantic as messages for the author of a file.
-
-
 _FORMS = {
     "^[12][0-9]{3}-(0[1-9]|1[0-2])$": "a month, written YYYY-MM",
     "^[12][0-9]{3}-(0[1-9]|1[0-2])(-[0-3][0-9])?$": "a month or a day, written YYYY-MM or YYYY-MM-DD",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, Any, Literal, NamedTuple, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -173,25 +173,13 @@ def event_kind(event: Any) -> str | None:  # noqa: ANN401 - whatever the file ho
     return next((kind for kind, record in EVENT_KINDS.items() if isinstance(event, record)), None)
 
 
-Event = Annotated[
-    Union[  # noqa: UP007 - Annotated members need Union
-        Annotated[Summit, Tag("summit")],
-        Annotated[Drill, Tag("drill")],
-        Annotated[StanceChange, Tag("stance")],
-        Annotated[Withdrawal, Tag("withdraw")],
-        Annotated[Setting, Tag("set")],
-        Annotated[Displacement, Tag("displacement")],
-        Annotated[Outbreak, Tag("outbreak")],
-        Annotated[Peace, Tag("peace")],
-        Annotated[Attack, Tag("attack")],
-        Annotated[Deployment, Tag("deploy")],
-    ],
-    Discriminator(event_kind),
-]
+if TYPE_CHECKING:
+    Event = Happening
+else:
+    _KINDS = Union[tuple(Annotated[record, Tag(kind)] for kind, record in EVENT_KINDS.items())]  # noqa: UP007 - computed
+    Event = Annotated[_KINDS, Discriminator(event_kind)]
 
 # Conditions on the world, such as ``incidents(AFG-TJK) >= 5 in 3 months``: a closed vocabulary, never evaluated.
-
-
 Comparison = Literal[">=", ">", "<=", "<", "=="]
 MOST_CONDITIONS = 3
 LONGEST_WINDOW = 60

@@ -140,9 +140,6 @@ def explain(key: str) -> list[Explanation]:
     raise UnknownKey(key, closest(key, sorted(names)))
 
 
-# A scenario as text, as a hash, as a list of its numbers, and its schema for editors.
-
-
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SOURCE_TAGS = {"D": "sourced", "P": "sourced", "J": "assumed"}
 

@@ -19,11 +19,8 @@ from stability_sim.scenario.yaml_reader import Composer, Mistake, Node, Spot, Un
 if TYPE_CHECKING:
     from stability_sim.scenario.posterior import Draws
 
-# The scenarios that ship with the package: found in a checkout and in an installed copy.
-
-
 _PACKAGE = Path(__file__).parents[1]
-_PLACES = (_PACKAGE / "scenarios", _PACKAGE.parents[1] / "scenarios")
+_PLACES = (_PACKAGE / "scenarios", _PACKAGE.parents[1] / "scenarios")  # of an installed copy, and of a checkout
 
 
 def shipped() -> dict[str, Path]:
@@ -47,8 +44,6 @@ def find(name: str) -> Path:
 #
 # Schema 1 is that of 0.1.0, and of all versions since: they have added keys, and taken none away nor changed what one means
 # (``tests/compatibility`` keeps a file and a run of each).
-
-
 KEY = "schema_version"
 
 

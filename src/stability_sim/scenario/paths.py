@@ -212,9 +212,6 @@ def take(document: Document, loc: Loc) -> None:
         raise PathError(f"there is nothing to remove at {quoted('.'.join(map(str, loc)))}")
 
 
-# A setting of the command line, ``path=value``, taken apart.
-
-
 def read_setting(text: str) -> tuple[str, Any]:
     """Return path and value of a setting; the value is read as a file would read it. PathError if it is ill-formed."""
     path, sign, written = text.partition("=")

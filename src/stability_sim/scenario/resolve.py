@@ -10,8 +10,6 @@ from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.schema import BORDER_DEFAULTS, CORRIDOR_DEFAULTS, Border, Map, Scenario
 
 # The two ways to name a border: ``AAA-BBB`` for both directions, ``AAA>BBB`` for the one from AAA into BBB.
-
-
 _FORM = re.compile(r"([A-Za-z0-9_]+)([->])([A-Za-z0-9_]+)")
 NUMBERS = tuple(Border.model_fields)
 

@@ -83,8 +83,6 @@ class Map(Record):
 #
 # A rule that a file names sets the parameters below; where it names none, the parameters stand as they are. The numbers
 # are the ends or the middle of the documented ranges: what is disputed is the sign and the order, not the digits.
-
-
 Drills = Literal["deter", "provoke", "none"]
 Contagion = Literal["additive", "multiplicative"]
 Refugees = Literal["raise", "none", "lower"]

@@ -16,8 +16,6 @@ from stability_sim.scenario.problems import Hint, Loc, closest, quoted
 from stability_sim.terminal import HINT, forbidden
 
 # Plain words of a file as values, by the core schema of YAML 1.2: ``NO`` and ``2021-08`` stay text.
-
-
 Scalar = str | int | float | bool | None
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
@@ -280,9 +278,6 @@ def _in_words(error: MarkedYAMLError) -> str:
     problem = str(error.problem or error.context or "unknown").strip()
     context = f" {error.context.strip()}" if error.context and error.problem else ""
     return _PLAINER.get(problem) or f"this is not YAML: {problem}{context}"
-
-
-# From a path of the document to its spot in the file.
 
 
 def spot_of(root: Node, loc: Loc, on: Literal["key", "value"] = "value") -> Spot:

@@ -11,6 +11,7 @@ import numpy as np
 
 from stability_sim.kernels.randomness import entity_id
 from stability_sim.scenario import DirectedBorder, Scenario, directed
+from stability_sim.scenario.events import StanceChange
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.world.fields import Frame, Ids, Ints
 from stability_sim.world.scheduled_events import compile_events
@@ -62,7 +63,7 @@ def _ties(scenario: Scenario, dyads: list[tuple[str, str]]) -> list[tuple[str, s
     for source, target in dyads:
         ways.setdefault(source, []).append(target)
     stances = [(stance.to, stance.of) for stance in scenario.stances]
-    stances += [(event.to, event.stance) for event in scenario.events if hasattr(event, "stance")]  # type: ignore[union-attr]
+    stances += [(event.to, event.stance) for event in scenario.events if isinstance(event, StanceChange)]
     ties: list[tuple[str, str]] = []
     for name, group in scenario.groups.items():
         codes = {*_reachable(group.home, ways), *group.fighters, *group.cells, *group.kin}
