@@ -209,12 +209,6 @@ class DataManifest(_Folder):
     tables: dict[str, DataFile]
 
 
-_KINDS = (
-    RunManifest, ComparisonManifest, AttributionManifest, SensitivityManifest, UncertaintyManifest, SweepManifest, HindcastManifest,
-    FactsManifest, DataManifest,
-)  # fmt: skip
-
-
 def _kind_of(content: object) -> str | None:
     """Return the kind of a manifest; the runs of the first versions do not say theirs."""
     kind = content.get("kind", "run") if isinstance(content, dict) else getattr(content, "kind", None)

@@ -57,20 +57,17 @@ def write_results(results: Results, path: Path) -> None:
     The file is made in memory first: on a full disk the library of HDF5 does not fail, it crashes.
     """
     import h5netcdf
+    import h5py
 
     buffer = io.BytesIO()
     with h5netcdf.File(buffer, "w") as file:
         used = {dim for variable in results.variables.values() for dim in variable.dims}
-        file.dimensions = {axis: len(labels) for axis, labels in results.coords.items() if axis in used}
-        for axis, labels in results.coords.items():
-            if axis not in used:
-                continue
-            values = np.array(labels, dtype=object if isinstance(labels[0] if labels else "", str) else None)
-            text = values.dtype == object
-            import h5py
-
-            kind = h5py.string_dtype() if text else values.dtype
-            file.create_variable(axis, (axis,), dtype=kind, data=values)
+        axes = {axis: labels for axis, labels in results.coords.items() if axis in used}
+        file.dimensions = {axis: len(labels) for axis, labels in axes.items()}
+        for axis, labels in axes.items():
+            text = isinstance(labels[0] if labels else "", str)
+            values = np.array(labels, dtype=object if text else None)
+            file.create_variable(axis, (axis,), dtype=h5py.string_dtype() if text else values.dtype, data=values)
         for name, variable in results.variables.items():
             written = file.create_variable(name, variable.dims, dtype=variable.values.dtype, data=variable.values)
             written.attrs["units"] = variable.unit or "1"
