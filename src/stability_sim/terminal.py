@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 # Characters that no text may hold: they move a terminal, turn the direction of what is read, or stand for nothing.
 #
 # Joiners (U+200C, U+200D), which Persian and Hindi need, are none of them; neither are a line feed and a tab.
-
-
 _ENDS_OF_PLANES = "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _KINDS = (
     ("\x00-\x08\x0b-\x1f\x7f-\x9f", "a control character"),
@@ -101,8 +99,6 @@ def progress_bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[],
 
 
 # Words of a file within Markdown: they are shown as they are, and make no link, no tag and no heading.
-
-
 _SIGNS = re.compile(r"[\\`*\[\]<>|$#]|(?<!\w)_|_(?!\w)|~(?=~)|&(?=#?\w+;)|^[-+=~]")
 _NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")  # of a list, which needs a space behind it
 

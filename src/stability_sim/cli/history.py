@@ -86,9 +86,6 @@ def rivals(
     rivals_of_file(load_named(file), variant=variant, replicates=replicates, seed=seed, output=output, workers=workers, say=say)
 
 
-# Commands about data: a world of a year, the facts, a data folder from downloads.
-
-
 def world(
     year: Annotated[int, typer.Argument(help="The last year that is known: the run begins in January of the next.")],
     data: DATA = None,

@@ -94,9 +94,6 @@ def methods_(
     write(f"{output}\n")
 
 
-# The commands that show results: report, app, lesson.
-
-
 def report_(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folder of one run, or of two: A and B.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; DIR/report.html if not given.")] = None,

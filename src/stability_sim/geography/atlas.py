@@ -12,9 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Plane and sphere geometry of rings and lines, in numpy.
-
-
 Points = NDArray[np.float64]  # (n, 2)
 Polygon = list[Points]  # outer ring, then holes
 EARTH_KM = 6371.0088

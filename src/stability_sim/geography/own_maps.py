@@ -15,8 +15,6 @@ import numpy as np
 from stability_sim.geography.atlas import Atlas, world
 
 # Shapes as text: multipolygons in well-known text (OGC 06-103r4), checked and normalised.
-
-
 Position = tuple[float, float]
 Rings = tuple[tuple[Position, ...], ...]
 Shape = tuple[Rings, ...]

@@ -189,11 +189,8 @@ def projected(
     return ProjectedMap(atlas, codes, focus, projection, narrowest)
 
 
-# A layout for states without geography: neighbours close to each other, the same each time.
-
-
 def network_layout(codes: Sequence[str], edges: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float]]:
-    """Return a place in the unit square for each state, from who borders whom."""
+    """Return a place in the unit square for each state, from who borders whom: the same each time."""
     if len(codes) < 2:
         return dict.fromkeys(codes, (0.5, 0.5))
     import networkx
