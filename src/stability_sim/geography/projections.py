@@ -66,9 +66,9 @@ class ProjectedMap:
         self.atlas = atlas
         self.codes = [code for code in codes if code in atlas]
         inner = [code for code in focus if code in atlas] or self.codes
-        self._tears = projection == "equal-earth"
+        self.tears = projection == "equal-earth"  # cuts shapes at the antimeridian, so that their arcs cannot be shared
         self._narrowest = narrowest
-        self._forward = equal_earth if projection == "equal-earth" else lambert(*_middle(atlas, inner))
+        self._forward = equal_earth if self.tears else lambert(*_middle(atlas, inner))
         self.extent = self._frame(inner, grow=CONTEXT if focus else 0.04, cut=not focus)
         width, height = self.extent[1] - self.extent[0], self.extent[3] - self.extent[2]
         self._box = (
@@ -93,10 +93,8 @@ class ProjectedMap:
         margin = grow * max(x1 - x0, y1 - y0)
         x0, x1, y0, y1 = x0 - margin, x1 + margin, y0 - margin, y1 + margin
         wide, high = x1 - x0, y1 - y0
-        more_high, more_wide = (
-            max(wide / (WORLD if self._tears else WIDEST) - high, 0.0) / 2,
-            max(high * self._narrowest - wide, 0.0) / 2,
-        )
+        more_high = max(wide / (WORLD if self.tears else WIDEST) - high, 0.0) / 2
+        more_wide = max(high * self._narrowest - wide, 0.0) / 2
         return (float(x0 - more_wide), float(x1 + more_wide), float(y0 - more_high), float(y1 + more_high))
 
     @functools.cache  # noqa: B019 - a map lives as long as its figure
@@ -117,7 +115,7 @@ class ProjectedMap:
     def _pieces(self, code: str) -> list[Polygon]:
         """Return the polygons of a state, cut at the antimeridian if the projection tears there."""
         polygons = self.atlas.polygons(code)
-        if not self._tears:
+        if not self.tears:
             return polygons
         pieces: list[Polygon] = []
         for polygon in polygons:
@@ -131,18 +129,13 @@ class ProjectedMap:
         x0, x1, y0, y1 = self._box
         for line in lines:
             flat = self._forward(line)
-            if self._tears:
+            if self.tears:
                 flat[1:][np.abs(np.diff(line[:, 0])) > 180.0] = np.nan
             with np.errstate(invalid="ignore"):
                 seen = (flat[:, 0] >= x0) & (flat[:, 0] <= x1) & (flat[:, 1] >= y0) & (flat[:, 1] <= y1)
             runs = np.split(np.arange(len(flat)), np.flatnonzero(np.diff(seen)) + 1)
             projected += [flat[max(run[0] - 1, 0) : run[-1] + 2] for run in runs if seen[run[0]] and len(run) > 1]
         return [line[~np.isnan(line).any(axis=1)] for line in projected]
-
-    @property
-    def tears(self) -> bool:
-        """Whether the projection cuts shapes at the antimeridian, so that their arcs cannot be shared."""
-        return self._tears
 
     def flat(self, points: Points) -> Points:
         """Return places of longitudes and latitudes in km; NaN on the far side."""

@@ -141,12 +141,8 @@ class _Builder:
 
     def labels(self, codes: Sequence[str]) -> dict[str, list[int]]:
         """Return where the name of each visible state goes."""
-        labels = {}
-        for code in codes:
-            place = self.projected.label(code)
-            if place:
-                labels[code] = self.frame.place(np.array([place]))[0].tolist()
-        return labels
+        places = {code: place for code in codes if (place := self.projected.label(code))}
+        return {code: self.frame.place(np.array([place]))[0].tolist() for code, place in places.items()}
 
 
 def topology(projected: ProjectedMap, blocs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
