@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from stability_sim.scenario.problems import closest, quoted
+from stability_sim.scenario.problems import HintedError, closest, quoted
 from stability_sim.scenario.quantity import (
     MOST_GROUPS,
     MOST_STATES,
@@ -203,12 +203,8 @@ class Condition(NamedTuple):
     window_months: int | None
 
 
-class TriggerError(ValueError):
-    """A condition that cannot be read; ``hint`` is what was probably meant."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+class TriggerError(HintedError):
+    """A condition that cannot be read."""
 
 
 METRICS: dict[str, Metric] = {

@@ -18,7 +18,7 @@ from stability_sim.scenario.document import plain
 from stability_sim.scenario.events import EVENT_KINDS
 from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.parameters import PARAMETERS, POSTERIOR, POSTERIOR_MEANING
-from stability_sim.scenario.problems import closest
+from stability_sim.scenario.problems import HintedError, closest
 from stability_sim.scenario.quantity import Quantity, Within
 from stability_sim.scenario.schema import (
     BORDER_DEFAULTS,
@@ -56,12 +56,8 @@ class Explanation(NamedTuple):
     source: str
 
 
-class UnknownKey(ValueError):  # noqa: N818 - it is what it says
-    """No key is called so; ``hint`` is what was probably meant."""
-
-    def __init__(self, key: str, hint: str) -> None:
-        super().__init__(f"no key is called {key!r}")
-        self.hint = hint
+class UnknownKey(HintedError):  # noqa: N818 - it is what it says
+    """No key is called so."""
 
 
 def _inner(annotation: Any) -> list[Any]:  # noqa: ANN401 - a type
@@ -137,7 +133,7 @@ def explain(key: str) -> list[Explanation]:
     if exact or ending:
         return [*exact, *(entry for entry in ending if entry not in exact)]
     names = {entry.key for entry in every} | {entry.key.rsplit(".", 1)[-1] for entry in every}
-    raise UnknownKey(key, closest(key, sorted(names)))
+    raise UnknownKey(f"no key is called {key!r}", closest(key, sorted(names)))
 
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

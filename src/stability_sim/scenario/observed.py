@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from stability_sim.scenario.problems import closest, quoted
+from stability_sim.scenario.problems import HintedError, closest, quoted
 from stability_sim.scenario.quantity import Real, Whole
 
 Argument = Literal["state", "group", "alliance", "border", "way"]
@@ -36,12 +36,8 @@ class Reading(NamedTuple):
     arguments: tuple[str, ...]
 
 
-class MeasureError(ValueError):
-    """A measure that cannot be read; ``hint`` is what was probably meant."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+class MeasureError(HintedError):
+    """A measure that cannot be read."""
 
 
 _MANY = math.inf

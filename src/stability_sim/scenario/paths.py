@@ -8,7 +8,7 @@ from typing import Any
 from stability_sim.scenario.document import MEMBERS, Document, record_at, section
 from stability_sim.scenario.events import EVENT_KINDS, event_kind
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.problems import Hint, Loc, meant, quoted
+from stability_sim.scenario.problems import Hint, HintedError, Loc, meant, quoted
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.resolve import NUMBERS, find_key, parse_way
 from stability_sim.scenario.schema import Map, Rules, Scenario
@@ -19,12 +19,8 @@ FIXED = ("schema_version", "scenario", "observed", "variants")
 SCALARS = tuple(name for name in Scenario.model_fields if name not in (*NAMED, *FIXED, "map"))
 
 
-class PathError(ValueError):
-    """A path that leads nowhere; ``hint`` is what was probably meant."""
-
-    def __init__(self, message: str, hint: Hint = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+class PathError(HintedError):
+    """A path that leads nowhere."""
 
 
 def _events(document: Document, steps: list[str]) -> list[Loc]:

@@ -56,6 +56,14 @@ class Problem:
         return "\n".join(part for part in (f"{place}: {message}", self.excerpt, hint) if part)
 
 
+class HintedError(ValueError):
+    """Words of a file or of the command line that mean nothing; ``hint`` is what was probably meant."""
+
+    def __init__(self, message: str, hint: Hint = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class MechanismError(ValueError):
     """A scenario asks for a mechanism that no package offers, that cannot run, or for a setting that it does not have."""
 
