@@ -36,11 +36,11 @@ def forbidden(text: str) -> list[Forbidden]:
     """Return what no text may hold, in the order of the text."""
     return [
         Forbidden(
-            text.count("\n", 0, found.start()) + 1,
-            found.start() - text.rfind("\n", 0, found.start()),
-            f"U+{ord(found.group()):04X}, {_KINDS[(found.lastindex or 1) - 1][1]}, is not allowed in a text",
+            text.count("\n", 0, match.start()) + 1,
+            match.start() - text.rfind("\n", 0, match.start()),
+            f"U+{ord(match.group()):04X}, {_KINDS[(match.lastindex or 1) - 1][1]}, is not allowed in a text",
         )
-        for found in _FORBIDDEN.finditer(text)
+        for match in _FORBIDDEN.finditer(text)
     ]
 
 

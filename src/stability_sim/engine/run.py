@@ -207,8 +207,8 @@ def flatten(log: Log, replicates: NDArray[np.uint64]) -> LogPart:
     """Return the rows of a log, replicate by replicate, in the order in which they were written."""
     numbers = np.repeat(replicates.astype(np.int64), log.count)
     counts = [slice(count) for count in log.count.tolist()]
-    rows = [of_one[used] for of_one, used in zip(log.rows, counts, strict=True)]
-    values = [of_one[used] for of_one, used in zip(log.values, counts, strict=True)]
+    rows = [written[used] for written, used in zip(log.rows, counts, strict=True)]
+    values = [written[used] for written, used in zip(log.values, counts, strict=True)]
     return LogPart(numbers, np.concatenate(rows), np.concatenate(values))
 
 

@@ -288,15 +288,14 @@ def run_plan(
         store = stack.enter_context(ChunkStore.opened(place))
         if not resume:
             store.clear()
-        found = -1
+        reused: list[int] = []  # replicates that were there, round by round
         for _ in range(ROUNDS):
-            reused = _complete(plan, store, execution, tell)
-            found = reused if found < 0 else found
+            reused.append(_complete(plan, store, execution, tell))
             try:
                 results = reduce(plan, store)
             except DamagedChunk:
                 continue
-            return Sweep(plan, results, _failures(plan, store), folder, found, store.damaged)
+            return Sweep(plan, results, _failures(plan, store), folder, reused[0], store.damaged)
     raise StoreError(f"{place}: the disk does not give back what was written to it")
 
 
