@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from rich.console import Console as Console
+    from rich.table import Table
+    from rich.text import Text
 
 # Characters that no text may hold: they move a terminal, turn the direction of what is read, or stand for nothing.
 #
@@ -59,10 +65,9 @@ def say(text: str) -> None:
     sys.stderr.write(harmless(text) + "\n")
 
 
-def _console(**settings: Any) -> Any:  # noqa: ANN401 - rich is imported late
+def _console(**settings: Any) -> Console:  # noqa: ANN401 - those of rich
     """Return a console for which brackets, colons and addresses are letters like any other."""
     from rich.console import Console
-    from rich.text import Text
 
     class Plain(Console):
         """All words, those in the cells of tables too, come through one method."""
@@ -73,12 +78,22 @@ def _console(**settings: Any) -> Any:  # noqa: ANN401 - rich is imported late
     return Plain(markup=False, emoji=False, highlight=False, **settings)
 
 
-def console(width: int) -> Any:  # noqa: ANN401 - rich is imported late
+def console(width: int) -> Console:
     """Return what prints tables for people on stdout: as wide as the terminal, or of ``width`` letters where there is none."""
     return _console(file=sys.stdout, width=None if sys.stdout.isatty() else width)
 
 
-def bold(text: str, rest: str = "") -> Any:  # noqa: ANN401 - rich is imported late
+def table(*names: str, numbers: slice = slice(1, None)) -> Table:
+    """Return a table for a console with the names of its columns; ``numbers`` are those that end at the right."""
+    from rich.table import Table
+
+    columns = Table(*names, box=None, header_style="bold")
+    for column in columns.columns[numbers]:
+        column.justify = "right"
+    return columns
+
+
+def bold(text: str, rest: str = "") -> Text:
     """Return a text in bold letters, and what follows it in plain ones, for a console or the cell of a table."""
     from rich.text import Text
 
@@ -96,6 +111,16 @@ def progress_bar(total: int) -> tuple[Callable[[int], None] | None, Callable[[],
     task = bar.add_task("", total=total)
     bar.start()
     return lambda done: bar.update(task, completed=done), bar.stop
+
+
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Callable[[int], None] | None]:
+    """Give what shows progress, or None where messages do not go to a terminal; it is gone at the end."""
+    show, stop = progress_bar(total)
+    try:
+        yield show
+    finally:
+        stop()
 
 
 # Words of a file within Markdown: they are shown as they are, and make no link, no tag and no heading.

@@ -14,7 +14,8 @@ from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, apply_settings, load
 from stability_sim.scenario.explain import dump
 from stability_sim.scenario.load import loads, shipped
-from stability_sim.studies.attribute import Attribution, attribute, introductions, without
+from stability_sim.studies.attribute import Attribution, attribute, introductions
+from stability_sim.studies.points import with_parameters
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_shapley_of_a_game_with_a_known_answer() -> None:
 
 @pytest.mark.slow
 def test_shapley_values_sum_to_the_full_knock_out(small: Scenario, found: Attribution) -> None:
-    nothing = run(without(small, [parameter for parameter, _ in CHANNELS.values()]), replicates=120)
+    nothing = run(with_parameters(small, {parameter: 0.0 for parameter, _ in CHANNELS.values()}), replicates=120)
     k = nothing.index("outcome", "onsets")
     effect = (found.results["outcome_per_replicate"][:, k] - nothing["outcome_per_replicate"][:, k]).mean()
     assert effect > 0
@@ -45,7 +46,7 @@ def test_shapley_values_sum_to_the_full_knock_out(small: Scenario, found: Attrib
 
 
 def test_without_all_channels_nothing_comes_from_abroad(small: Scenario) -> None:
-    nothing = run(without(small, [parameter for parameter, _ in CHANNELS.values()]), replicates=120)
+    nothing = run(with_parameters(small, {parameter: 0.0 for parameter, _ in CHANNELS.values()}), replicates=120)
     assert nothing["outcome_per_replicate"][:, nothing.index("outcome", "cross_border_onsets")].sum() == 0
 
 
@@ -53,7 +54,7 @@ def test_a_rule_does_not_bring_a_channel_back(small: Scenario) -> None:
     ruled = Scenario.model_validate(
         small.model_dump() | {"rules": {"refugees": "raise"}}
     )  # fmt: skip
-    off = run(without(ruled, ["refugee_onset"]), replicates=20)
+    off = run(with_parameters(ruled, {"refugee_onset": 0.0}), replicates=20)
     assert off["hazard"][:, off.index("channel", "refugees")].sum() == 0
     assert run(ruled, replicates=20)["hazard"][:, off.index("channel", "refugees")].sum() > 0
 

@@ -158,7 +158,7 @@ def test_nothing_observed_makes_no_card(small: Scenario, tmp_path: Path) -> None
     results = run(small, replicates=2)
     assert card(results) == []
     assert write_card(results, tmp_path) == []
-    assert card_figure(results, tmp_path, ["png"], None) == []
+    assert card_figure(results, tmp_path, ["png"]) == []
 
 
 def test_it_is_written_as_tables(results: Results, tmp_path: Path) -> None:

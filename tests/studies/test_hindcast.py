@@ -29,9 +29,9 @@ from stability_sim.studies.hindcast import (
     forecasts_of,
     hindcast,
     scores_hash,
-    with_parameters,
 )
 from stability_sim.studies.hindcast_folder import default_folder, settings_of, write_hindcast
+from stability_sim.studies.points import with_parameters
 
 PLAN = Plan(origins=(1998, 2000), horizons=(1, 3), replicates=40, train_until=2000, draws=60)
 

@@ -82,8 +82,6 @@ class Chain:
     with_neighbours: bool
     first_year: int
     last_year: int
-    n_onset: int
-    n_ending: int
 
     @property
     def name(self) -> str:
@@ -166,8 +164,7 @@ def fit_chain(panel: Panel, last_year: int, *, with_neighbours: bool) -> Chain:
             rows[k].append(_factors(fixed[chosen], timings[k][chosen], None if near is None else near[chosen]))
             outcomes[k].append(panel.incidence[standing, t + 1][chosen] ^ on[chosen])
     fitted = [maximum_likelihood(np.concatenate(rows[k]), np.concatenate(outcomes[k])) for k in (0, 1)]
-    counted = [sum(map(len, outcomes[k])) for k in (0, 1)]
-    return Chain(fitted[0], fitted[1], with_neighbours, int(panel.years[0]), last_year, counted[0], counted[1])
+    return Chain(fitted[0], fitted[1], with_neighbours, int(panel.years[0]), last_year)
 
 
 def _training_deaths(panel: Panel, last_year: int) -> Floats:

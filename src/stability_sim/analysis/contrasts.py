@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import NormalDist
+from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -72,7 +72,7 @@ def check_paired(base: Results, other: Results) -> None:
 
 def mean(values: NDArray[np.float64]) -> float:
     """Return the mean of an array (n,) by an exact sum, whatever the order."""
-    return math.fsum(values.tolist()) / len(values)
+    return fmean(values.tolist())
 
 
 def variance(values: NDArray[np.float64]) -> float:
@@ -83,19 +83,13 @@ def variance(values: NDArray[np.float64]) -> float:
     return math.fsum(((values - middle) ** 2).tolist()) / (len(values) - 1)
 
 
-def quantile(ordered: NDArray[np.float64], q: float) -> float:
-    """Return the smallest value that a share ``q`` of sorted values does not exceed."""
-    return float(ordered[min(len(ordered) - 1, max(0, math.ceil(q * len(ordered)) - 1))])
-
-
 def _row(variant: str, was: Column, now: Column) -> ContrastRow:
     a, b = was.values.astype(np.float64), now.values.astype(np.float64)
     d = b - a
     n = len(d)
-    ordered = np.sort(d)
     middle, paired = mean(d), math.sqrt(variance(d) / n)
     spread = math.sqrt(variance(a)) if n > 1 else math.nan
-    q05, q25, median, q75, q95 = (quantile(ordered, share) for share in QUANTILES)
+    q05, q25, median, q75, q95 = np.quantile(d, QUANTILES, method="inverted_cdf").tolist()
     return ContrastRow(
         variant, was.scope, was.outcome, was.label, n, mean(a), mean(b), middle,
         q05, q25, median, q75, q95,
@@ -205,17 +199,13 @@ def batch_differences(bases: Sequence[Results], others: Sequence[Results], name:
         check_paired(mine, theirs)
     states = bases[0].coords["state"]
     positions = {code: k for k, code in enumerate(others[0].coords["state"])}
-    rows, t = [], student_95(len(bases))
+    rows, t, variant = [], student_95(len(bases)), str(others[0].attributes["variant"])
     for i, code in enumerate(states):
         if code not in positions:
             continue
         was = np.array([results[name][month, i] for results in bases])
         now = np.array([results[name][month, positions[code]] for results in others])
         d = now - was
-        middle = math.fsum(d.tolist()) / len(d)
-        se = math.sqrt(math.fsum(((d - middle) ** 2).tolist()) / (len(d) - 1) / len(d)) if len(d) > 1 else math.nan
-        rows.append(
-            (str(others[0].attributes["variant"]), code, math.fsum(was.tolist()) / len(d), math.fsum(now.tolist()) / len(d),
-             middle, se, middle - t * se, middle + t * se)
-        )  # fmt: skip
+        middle, se = mean(d), math.sqrt(variance(d) / len(d))
+        rows.append((variant, code, mean(was), mean(now), middle, se, middle - t * se, middle + t * se))
     return pd.DataFrame(rows, columns=["variant", "scope", "base_mean", "variant_mean", "difference", "se", "low", "high"])

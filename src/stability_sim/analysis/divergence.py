@@ -129,10 +129,8 @@ def divergence(base: Results, other: Results, *, kinds: tuple[str, ...] = PHASES
     if kinds == PHASES:
         silent = _outcomes_differ(base, other, n)
         silent[rows[chosen, 0]] = False
-        rest = pd.DataFrame({"replicate": np.flatnonzero(silent) + first, "month": -1}, columns=result.columns).astype(
-            result.dtypes
-        )
-        rest = rest.assign(basis=UNLOGGED, **dict.fromkeys(("date", "side", *_FIELDS, *_INSTEAD), ""))
+        rest = pd.DataFrame({"replicate": np.flatnonzero(silent) + first, "month": -1}, columns=result.columns)
+        rest = rest.astype(result.dtypes).assign(basis=UNLOGGED, **dict.fromkeys(("date", "side", *_FIELDS, *_INSTEAD), ""))
         result = pd.concat([result, rest], ignore_index=True) if len(rest) else result
     return result[list(DIVERGENCE_COLUMNS)].sort_values("replicate", kind="stable").reset_index(drop=True)
 
@@ -160,8 +158,10 @@ def commonest(table: pd.DataFrame, most: int = 5) -> list[tuple[int, dict[str, s
 def by_side(table: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:
     """Return, for the base and the variant, the kinds of event at the first difference of the logs, most frequent first."""
     logged = table[table["basis"] == LOGGED]
-    own = (logged["kind"] + " " + logged["channel"].where(logged["kind"] == "action", "")).str.strip()
-    instead = (logged["instead_kind"] + " " + logged["instead_channel"].where(logged["instead_kind"] == "action", "")).str.strip()
+    own, instead = (
+        (logged[f"{side}kind"] + " " + logged[f"{side}channel"].where(logged[f"{side}kind"] == "action", "")).str.strip()
+        for side in ("", "instead_")
+    )
     counted = {}
     for side in (ONLY_BASE, ONLY_VARIANT):
         labels = own.where(logged["side"] == side, instead)

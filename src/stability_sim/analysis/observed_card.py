@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,13 +53,14 @@ class _Run(NamedTuple):
         some = None if weights is None else weights[keep]
         return np.bincount(place.astype(np.int64), some, self.n_logged)[: self.n_logged].astype(float)
 
-    def rows(self, kind: str) -> NDArray[np.bool_]:
-        """Return which rows of the log are of a kind."""
-        return np.asarray(self.results.log.columns["kind"] == kind)
+    def rows(self, kind: str, **where: str) -> NDArray[np.bool_]:
+        """Return which rows of the log are of a kind, and have these words in these columns."""
+        columns = self.results.log.columns
+        return np.logical_and.reduce([columns[name] == word for name, word in {"kind": kind, **where}.items()])
 
-    def column(self, name: str) -> NDArray[Any]:
-        """Return a column of the log."""
-        return self.results.log.columns[name]
+    def number(self, kind: str, **where: str) -> NDArray[np.float64]:
+        """Return how many such rows there are in each logged replicate."""
+        return self.tally(self.rows(kind, **where))
 
 
 def _onset(run: _Run, state: str) -> NDArray[np.float64]:
@@ -67,75 +68,54 @@ def _onset(run: _Run, state: str) -> NDArray[np.float64]:
     return ((month >= 0) & (month < run.within)).astype(float)
 
 
-def _ended(run: _Run, state: str) -> NDArray[np.float64]:
-    return np.minimum(run.tally(run.rows("ending") & (run.column("state") == state)), 1.0)
-
-
-def _takeover(run: _Run, state: str) -> NDArray[np.float64]:
-    takeovers = run.rows("ending") & (run.column("state") == state) & (run.column("channel") == "takeover")
-    return np.minimum(run.tally(takeovers), 1.0)
-
-
 def _conflict(run: _Run, state: str) -> NDArray[np.float64]:
     """Return the months in conflict: those remaining at each onset, less those remaining at each ending."""
-    in_state = run.column("state") == state
-    months_left = (run.within - run.column("month")).astype(float)
+    months_left = (run.within - run.results.log.columns["month"]).astype(float)
     at_start = run.within * float(run.results["initial_conflict"][run.results.index("state", state)])
-    return at_start + run.tally(run.rows("onset") & in_state, months_left) - run.tally(run.rows("ending") & in_state, months_left)
-
-
-def _onsets(run: _Run) -> NDArray[np.float64]:
-    return run.tally(run.rows("onset"))
+    begun, ended = (run.tally(run.rows(kind, state=state), months_left) for kind in ("onset", "ending"))
+    return at_start + begun - ended
 
 
 def _spread(run: _Run, way: str) -> NDArray[np.float64]:
     source, target = way.replace("-", ">").split(">")
-    return run.tally(run.rows("onset") & (run.column("source") == source) & (run.column("state") == target))
-
-
-def _spread_from(run: _Run, state: str) -> NDArray[np.float64]:
-    return run.tally(run.rows("onset") & (run.column("source") == state) & (run.column("state") != state))
+    return run.number("onset", source=source, state=target)
 
 
 def _attacks_on(run: _Run, whom: str) -> NDArray[np.float64]:
     members = run.results.attributes["alliances"].get(whom)
     if members is None:
-        return run.tally(run.rows("attack") & (run.column("state") == whom))
-    on_member, by_member = (np.isin(run.column(name).astype(str), members) for name in ("state", "source"))
+        return run.number("attack", state=whom)
+    columns = run.results.log.columns
+    on_member, by_member = (np.isin(columns[name].astype(str), members) for name in ("state", "source"))
     return run.tally(run.rows("attack") & on_member & ~by_member)
 
 
-def _raids_on(run: _Run, state: str) -> NDArray[np.float64]:
-    return run.tally(run.rows("raid") & (run.column("state") == state))
-
-
-def _raids_by(run: _Run, group: str) -> NDArray[np.float64]:
-    return run.tally(run.rows("raid") & (run.column("group") == group))
-
-
 def _calls(run: _Run, alliance: str) -> NDArray[np.float64]:
-    answered = run.rows("call_honoured") | run.rows("call_abandoned")
-    return run.tally(answered & (run.column("group") == alliance))
+    return run.number("call_honoured", group=alliance) + run.number("call_abandoned", group=alliance)
 
 
 def _honoured(run: _Run, alliance: str) -> NDArray[np.float64]:
-    calls = _calls(run, alliance)
-    honoured = run.tally(run.rows("call_honoured") & (run.column("group") == alliance))
+    calls, honoured = _calls(run, alliance), run.number("call_honoured", group=alliance)
     return honoured[calls > 0] / calls[calls > 0]
 
 
-def _deployments(run: _Run, alliance: str) -> NDArray[np.float64]:
-    return run.tally(run.rows("deployment") & (run.column("group") == alliance))
-
-
 _PER_REPLICATE: dict[str, Callable[..., NDArray[np.float64]]] = {
-    "onset": _onset, "ended": _ended, "takeover": _takeover, "conflict": _conflict, "onsets": _onsets, "spread": _spread,
-    "spread_from": _spread_from, "attacks_on": _attacks_on, "raids_on": _raids_on, "raids_by": _raids_by, "calls": _calls,
-    "honoured": _honoured, "deployments": _deployments,
-}  # fmt: skip
-_OUTCOMES = {
-    "attempts": "crossing_attempts", "deaths": "deaths", "incidents": "incidents", "refugees": "refugees_at_end",
-}  # fmt: skip
+    "onset": _onset,
+    "ended": lambda run, state: np.minimum(run.number("ending", state=state), 1.0),
+    "takeover": lambda run, state: np.minimum(run.number("ending", state=state, channel="takeover"), 1.0),
+    "conflict": _conflict,
+    "onsets": lambda run: run.number("onset"),
+    "spread": _spread,
+    "spread_from": lambda run, state: run.number("onset", source=state) - run.number("onset", source=state, state=state),
+    "attacks_on": _attacks_on,
+    "raids_on": lambda run, state: run.number("raid", state=state),
+    "raids_by": lambda run, group: run.number("raid", group=group),
+    "calls": _calls,
+    "honoured": _honoured,
+    "deployments": lambda run, alliance: run.number("deployment", group=alliance),
+}
+_OUTCOMES = {"attempts": "crossing_attempts", "deaths": "deaths", "incidents": "incidents", "refugees": "refugees_at_end"}
+_QUANTILES = (0.05, 0.5, 0.95)
 _SERIES = {"incidents": "incidents_cumulative", "refugees": "refugees_hosted"}
 
 
@@ -166,21 +146,22 @@ def _refuge(run: _Run, origin: str, *refuges: str) -> float:
     return sum(by_refuge.get(state, 0.0) for state in dict.fromkeys(refuges)) / everybody if everybody else math.nan
 
 
-def _quantile(ordered: NDArray[np.float64], q: float) -> float:
-    return float(ordered[max(0, math.ceil(q * len(ordered)) - 1)])
-
-
 def _spread_of(run: _Run, reading: Reading) -> tuple[Basis, NDArray[np.float64]]:
     """Return the basis of a measure, and its values: one a replicate, three quantiles, or one mean."""
     name, results = reading.measure, run.results
     if name in _PER_REPLICATE:
         return "replicates", _PER_REPLICATE[name](run, *reading.arguments)
     if name in _OUTCOMES and run.within == len(results.coords["month"]):
-        return "replicates", results["outcome_per_replicate"][:, results.index("outcome", _OUTCOMES[name])]
+        return "replicates", results.outcome(_OUTCOMES[name])
     if name in _SERIES:
         fan = results["fan"][run.within - 1, results.index("outcome_series", _SERIES[name])]
-        return "quantiles", np.array([fan[results.coords["quantile"].index(q)] for q in (0.05, 0.5, 0.95)])
+        return "quantiles", np.array([fan[results.coords["quantile"].index(q)] for q in _QUANTILES])
     return "mean", np.array([_mean(run, reading)])
+
+
+def _fit(values: NDArray[np.float64], observed: Observation) -> NDArray[np.bool_]:
+    """Return which values lie within what was observed."""
+    return (values >= observed.low) & (values <= observed.high)
 
 
 def _row(results: Results, observed: Observation) -> CardRow:
@@ -189,9 +170,8 @@ def _row(results: Results, observed: Observation) -> CardRow:
     basis, values = _spread_of(run, reading)
     probability = low = middle = high = math.nan
     if basis == "replicates" and len(values):
-        ordered = np.sort(values)
-        low, middle, high = (_quantile(ordered, q) for q in (0.05, 0.5, 0.95))
-        probability = float(((values >= observed.low) & (values <= observed.high)).sum() / len(values))
+        low, middle, high = np.quantile(values, _QUANTILES, method="inverted_cdf").astype(float).tolist()
+        probability = float(_fit(values, observed).sum() / len(values))
     elif basis == "quantiles":
         low, middle, high = values.tolist()
     elif basis == "mean":
@@ -222,7 +202,5 @@ def fits(results: Results) -> dict[str, NDArray[np.bool_]]:
         run = _Run(results, observed.within, n)
         basis, values = _spread_of(run, parse_measure(observed.measure))
         if basis == "replicates" and len(values) >= n:
-            fitting[f"{observed.measure} in {observed.within} months"] = (values[:n] >= observed.low) & (
-                values[:n] <= observed.high
-            )
+            fitting[f"{observed.measure} in {observed.within} months"] = _fit(values[:n], observed)
     return fitting

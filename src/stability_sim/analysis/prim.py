@@ -94,15 +94,9 @@ def _within(x: NDArray[np.float64], limits: NDArray[np.float64], among: Mask, bu
 
 def tail(successes: int, n: int, p: float) -> float:
     """Return the probability of at least so many successes in n trials of probability p (binomial)."""
-    if p <= 0.0:
-        return 0.0 if successes else 1.0
-    if p >= 1.0:
-        return 1.0
-    logs = [
-        math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(p) + (n - k) * math.log1p(-p)
-        for k in range(successes, n + 1)
-    ]
-    return min(1.0, math.fsum(math.exp(value) for value in logs))
+    from scipy.stats import binom
+
+    return float(binom.sf(successes - 1, n, p))
 
 
 def _p_value(x: NDArray[np.float64], y: Mask, limits: NDArray[np.float64], among: Mask, k: int) -> float:
@@ -122,9 +116,7 @@ def _simplified(x: NDArray[np.float64], y: Mask, limits: NDArray[np.float64], am
         limits[bound[int(np.argmax(p_values))]] = (-math.inf, math.inf)
 
 
-def find_boxes(
-    x: NDArray[np.float64], y: Mask, names: list[str], *, density: float = 0.8, most: int = 3
-) -> list[Box]:  # fmt: skip
+def find_boxes(x: NDArray[np.float64], y: Mask, names: list[str], *, density: float = 0.8, most: int = 3) -> list[Box]:
     """Return the boxes in which an outcome occurs, the first with the most points of interest.
 
     Parameters
@@ -141,12 +133,19 @@ def find_boxes(
     most : int
         Boxes to look for, each among the points outside the boxes before it.
 
-    Raises ValueError if the outcome occurs at all points or at none.
+    Returns
+    -------
+    list of Box
+        Fewer than ``most`` if no other box does better than chance.
+
+    Raises
+    ------
+    ValueError
+        The outcome occurs at all points or at none.
     """
     if y.all() or not y.any():
-        raise ValueError(
-            f"the outcome occurs at {'all' if y.all() else 'none'} of {len(y)} points: there is nothing to tell apart"
-        )
+        how_many = "all" if y.all() else "none"
+        raise ValueError(f"the outcome occurs at {how_many} of {len(y)} points: there is nothing to tell apart")
     among = np.ones(len(y), dtype=bool)
     boxes: list[Box] = []
     while len(boxes) < most and y[among].sum() >= 2:

@@ -64,18 +64,8 @@ def ratios(by_rule: Mapping[str, Fits], *, draws: int = 1000, seed: int = 1) -> 
             pair = [together(by_rule[k]) if observation == TOGETHER else by_rule[k][observation] for k in (name, names[0])]
             probability, probability_against = (float(likelihood(fitting[:n])[0]) for fitting in pair)
             resampled = likelihood(pair[0][:n], weights) / likelihood(pair[1][:n], weights)
-            rows.append(
-                Ratio(
-                    observation,
-                    name,
-                    names[0],
-                    probability,
-                    probability_against,
-                    probability / probability_against,
-                    *interval(resampled),
-                    n,
-                )
-            )
+            ratio = probability / probability_against
+            rows.append(Ratio(observation, name, names[0], probability, probability_against, ratio, *interval(resampled), n))
     return rows
 
 

@@ -8,13 +8,14 @@ to the next.
 from __future__ import annotations
 
 import math
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.analysis.contrasts import check_paired, student_95
-from stability_sim.analysis.outcomes import n_logged
+from stability_sim.analysis.outcomes import log_rows, n_logged
 from stability_sim.results.results import Results
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def positions(column: NDArray[Any], labels: list[str]) -> Ints:
 
 def _onsets(results: Results, n: int) -> tuple[Ints, ...]:
     log = results.log.columns
-    place = log["replicate"] - int(results.coords["replicate"][0])
-    rows = (log["kind"] == "onset") & (place < n)
+    place, inside = log_rows(results, n)
+    rows = inside & (log["kind"] == "onset")
     states = results.coords["state"]
     homes = results.attributes["group_homes"]
     home = {group: states.index(code) for group, code in homes.items() if code in states}
@@ -169,7 +170,7 @@ def interval_of_r0(matrices: NDArray[np.float64]) -> tuple[float, float, float]:
     if n < 3:
         return r0, math.nan, math.nan
     without = [radius(np.delete(matrices, b, axis=0).mean(axis=0)) for b in range(n)]
-    middle = math.fsum(without) / n
+    middle = fmean(without)
     se = math.sqrt((n - 1) / n * math.fsum((x - middle) ** 2 for x in without))
     return r0, max(0.0, r0 - student_95(n) * se), r0 + student_95(n) * se
 
@@ -177,7 +178,7 @@ def interval_of_r0(matrices: NDArray[np.float64]) -> tuple[float, float, float]:
 def _ends(results: Results, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return state and month of the endings of the first ``n`` replicates."""
     log = results.log.columns
-    rows = (log["kind"] == "ending") & (log["replicate"] - int(results.coords["replicate"][0]) < n)
+    rows = log_rows(results, n)[1] & (log["kind"] == "ending")
     return positions(log["state"][rows], results.coords["state"]), log["month"][rows].astype(np.int64)
 
 
@@ -251,9 +252,8 @@ def _parts(tree: Episodes, results: Results, cut: str) -> NDArray[Any]:
     """Return the part to which each conflict from abroad belongs."""
     abroad = tree.from_abroad
     if cut == "step":
-        return np.array([f"step {step}" for step in range(1, 1 + int(tree.step.max(initial=0)))], dtype=object)[
-            tree.step[abroad] - 1
-        ]
+        names = [f"step {step}" for step in range(1, 1 + int(tree.step.max(initial=0)))]
+        return np.array(names, dtype=object)[tree.step[abroad] - 1]
     if cut == "channel":
         return np.array([*results.coords["channel"], "event"], dtype=object)[tree.channel[abroad]]
     states = np.array(results.coords["state"], dtype=object)

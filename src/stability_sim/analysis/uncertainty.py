@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.kernels.randomness import STREAM_RESAMPLING, entity_id, uniform
+from stability_sim.kernels.randomness import STREAM_RESAMPLING, entity_id, uniform_array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,9 +54,7 @@ def components(y: Values) -> tuple[float, float, float]:
 def resampled(n: int, draw: int, name: str) -> NDArray[np.int64]:
     """Return n places below n, with replacement: a reproducible bootstrap sample."""
     entity = np.uint64(entity_id(f"resampling:{name}"))
-    return np.array(
-        [int(n * uniform((np.uint64(k), np.uint64(draw), 0), STREAM_RESAMPLING, entity)) for k in range(n)], dtype=np.int64
-    )
+    return (n * uniform_array(np.arange(n), draw, 0, STREAM_RESAMPLING, entity)).astype(np.int64)
 
 
 def split(y: Values, outcome: str) -> pd.DataFrame:
@@ -76,7 +74,10 @@ def split(y: Values, outcome: str) -> pd.DataFrame:
         90 % of the means over luck lie between (``mean_q05``, ``mean_q95``), over parameters and structures, and the shares
         of these that lie above and below 0.
 
-    Raises ValueError if the outcome never changes or is not a number.
+    Raises
+    ------
+    ValueError
+        The outcome never changes, or is not a number in some runs.
     """
     import pandas as pd
 

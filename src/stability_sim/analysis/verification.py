@@ -90,14 +90,8 @@ def rows_of(panel: Panel, origins: Mapping[int, Sequence[str]], horizon: int) ->
         countries += [codes[int(k)] for k in existing]
         places.append(tuple(existing.tolist()))
         after = slice(t + 1, t + horizon + 1)
-        parts.append(
-            (
-                panel.incidence[rows, t + horizon],
-                ~panel.incidence[rows, t],
-                panel.incidence[rows, after].any(axis=1),
-                panel.deaths[rows, t + horizon],
-            )
-        )
+        now = panel.incidence[rows, t + horizon]
+        parts.append((now, ~panel.incidence[rows, t], panel.incidence[rows, after].any(axis=1), panel.deaths[rows, t + horizon]))
     return Rows(tuple(countries), tuple(origins), tuple(places), *(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
@@ -160,9 +154,9 @@ def score_all(
         Of the bootstrap.
     """
     weights = country_weights(rows.countries, draws, seed)
-    aligned = {name: _aligned(rows, given, horizon) for name, given in forecasts.items()}
-    values = {name: _measures(rows, given, None) for name, given in aligned.items()}
-    resampled = {name: _measures(rows, given, weights) for name, given in aligned.items()}
+    aligned = {name: _aligned(rows, by_origin, horizon) for name, by_origin in forecasts.items()}
+    values = {name: _measures(rows, forecast, None) for name, forecast in aligned.items()}
+    resampled = {name: _measures(rows, forecast, weights) for name, forecast in aligned.items()}
     n_peace = int(rows.at_peace.sum())
     counted = {
         "incidence": (len(rows.countries), int(rows.incidence.sum())),

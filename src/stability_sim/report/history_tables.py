@@ -12,16 +12,16 @@ from typing import Any
 from stability_sim import terminal
 from stability_sim.analysis.facts import Comparison
 from stability_sim.analysis.verification import ENGINE, METRICS, TARGETS, UNCOUPLED, OriginScore, Score
-from stability_sim.storage.csv_files import Writer
+from stability_sim.report.tables import write_rows
 
-NAMES = (ENGINE, UNCOUPLED, "logit chain with neighbours", "logit chain", "country history", "persistence", "climatology")
+COUPLED_CHAIN, CHAIN = "logit chain with neighbours", "logit chain"
+NAMES = (ENGINE, UNCOUPLED, COUPLED_CHAIN, CHAIN, "country history", "persistence", "climatology")
 SHOWN = (
     ("incidence", "auc", "AUC", 3), ("incidence", "brier", "Brier", 4), ("incidence", "log", "log score", 3),
     ("at_peace", "auc", "AUC at peace", 3), ("onset", "auc", "AUC onset by then", 3), ("deaths", "crps", "CRPS deaths", 0),
     ("deaths", "crps_log", "CRPS ln deaths", 3),
 )  # fmt: skip
 _BY_ORIGIN = (("auc", 3), ("brier", 4), ("auc_at_peace", 3))
-COUPLED_CHAIN, CHAIN = "logit chain with neighbours", "logit chain"
 
 
 def _find(scores: Sequence[Score], horizon: int, target: str, metric: str, name: str) -> Score:
@@ -35,18 +35,13 @@ def horizons_of(scores: Sequence[Score]) -> list[int]:
 
 def table_rows(scores: Sequence[Score], horizon: int) -> list[list[str]]:
     """Return the table of a horizon as text: a row a forecast; the best of each column has a star."""
-    rows = []
-    best = {}
-    for target, metric, _, _ in SHOWN:
-        values = [_find(scores, horizon, target, metric, name).value for name in NAMES if name != UNCOUPLED]
-        best[target, metric] = max(values) if METRICS[metric][1] else min(values)
-    for name in NAMES:
-        row = [name]
-        for target, metric, _, digits in SHOWN:
-            value = _find(scores, horizon, target, metric, name).value
-            star = " *" if value == best[target, metric] and name != UNCOUPLED else ""
-            row.append(f"{value:.{digits}f}{star}")
-        rows.append(row)
+    rows = [[name] for name in NAMES]
+    for target, metric, _, digits in SHOWN:
+        values = {name: _find(scores, horizon, target, metric, name).value for name in NAMES}
+        rivals = [value for name, value in values.items() if name != UNCOUPLED]
+        best = max(rivals) if METRICS[metric][1] else min(rivals)
+        for row, (name, value) in zip(rows, values.items(), strict=True):
+            row.append(f"{value:.{digits}f}{' *' if value == best and name != UNCOUPLED else ''}")
     return rows
 
 
@@ -70,21 +65,20 @@ def judged(score: Score) -> str:
     return "loses to" if clear else "is behind"
 
 
-def _sentence(scores: Sequence[Score], horizon: int, name: str, pairs: Sequence[tuple[str, str]], who: str = "the engine") -> str:
+def _sentence(scores: Sequence[Score], horizon: int, name: str, pairs: Sequence[tuple[str, str]]) -> str:
     parts = []
     for target, metric in pairs:
         score = _find(scores, horizon, target, metric, name)
         at_peace = " at peace" if target == "at_peace" else ""
         parts.append(f"{judged(score)} {name} on {METRICS[metric][0]}{at_peace} ({_gap(score)})")
-    return f"{who} " + ", ".join(parts)
+    return "the engine " + ", ".join(parts)
 
 
 def verdict_lines(scores: Sequence[Score], horizon: int) -> list[str]:
     """Return the verdict of a horizon, a line for each rival, losses included; gaps are engine minus rival with 90 % intervals."""
     both = [("incidence", "auc"), ("incidence", "brier")]
     sentences = [_sentence(scores, horizon, name, both) for name in ("persistence", "country history")]
-    sentences.append(_sentence(scores, horizon, CHAIN, [*both, ("at_peace", "auc")]))
-    sentences.append(_sentence(scores, horizon, COUPLED_CHAIN, [*both, ("at_peace", "auc")]))
+    sentences += [_sentence(scores, horizon, name, [*both, ("at_peace", "auc")]) for name in (CHAIN, COUPLED_CHAIN)]
     borders = _find(scores, horizon, "at_peace", "auc", UNCOUPLED)
     sentences.append(f"among states at peace, coupling across borders {judged(borders)} no coupling on AUC ({_gap(borders)})")
     return sentences
@@ -113,17 +107,9 @@ CLARITY = (
 )
 
 
-def write_scores(scores: Sequence[Score], path: Path) -> None:
-    """Write all scores as CSV."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = Writer(file)
-        writer.writerow(Score._fields)
-        for score in scores:
-            writer.writerow([f"{value:.6g}" if isinstance(value, float) else value for value in score])
-
-
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever results hold
-    if isinstance(value, float) and value != value:
+    """Return a value as JSON can hold it: no NaN, no infinity, no tuple."""
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     if hasattr(value, "_asdict"):
         return {key: _plain(part) for key, part in value._asdict().items()}
@@ -153,17 +139,16 @@ COLUMNS = (
     "number", "key", "meaning", "engine", "engine_05", "engine_95", "data", "data_05", "data_95", "published", "accepted_low",
     "accepted_high", "verdict", "verdict_of_data",
 )  # fmt: skip
-NAN = math.nan
 
 
 def fact_rows(compared: Comparison) -> list[dict[str, Any]]:
     """Return a row for each fact; a number that there is none of is NaN."""
     rows = []
     for key, fact in compared.facts.items():
-        low, high = compared.scatter.get(key, (NAN, NAN))
+        low, high = compared.scatter.get(key, (math.nan, math.nan))
         observed = compared.observed.get(key)
-        value, margin = (observed.value if observed else NAN), compared.margins.get(key, NAN)
-        published = NAN if fact.band.published is None else fact.band.published
+        value, margin = (observed.value if observed else math.nan), compared.margins.get(key, math.nan)
+        published = math.nan if fact.band.published is None else fact.band.published
         values = (
             fact.band.number, key, fact.band.meaning, fact.value, low, high, value, value - margin, value + margin, published,
             fact.band.low, fact.band.high, fact.verdict, observed.verdict if observed else "none",
@@ -172,39 +157,20 @@ def fact_rows(compared: Comparison) -> list[dict[str, Any]]:
     return rows
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - a cell of the table
-    if isinstance(value, float):
-        return "" if math.isnan(value) else f"{value:.6g}"
-    return str(value)
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401 - a cell of the table
-    """Return a cell as JSON can hold it: no NaN, no infinity."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
 def write_facts(compared: Comparison, folder: Path, about: dict[str, Any]) -> None:
     """Write ``facts.csv`` and ``facts.json``; ``about`` holds what made them (versions, seed, date)."""
     rows = fact_rows(compared)
-    with (folder / "facts.csv").open("w", encoding="utf-8", newline="") as file:
-        out = Writer(file)
-        out.writerow(COLUMNS)
-        out.writerows([_cell(row[name]) for name in COLUMNS] for row in rows)
-    facts = [{name: _finite(value) for name, value in row.items()} for row in rows]
-    text = json.dumps({**about, "facts": facts}, indent=2, ensure_ascii=False) + "\n"
+    write_rows(folder / "facts.csv", COLUMNS, (row.values() for row in rows), missing="")
+    text = json.dumps({**about, "facts": _plain(rows)}, indent=2, ensure_ascii=False) + "\n"
     (folder / "facts.json").write_text(text, encoding="utf-8")
 
 
 def print_facts(compared: Comparison, title: str) -> None:
     """Print the facts: engine, data, what is accepted, verdict."""
-    from rich.table import Table
-
     console = terminal.console(160)
     console.print(terminal.bold(title))
     names = ("", "fact", "engine", "90 % of runs", "data", "published", "accepted", "verdict")
-    table = Table(*names, box=None, header_style="bold")
-    for column in table.columns[2:7]:
-        column.justify = "right"
+    table = terminal.table(*names, numbers=slice(2, 7))
     for key, fact in compared.facts.items():
         between = " to ".join(fact.write(value) for value in compared.scatter.get(key, ())) or "–"
         observed, margin = compared.observed.get(key), compared.margins.get(key)

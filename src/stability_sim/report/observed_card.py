@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stability_sim.analysis.observed_card import CardRow, card
+from stability_sim.report.tables import write_rows
 from stability_sim.results.results import Results
-from stability_sim.storage.csv_files import Writer
 from stability_sim.terminal import literal
 
 LUCK = (
@@ -19,7 +19,7 @@ _IN_WORDS = {"onset": ("no onset", "onset"), "ended": ("did not end", "ended"), 
 COLUMNS = ("what happened", "observed", "median (5 to 95 %)", "P", "")
 
 
-def amount(value: float, unit: str) -> str:
+def amount(value: float, unit: str = "") -> str:
     """Return a number as short as it can be read."""
     if math.isnan(value):
         return "–"
@@ -86,11 +86,6 @@ def write_card(results: Results, folder: Path) -> list[Path]:
     if not rows:
         return []
     paths = [folder / "card.csv", folder / "card.md"]
-    with paths[0].open("w", newline="", encoding="utf-8") as file:
-        writer = Writer(file)
-        writer.writerow((*CardRow._fields, "note"))
-        for row in rows:
-            numbers = ["" if isinstance(v, float) and math.isnan(v) else f"{v:.6g}" if isinstance(v, float) else v for v in row]
-            writer.writerow((*numbers, LUCK))
+    write_rows(paths[0], (*CardRow._fields, "note"), ((*row, LUCK) for row in rows), missing="")
     paths[1].write_text(markdown(results, rows), encoding="utf-8")
     return paths

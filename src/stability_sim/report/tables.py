@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,15 @@ from stability_sim.results.vocabulary import ROW_LABELS, UNITS
 from stability_sim.storage.csv_files import Writer
 
 CONDITIONAL = "Conditional on the assumptions of the scenario; intervals show luck only, not parameters or structure."
+
+
+def write_rows(path: Path, names: Sequence[str], rows: Iterable[Iterable[object]], missing: str = "nan") -> None:
+    """Write rows as CSV under the names of their columns: numbers to six digits, ``missing`` where there is none."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = Writer(file)
+        writer.writerow(names)
+        for row in rows:
+            writer.writerow((missing if cell != cell else f"{cell:.6g}") if isinstance(cell, float) else cell for cell in row)
 
 
 class OutcomeRow(NamedTuple):
@@ -45,15 +55,11 @@ def outcome_rows(results: Results) -> list[OutcomeRow]:
     rows = []
     for k, name in enumerate(results.coords["outcome"]):
         column = np.sort(values[:, k])
-        low, middle, high = (float(column[_place(q, len(column))]) for q in (0.05, 0.5, 0.95))
+        low, middle, high = np.quantile(column, (0.05, 0.5, 0.95), method="inverted_cdf").astype(float).tolist()
         mean = float(sum(column.tolist()) / len(column))
         happened = float((column > 0).sum() / len(column))
         rows.append(OutcomeRow(name, ROW_LABELS.get(name, name), mean, low, middle, high, happened))
     return rows
-
-
-def _place(q: float, n: int) -> int:
-    return min(n - 1, max(0, int(np.ceil(q * n)) - 1))
 
 
 def state_rows(results: Results) -> list[StateRow]:
@@ -76,13 +82,11 @@ def state_rows(results: Results) -> list[StateRow]:
 
 def write_summary(results: Results, path: Path) -> None:
     """Write both tables into one CSV file: entity, measure, value, unit; the file says what it is conditional on."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = Writer(file)
-        writer.writerow(("entity", "measure", "value", "unit", "note"))
-        for row in outcome_rows(results):
-            for measure in ("mean", "q05", "median", "q95", "probability"):
-                unit = UNITS["probability"] if measure == "probability" else UNITS.get(row.outcome, "")
-                writer.writerow(("region", f"{row.outcome}.{measure}", f"{getattr(row, measure):.6g}", unit, CONDITIONAL))
-        for state in state_rows(results):
-            for measure in StateRow._fields[3:]:
-                writer.writerow((state.code, measure, f"{getattr(state, measure):.6g}", UNITS[measure], CONDITIONAL))
+    rows: list[tuple[object, ...]] = []
+    for row in outcome_rows(results):
+        for measure in ("mean", "q05", "median", "q95", "probability"):
+            unit = UNITS["probability"] if measure == "probability" else UNITS.get(row.outcome, "")
+            rows.append(("region", f"{row.outcome}.{measure}", getattr(row, measure), unit, CONDITIONAL))
+    for state in state_rows(results):
+        rows += [(state.code, measure, getattr(state, measure), UNITS[measure], CONDITIONAL) for measure in StateRow._fields[3:]]
+    write_rows(path, ("entity", "measure", "value", "unit", "note"), rows)

@@ -86,6 +86,10 @@ class Results:
         except ValueError:
             raise KeyError(f"{label!r} is not on the axis {axis!r}") from None
 
+    def outcome(self, name: str) -> NDArray[Any]:
+        """Return an outcome of the region in each replicate, (replicate,); KeyError if there is none of that name."""
+        return self["outcome_per_replicate"][:, self.index("outcome", name)]
+
     def hash(self) -> str:
         """Return the SHA-256 over all numbers, labels and log rows, in hexadecimal: equal bytes, equal hash."""
         digest = hashlib.sha256()

@@ -17,11 +17,10 @@ from stability_sim.engine.mechanisms import Mechanism, register
 from stability_sim.engine.schedule import Process
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.results.results import Results
-from stability_sim.scenario import Loaded, Scenario, apply_settings, content_hash, variant_scenarios, with_values
+from stability_sim.scenario import Loaded, Scenario, apply_settings, content_hash, variant_scenarios
 from stability_sim.scenario.events import Outbreak, Peace
-from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, identity, study_folder, write_run, write_study, write_table
-from stability_sim.studies.points import Say, check_size, silent
+from stability_sim.studies.points import Say, check_outcomes, check_size, silent, with_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,11 +111,6 @@ class Attribution:
     variant: str
 
 
-def without(scenario: Scenario, parameters: list[str]) -> Scenario:
-    """Return a scenario with some parameters at 0; a rule of the file that sets one of them is taken out."""
-    return with_values(scenario, {f"parameters.{name}": 0.0 for name in parameters})
-
-
 def attribute(
     loaded: Loaded,
     *,
@@ -148,14 +142,13 @@ def attribute(
     prepare(say)
     results = run(scenario, replicates=n, seed=key, workers=workers)
     results.attributes["variant"] = variant or "base"
-    if outcome not in results.coords["outcome"]:
-        raise UsageError(f"there is no outcome {outcome!r}; there are {', '.join(results.coords['outcome'])}")
+    check_outcomes([outcome], results.coords["outcome"])
 
     def outcome_without(parameters: list[str]) -> Values:
         ensemble = results
         if parameters:
-            ensemble = run(without(scenario, parameters), replicates=n, seed=key, workers=workers)
-        return np.asarray(ensemble["outcome_per_replicate"][:, ensemble.index("outcome", outcome)], dtype=np.float64)
+            ensemble = run(with_parameters(scenario, dict.fromkeys(parameters, 0.0)), replicates=n, seed=key, workers=workers)
+        return ensemble.outcome(outcome).astype(np.float64)
 
     say(f"{2 ** len(CHANNELS)} ensembles of {n:,} replicates ...")
     by_channels: dict[frozenset[str], Values] = {}
@@ -209,20 +202,12 @@ def _plus_minus(half: float) -> str:
 
 def print_attribution(attribution: Attribution) -> None:
     """Print the three measures side by side, and who exports and imports, for people."""
-    from rich.table import Table
-
     console = terminal.console(118)
     attributes, measures = attribution.results.attributes, attribution.spread
-    console.print(
-        terminal.bold(
-            attributes["title"],
-            f" · variant {attribution.variant} · {attributes['replicates']:,} paired replicates, seed {attributes['seed']}",
-        )
-    )
-    table = Table(f"channel (outcome: {attribution.outcome})", "hazard share", "knock-out", "of the whole", "Shapley", "of the whole",
-                  box=None, header_style="bold")  # fmt: skip
-    for number_column in table.columns[1:]:
-        number_column.justify = "right"
+    design = f"variant {attribution.variant} · {attributes['replicates']:,} paired replicates, seed {attributes['seed']}"
+    console.print(terminal.bold(attributes["title"], f" · {design}"))
+    names = ("hazard share", "knock-out", "of the whole", "Shapley", "of the whole")
+    table = terminal.table(f"channel (outcome: {attribution.outcome})", *names)
     for row in attribution.importance.to_dict("records"):
         shown = [f"{row['hazard_share']:.1%}", f"{row['knock_out']:+.4g} ± {1.96 * row['knock_out_se']:.2g}",
                  f"{row['knock_out_share']:.1%}", f"{row['shapley']:+.4g} ± {1.96 * row['shapley_se']:.2g}",

@@ -14,15 +14,15 @@ import numpy as np
 
 from stability_sim import terminal
 from stability_sim.analysis.abc import Floats, Plan, Posterior, Prior, infer
-from stability_sim.analysis.facts import Yearly, engine_years, evaluate, panel_years
+from stability_sim.analysis.facts import Yearly, engine_years, fact_values, panel_years
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.ensemble.tasks import default_workers
 from stability_sim.panel import Panel, data_folder, read_panel, world_scenario
 from stability_sim.scenario import Scenario, content_hash, resolve
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.storage.files import UsageError, check_writable, write_file
-from stability_sim.studies.hindcast import Provenance, provenance, with_parameters
-from stability_sim.studies.points import Say
+from stability_sim.studies.hindcast import Provenance, provenance
+from stability_sim.studies.points import Say, with_parameters
 
 # Facts that one history can show; those from the log of causes have no counterpart in data.
 FACTS = (
@@ -65,7 +65,7 @@ def _simple(years: Yearly) -> list[float]:
 
 def facts_of(years: Yearly) -> Floats:
     """Return the facts that inference compares, in the order of `FACTS` and `SIMPLE`; NaN for what cannot be measured."""
-    values = {fact.key: fact.value for fact in evaluate(years)}
+    values = fact_values(years)
     return np.array([*(values[key] for key in FACTS), *_simple(years)])
 
 
@@ -185,13 +185,9 @@ def posterior_content(posterior: Posterior, simulate: Simulator, plan: Plan, sou
 
 def print_posterior(content: dict[str, Any]) -> None:
     """Print mean, interval and prior of each parameter, and the share of its variance that the facts explain."""
-    from rich.table import Table
-
     console = terminal.console(120)
     console.print(terminal.bold("Posterior", f": {content['about']}"))
-    table = Table("parameter", "mean", "5 %", "95 %", "prior", "default", "facts explain", box=None, header_style="bold")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = terminal.table("parameter", "mean", "5 %", "95 %", "prior", "default", "facts explain")
     for name, p in content["parameters"].items():
         numbers = [f"{p[key]:.4g}" for key in ("mean", "low", "high")]
         table.add_row(

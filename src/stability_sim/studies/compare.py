@@ -195,18 +195,15 @@ def compare(
 
 def _run_all(ensemble: Callable[..., Results], names: list[str], n: int, say: Say) -> dict[str, Results]:
     """Run the ensembles one after the other, with a progress bar."""
-    progress, stop = terminal.progress_bar(n * len(names))
     results: dict[str, Results] = {}
+    with terminal.progress(n * len(names)) as progress:
 
-    def show(done: int) -> None:
-        if progress is not None:
-            progress(n * len(results) + done)
+        def show(done: int) -> None:
+            if progress is not None:
+                progress(n * len(results) + done)
 
-    try:
         for name in names:
             results[name] = ensemble(name, 0, n, say, show)
-    finally:
-        stop()
     return results
 
 
@@ -279,17 +276,13 @@ def write_comparison(comparison: Comparison, target: Path | None = None, *, figu
 
 def print_comparison(comparison: Comparison, seconds: float) -> None:
     """Print what differs, for people: the clear differences of each variant, and how many replicates have other wars."""
-    from rich.table import Table
-
     console = terminal.console(118)
     attributes = comparison.base.attributes
     console.print(terminal.bold(attributes["title"], f" · {len(comparison.variants)} variants against the base · {attributes['replicates']:,} paired "
                   f"replicates, seed {attributes['seed']} · {seconds:.1f} s"))  # fmt: skip
     for name in comparison.variants:
         rows = comparison.contrasts[comparison.contrasts["variant"] == name]
-        table = Table(name, *("base", "variant", "difference", "95 % interval", "differ"), box=None, header_style="bold")
-        for column in table.columns[1:]:
-            column.justify = "right"
+        table = terminal.table(name, "base", "variant", "difference", "95 % interval", "differ")
         for row in clear_rows(rows).head(8).itertuples():
             table.add_row(
                 str(row.label), f"{row.base_mean:,.3g}", f"{row.variant_mean:,.3g}", f"{row.difference:+,.3g}",

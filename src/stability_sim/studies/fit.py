@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from stability_sim.analysis.facts import ACCEPTED, engine_years, evaluate, panel_years
+from stability_sim.analysis.facts import ACCEPTED, engine_years, fact_values, panel_years
 from stability_sim.analysis.fit import Fit, Range, Target, Vector, fit
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.panel import Panel, read_panel, world_scenario
-from stability_sim.scenario import Scenario, with_values
+from stability_sim.scenario import Scenario
 from stability_sim.scenario.parameters import PRIORS
 from stability_sim.storage.files import write_file
-from stability_sim.studies.points import Say
+from stability_sim.studies.points import Say, with_parameters
 
 SEED = 20040229
 START = 1989
@@ -38,15 +38,8 @@ FREE = (
 )  # fmt: skip
 # Facts that are targets; where the window has too few data, the value published for longer data is used.
 PUBLISHED = (
-    "onset_rate",
-    "relative_risk",
-    "dose_many",
-    "income_difference",
-    "traced",
-    "traced_tree",
-    "deaths_tail",
-    "deaths_top",
-)
+    "onset_rate", "relative_risk", "dose_many", "income_difference", "traced", "traced_tree", "deaths_tail", "deaths_top",
+)  # fmt: skip
 MEASURED = ("duration_shape", "duration_mean", "one_year", "recurrence", "deaths_log_sd", "deaths_large")
 
 
@@ -62,18 +55,14 @@ class World:
 def prepare_world(folder: Path, start: int = START, months: int = 12 * (UNTIL - START)) -> World:
     """Return the world at the end of a year, from a data folder."""
     panel = read_panel(folder)
-    data = {fact.key: fact.value for fact in evaluate(panel_years(panel, start, start + months // 12))}
+    data = fact_values(panel_years(panel, start, start + months // 12))
     return World(panel, world_scenario(panel, start, months=months, seed=SEED), data)
 
 
 def facts_of(world: World, values: dict[str, float], replicates: int, start: int = START) -> dict[str, float]:
     """Run the world with some values of parameters, and return its facts by key."""
-    results = run(
-        with_values(world.scenario, {f"parameters.{name}": value for name, value in values.items()}),
-        replicates=replicates,
-        trajectories=True,
-    )
-    return {fact.key: fact.value for fact in evaluate(engine_years(results, world.panel, start))}
+    results = run(with_parameters(world.scenario, values), replicates=replicates, trajectories=True)
+    return fact_values(engine_years(results, world.panel, start))
 
 
 def targets(world: World) -> list[Target]:

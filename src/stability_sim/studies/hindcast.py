@@ -36,11 +36,10 @@ from stability_sim.analysis.verification import (
 from stability_sim.ensemble.run import run
 from stability_sim.panel import Panel, world_scenario
 from stability_sim.panel.read import SHAPE
-from stability_sim.scenario import Scenario, with_values
 from stability_sim.scenario.parameters import fitted_until
 from stability_sim.storage.files import command_line
 from stability_sim.storage.manifest import versions
-from stability_sim.studies.points import Say
+from stability_sim.studies.points import Say, silent, with_parameters
 
 ACROSS_BORDERS = ("infiltration_onset", "kin_onset", "refugee_onset", "economic_spillover", "entanglement_onset")
 
@@ -70,11 +69,6 @@ class Hindcast:
     seconds: float
 
 
-def with_parameters(scenario: Scenario, values: dict[str, float]) -> Scenario:
-    """Return a scenario with some parameters set."""
-    return with_values(scenario, {f"parameters.{name}": value for name, value in values.items()})
-
-
 def engine_forecast(
     panel: Panel, origin: int, years: int, plan: Plan, *, coupled: bool = True, workers: int | None = None
 ) -> Forecast:
@@ -89,7 +83,7 @@ def engine_forecast(
     return from_runs(ENGINE if coupled else UNCOUPLED, origin, tuple(results.coords["state"]), incidence, deaths)
 
 
-def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Say | None = None) -> dict[str, list[Forecast]]:
+def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, say: Say = silent) -> dict[str, list[Forecast]]:
     """Return all forecasts by name, one for each origin: the engine with and without borders, and the baselines.
 
     The state of every forecast at an origin is made of rows up to the origin. Coefficients of the chains are fitted on the
@@ -99,8 +93,7 @@ def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, tell: 
     chains = [fit_chain(panel, plan.train_until, with_neighbours=near) for near in (False, True)]
     forecasts: list[Forecast] = []
     for origin in plan.origins:
-        if tell is not None:
-            tell(f"From {origin}: {plan.replicates:,} runs of {years} years, with borders and without ...")
+        say(f"From {origin}: {plan.replicates:,} runs of {years} years, with borders and without ...")
         engine = engine_forecast(panel, origin, years, plan, workers=workers)
         codes = engine.states
         forecasts += [engine, engine_forecast(panel, origin, years, plan, coupled=False, workers=workers)]
@@ -114,7 +107,7 @@ def forecasts_of(panel: Panel, plan: Plan, *, workers: int | None = None, tell: 
     return by_name
 
 
-def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Say | None = None) -> Hindcast:
+def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, say: Say = silent) -> Hindcast:
     """Run the engine and the baselines from every origin and score them on the same rows.
 
     Raises
@@ -125,7 +118,7 @@ def hindcast(panel: Panel, plan: Plan, *, workers: int | None = None, tell: Say 
     clock = time.perf_counter()
     for year in (plan.train_until, *plan.origins, *(origin + max(plan.horizons) for origin in plan.origins)):
         panel.year_index(year)
-    forecasts = forecasts_of(panel, plan, workers=workers, tell=tell)
+    forecasts = forecasts_of(panel, plan, workers=workers, say=say)
     origins = {forecast.origin: forecast.states for forecast in forecasts[ENGINE]}
     scores: list[Score] = []
     for horizon in plan.horizons:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stability_sim import terminal
 from stability_sim.analysis.facts import Fact, evaluate, panel_years
-from stability_sim.analysis.verification import ENGINE
+from stability_sim.analysis.verification import ENGINE, Score
 from stability_sim.ensemble.run import prepare
 from stability_sim.panel import Panel, data_folder, read_panel
 from stability_sim.report.history_tables import (
@@ -23,8 +23,8 @@ from stability_sim.report.history_tables import (
     origin_rows,
     table_rows,
     verdict_lines,
-    write_scores,
 )
+from stability_sim.report.tables import write_rows
 from stability_sim.scenario.parameters import PARAMETERS, fitted_until, outside_range
 from stability_sim.scenario.posterior import read_posterior
 from stability_sim.storage.files import OUTPUTS, UsageError, moved_into
@@ -219,13 +219,9 @@ def check_plan(plan: Plan, panel: Panel) -> None:
 
 def print_hindcast(result: Hindcast) -> None:
     """Print the table of each horizon and its verdict, for people."""
-    from rich.table import Table
-
     console = terminal.console(140)
     for horizon in horizons_of(result.scores):
-        table = Table(f"{horizon} year{'' if horizon == 1 else 's'} ahead", *(title for _, _, title, _ in SHOWN), box=None)
-        for column in table.columns[1:]:
-            column.justify = "right"
+        table = terminal.table(f"{horizon} year{'' if horizon == 1 else 's'} ahead", *(title for _, _, title, _ in SHOWN))
         for row in table_rows(result.scores, horizon):
             table.add_row(*row)
         console.print(table)
@@ -240,7 +236,7 @@ def write_hindcast(result: Hindcast, source: Provenance, folder: Path, formats: 
     from stability_sim.report.figures.skill import skill
 
     about = source.as_dict() | {"seconds": round(result.seconds, 1), "scores_hash": scores_hash(result)}
-    write_scores(result.scores, folder / "hindcast.csv")
+    write_rows(folder / "hindcast.csv", Score._fields, result.scores)
     (folder / "hindcast.json").write_text(as_json(result, about), encoding="utf-8")
     skill(result.scores, result.reliability, about_line(result.plan), folder, formats)
     write_manifest(folder, "hindcast", about)
@@ -269,7 +265,7 @@ def hindcast_to_folder(
     check_target(target)  # before the work, not after it
     source = provenance(folder)
     prepare(say)
-    result = hindcast(panel, replace(plan), workers=workers, tell=say)
+    result = hindcast(panel, replace(plan), workers=workers, say=say)
     with staged(target) as staging:
         write_hindcast(result, source, staging)
     print_hindcast(result)

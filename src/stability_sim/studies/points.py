@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +84,19 @@ def headline_values(results: Results, names: Sequence[str]) -> NDArray[np.float6
         elif name == ABROAD:
             values.append(float(np.delete(hazard, within, axis=1).sum()))
         else:
-            values.append(float(results["outcome_per_replicate"][:, results.index("outcome", name)].mean()))
+            values.append(float(results.outcome(name).mean()))
     return np.array(values)
+
+
+def with_parameters(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """Return a scenario with some parameters set; a rule of the file that sets one of them is taken out."""
+    return with_values(scenario, {f"parameters.{name}": value for name, value in values.items()})
+
+
+def check_outcomes(names: Sequence[str], known: Collection[str]) -> None:
+    """Raise UsageError if a name is not that of an outcome."""
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(f"there is no outcome {unknown[0]!r}; there are {', '.join(known)}")
 
 
 class Simulator:

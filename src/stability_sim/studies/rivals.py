@@ -8,11 +8,11 @@ from stability_sim import terminal
 from stability_sim.analysis.observed_card import fits
 from stability_sim.analysis.rivals import TOGETHER, Ratio, in_words, ratios
 from stability_sim.ensemble.run import prepare, run
+from stability_sim.report.tables import write_rows
 from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios, with_rules
 from stability_sim.scenario.schema import RULES_SET
-from stability_sim.storage.csv_files import Writer
 from stability_sim.storage.files import UsageError, check_writable, one_file
-from stability_sim.studies.points import Say
+from stability_sim.studies.points import Say, silent
 
 FEWEST_RUNS = 20  # that fit everything, for a ratio to be more than luck
 
@@ -28,7 +28,7 @@ def compare_rules(
     replicates: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
-    say: Say | None = None,
+    say: Say = silent,
 ) -> dict[str, list[Ratio]]:
     """Return, for each dispute, the likelihood ratios of its rules; all else is as the scenario says, on the same dice.
 
@@ -43,8 +43,7 @@ def compare_rules(
     for field, names in rival_rules().items():
         by_rule = {}
         for name in names:
-            if say is not None:
-                say(f"{field}: {name} ...")
+            say(f"{field}: {name} ...")
             chosen = with_rules(scenario, {field: name})
             by_rule[name] = fits(run(chosen, replicates=replicates, seed=seed, workers=workers))
             if not by_rule[name]:
@@ -59,11 +58,9 @@ def _most_telling(rows: list[Ratio]) -> Ratio:
 
 def print_rivals(scenario: Scenario, by_dispute: dict[str, list[Ratio]]) -> None:
     """Print the ratios of all observations together, and of the most telling one, with what they are worth."""
-    from rich.table import Table
-
     console = terminal.console(140)
     console.print(terminal.bold(scenario.title or scenario.scenario, ": what happened, under rival rules"))
-    table = Table("dispute", "rule", "against", "P(what happened)", "ratio", "90 %", "worth", box=None, header_style="bold")
+    table = terminal.table("dispute", "rule", "against", "P(what happened)", "ratio", "90 %", "worth", numbers=slice(0))
     for field, every in by_dispute.items():
         for r in (ratio for ratio in every if ratio.observation == TOGETHER):
             chances = f"{r.probability:.2%} : {r.probability_against:.2%}"
@@ -88,11 +85,9 @@ def print_rivals(scenario: Scenario, by_dispute: dict[str, list[Ratio]]) -> None
 
 def write_rivals(by_dispute: dict[str, list[Ratio]], path: Path) -> None:
     """Write every ratio as CSV."""
-    with one_file(path) as place, place.open("w", encoding="utf-8", newline="") as file:
-        writer = Writer(file)
-        writer.writerow(("dispute", *Ratio._fields))
-        for field, every in by_dispute.items():
-            writer.writerows((field, *(f"{v:.6g}" if isinstance(v, float) else v for v in r)) for r in every)
+    rows = ((field, *ratio) for field, of_field in by_dispute.items() for ratio in of_field)
+    with one_file(path) as place:
+        write_rows(place, ("dispute", *Ratio._fields), rows)
 
 
 def rivals_of_file(

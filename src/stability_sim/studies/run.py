@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stability_sim import terminal
 from stability_sim.analysis.observed_card import card
@@ -22,21 +22,14 @@ from stability_sim.scenario import Loaded, Scenario, content_hash, json_schema, 
 from stability_sim.scenario.load import find, shipped
 from stability_sim.storage.files import OUTPUTS, UsageError, command_line, moved_into, shown
 from stability_sim.storage.run_folder import check_target, staged, write_run
-
-if TYPE_CHECKING:
-    from stability_sim.studies.points import Say
-
-PLENTY = 2_000_000_000  # replicates times months times entities beyond which a run is refused
+from stability_sim.studies.points import MOST_IN_ENSEMBLE, Say
 
 
 def run_ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int, execution: Execution, say: Say) -> Results:
     """Run replicates ``first`` to ``first + n - 1`` under the name of a variant, with a progress bar."""
     prepare(say)
-    progress, stop = terminal.progress_bar(n)
-    try:
+    with terminal.progress(n) as progress:
         results = run_scenario(scenario, replicates=n, seed=seed, first=first, progress=progress, execution=execution)
-    finally:
-        stop()
     results.attributes["variant"] = variant
     return results
 
@@ -44,10 +37,10 @@ def run_ensemble(scenario: Scenario, variant: str, n: int, seed: int, first: int
 def refuse_giants(scenario: Scenario, n: int) -> None:
     """Raise UsageError if a run would hold more numbers than a machine can."""
     size = n * scenario.months * (len(scenario.states) + len(scenario.groups))
-    if size > PLENTY:
+    if size > MOST_IN_ENSEMBLE:
         raise UsageError(
             f"{n:,} replicates × {scenario.months} months × {len(scenario.states) + len(scenario.groups)} actors is more "
-            f"than a run may hold ({PLENTY:,}): use fewer replicates"
+            f"than a run may hold ({MOST_IN_ENSEMBLE:,}): use fewer replicates"
         )
 
 
@@ -119,24 +112,16 @@ def write_tables(results: Results, folder: Path) -> None:
 
 def print_summary(results: Results, seconds: float) -> None:
     """Print the summary of a run."""
-    from rich.table import Table
-
     console = terminal.console(110)
     attributes = results.attributes
     console.print(terminal.bold(attributes["title"], f" · variant {attributes['variant']} · {attributes['months']} months from {attributes['start']} · "
                   f"{attributes['replicates']:,} replicates, seed {attributes['seed']} · {seconds:.1f} s"))  # fmt: skip
-    table = Table("outcome of a run", *("mean", "5 %", "median", "95 %", "P(any)"), box=None, header_style="bold")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = terminal.table("outcome of a run", "mean", "5 %", "median", "95 %", "P(any)")
     for row in outcome_rows(results):
         numbers = [f"{value:,.1f}" if row.mean < 1000 else f"{value:,.0f}" for value in row[2:6]]
         table.add_row(row.label, *numbers, f"{row.probability:.0%}")
     console.print(table)
-    states = Table(
-        "state", "P(onset)", "in conflict at end", "risk at end", "refugees", "hidden cells", box=None, header_style="bold"
-    )
-    for column in states.columns[1:]:
-        column.justify = "right"
+    states = terminal.table("state", "P(onset)", "in conflict at end", "risk at end", "refugees", "hidden cells")
     for state in state_rows(results):
         states.add_row(
             state.name + (" (at war from the start)" if state.at_war_at_start else ""),
@@ -150,15 +135,12 @@ def print_summary(results: Results, seconds: float) -> None:
     _print_card(results, console)
 
 
-def _print_card(results: Results, console: Any) -> None:  # noqa: ANN401 - rich is imported late
+def _print_card(results: Results, console: terminal.Console) -> None:
     """Print what happened beside what the runs say of it, if the scenario has observations."""
-    from rich.table import Table
-
     rows = cells(card(results))
     if not rows:
         return
-    table = Table(*COLUMNS, box=None, header_style="bold")
-    table.columns[3].justify = "right"
+    table = terminal.table(*COLUMNS, numbers=slice(3, 4))
     for row in rows:
         table.add_row(*row)
     console.print("")

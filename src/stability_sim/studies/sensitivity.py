@@ -30,7 +30,18 @@ from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant_scenarios
 from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, SCENARIO, identity, study_folder, write_study, write_table
-from stability_sim.studies.points import ABROAD, DOMESTIC, HEADLINES, Say, Simulator, check_size, factors_of, run_named, silent
+from stability_sim.studies.points import (
+    ABROAD,
+    DOMESTIC,
+    HEADLINES,
+    Say,
+    Simulator,
+    check_outcomes,
+    check_size,
+    factors_of,
+    run_named,
+    silent,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,12 +116,6 @@ def _basis(factors: list[Factor], simulate: Simulator, n: int, refused: dict[str
     return _joined([sobol(factors, values[:, m], name, simulate.seed, groups) for m, name in useful]), sample
 
 
-def _check_names(names: list[str], base: Results) -> None:
-    known = {*base.coords["outcome"], ABROAD, DOMESTIC}
-    if wrong := [name for name in names if name not in known]:
-        raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(sorted(known))}")
-
-
 def _in_turn(factors: list[Factor], screened: list[pd.DataFrame]) -> list[Factor]:
     """Return the factors by rank, each once; the outcomes take turns at each rank."""
     by_path = {factor.path: factor for factor in factors}
@@ -168,7 +173,7 @@ def sensitivity(
         f"{design['basis']:,} assumed against sourced, {design['tornado']} one at a time) of {n:,} replicates each ...")  # fmt: skip
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
-    _check_names(names, base)
+    check_outcomes(names, sorted({*base.coords["outcome"], ABROAD, DOMESTIC}))
     refused: dict[str, str] = {}
     points = morris_points(varied, trajectories, key)
     values = Simulator(scenario, varied, names, n, key, workers)(points)
@@ -216,14 +221,12 @@ def write_sensitivity(study: Sensitivity, target: Path | None = None, *, figures
 
 def print_sensitivity(study: Sensitivity) -> None:
     """Print, for each outcome, the numbers that move it most and how much rests on assumed ones."""
-    from rich.table import Table
-
     console = terminal.console(118)
     attributes = study.base.attributes
     console.print(terminal.bold(attributes["title"], f" · variant {attributes['variant']} · {len(study.factors)} numbers, "
                   f"{attributes['replicates']:,} replicates a point, seed {attributes['seed']}"))  # fmt: skip
     for outcome in dict.fromkeys(study.morris["outcome"]):
-        table = Table(outcome, "basis", "μ* over the range", "σ", "Sobol total", box=None, header_style="bold")
+        table = terminal.table(outcome, "basis", "μ* over the range", "σ", "Sobol total", numbers=slice(0))
         indices: Any = study.sobol[study.sobol["outcome"] == outcome].set_index("factor") if len(study.sobol) else {}
         for row in study.morris[study.morris["outcome"] == outcome].head(6).itertuples():
             inside = len(indices) and row.factor in indices.index

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,9 +23,8 @@ from stability_sim.results.vocabulary import LABELS
 from stability_sim.scenario import Loaded, apply_settings, content_hash, resolve
 from stability_sim.storage.files import OUTPUTS, UsageError, command_line, moved_into, shown
 from stability_sim.storage.manifest import SweepManifest, read_kind
-
-if TYPE_CHECKING:
-    from stability_sim.studies.points import Say
+from stability_sim.studies.points import Say, check_outcomes
+from stability_sim.studies.run import run_scenario_to_folder
 
 MOST_SHOWN = 12  # points in the table on the screen
 SHOWN = ("onsets", "cross_border_onsets", "incidents", "deaths")
@@ -61,15 +59,12 @@ def _place(plan: Plan) -> Path:
 
 def _run(plan: Plan, folder: Path, execution: Execution, say: Say, *, resume: bool) -> Sweep:
     prepare(say)
-    progress, stop = terminal.progress_bar(plan.replicates * len(plan.points))
     try:
-        return run_plan(plan, folder=folder, execution=execution, resume=resume, progress=progress)
+        with terminal.progress(plan.replicates * len(plan.points)) as progress:
+            return run_plan(plan, folder=folder, execution=execution, resume=resume, progress=progress)
     except KeyboardInterrupt:
-        stop()
         say(f"What is finished is kept in {folder}: the same command goes on from there.")
         raise
-    finally:
-        stop()
 
 
 def draw_sweep(results: Results, folder: Path, outcomes: Sequence[str], say: Say) -> list[Path]:
@@ -96,9 +91,7 @@ def sweep_to_folder(
 ) -> tuple[Path, int]:
     """Run a sweep into its folder, print a summary; return the folder and how many replicates failed."""
     began, clock = datetime.now(UTC), time.perf_counter()
-    unknown = [name for name in outcomes if name not in OUTCOMES]
-    if unknown:
-        raise UsageError(f"there is no outcome {unknown[0]!r}; there are {', '.join(OUTCOMES)}")
+    check_outcomes(outcomes, OUTCOMES)
     folder = output or _place(plan)
     check_place(folder)
     sweep = _run(plan, folder, execution, say, resume=resume)
@@ -130,27 +123,13 @@ def _report_failures(sweep: Sweep, folder: Path, say: Say) -> int:
 
 def print_sweep(sweep: Sweep, seconds: float) -> None:
     """Print means and paired errors of some outcomes at some points, for people."""
-    from rich.table import Table
-
     console = terminal.console(130)
     attributes, n = sweep.results.attributes, len(sweep.design.points)
     again = f", {sweep.found:,} of them from before" if sweep.found else ""
-    console.print(
-        terminal.bold(
-            attributes["title"],
-            f" · {n} points ({attributes['design'].replace('_', ' ')}) and the scenario as it is · "
-            f"{attributes['replicates']:,} replicates each{again}, seed {attributes['seed']} · {seconds:.1f} s",
-        )
-    )
-    table = Table(
-        "point",
-        *sweep.design.paths,
-        *(LABELS[name] for name in SHOWN),
-        box=None,
-        header_style="bold",
-    )
-    for column in table.columns:
-        column.justify = "right"
+    design = f"{n} points ({attributes['design'].replace('_', ' ')}) and the scenario as it is"
+    draws = f"{attributes['replicates']:,} replicates each{again}, seed {attributes['seed']}"
+    console.print(terminal.bold(attributes["title"], f" · {design} · {draws} · {seconds:.1f} s"))
+    table = terminal.table("point", *sweep.design.paths, *(LABELS[name] for name in SHOWN), numbers=slice(None))
     outcomes = [sweep.results.index("outcome", name) for name in SHOWN]
     mean, error = (sweep.results[name].reshape(n, -1)[:, outcomes] for name in ("mean", "difference_standard_error"))
     for point in range(min(n, MOST_SHOWN)):
@@ -190,7 +169,6 @@ def run_point(
     n = replicates_ or manifest.replicates
     name = f"{values.get('variant', manifest.variant)}-point-{point}"
     about = {"source": str(folder), "sweep": {"point": point, "values": values, "results_hash": manifest.results_hash}}
-    from stability_sim.studies.run import run_scenario_to_folder
 
     _, results = run_scenario_to_folder(
         scenario, name, n, manifest.seed, about, output=output, execution=execution, figures=figures, say=say

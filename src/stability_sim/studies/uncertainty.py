@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from stability_sim.scenario.posterior import Draws
 from stability_sim.scenario.schema import RULES_SET, Rules
 from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, SCENARIO, identity, study_folder, write_study, write_table
-from stability_sim.studies.points import Say, check_size, factors_of, run_named, shared_paths, silent
+from stability_sim.studies.points import Say, check_outcomes, check_size, factors_of, run_named, shared_paths, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,16 +128,10 @@ BY_RULES = {f"parameters.{name}" for values in RULES_SET.values() for name in va
 HEADLINES = ("onsets", "cross_border_onsets", "attacks", "raids", "incidents", "crossed", "refugees_at_end", "deaths")
 # Taguchi's L9: nine combinations in which every answer to a question meets every answer to each other question equally often
 _L9 = (
-    (0, 0, 0, 0),
-    (0, 1, 1, 1),
-    (0, 2, 2, 2),
-    (1, 0, 1, 2),
-    (1, 1, 2, 0),
-    (1, 2, 0, 1),
-    (2, 0, 2, 1),
-    (2, 1, 0, 2),
-    (2, 2, 1, 0),
-)
+    (0, 0, 0, 0), (0, 1, 1, 1), (0, 2, 2, 2),
+    (1, 0, 1, 2), (1, 1, 2, 0), (1, 2, 0, 1),
+    (2, 0, 2, 1), (2, 1, 0, 2), (2, 2, 1, 0),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -231,8 +225,7 @@ def uncertainty(
     say(f"{len(rivals)} structures × {n_points} points of {len(varied.factors)} numbers × {n:,} replicates, {varied.words} ...")
     prepare(say)
     base = run_named(scenario, variant or "base", n, key, workers)
-    if wrong := [name for name in names if name not in base.coords["outcome"]]:
-        raise UsageError(f"there is no outcome {wrong[0]!r}; there are {', '.join(base.coords['outcome'])}")
+    check_outcomes(names, base.coords["outcome"])
     places = [base.index("outcome", name) for name in names]
     shared = set(shared_paths(root, scenario, [f.path for f in varied.factors])) if contrast else set()
 
@@ -251,11 +244,7 @@ def uncertainty(
     parts, refused = _parts(y, names)
     for message in refused.values():
         say(f"refused: {message}")
-    flat = {
-        LUCK: at(None, {}),
-        PARAMETERS: own.reshape(len(names), -1),
-        ALL: y.reshape(len(names), -1),
-    }
+    flat = {LUCK: at(None, {}), PARAMETERS: own.reshape(len(names), -1), ALL: y.reshape(len(names), -1)}
     return Uncertainty(scenario, base, rivals, varied, parts, intervals(names, flat), contrast, refused)
 
 
@@ -265,15 +254,12 @@ def _each(
     n: int,
 ) -> list[NDArray[np.float64]]:
     """Return the outcomes of each ensemble, in order, with a progress bar where there is a terminal."""
-    progress, stop = terminal.progress_bar(len(ensembles) * n)
     outcomes = []
-    try:
+    with terminal.progress(len(ensembles) * n) as progress:
         for rules, values in ensembles:
             outcomes.append(at(rules, values))
             if progress:
                 progress(len(outcomes) * n)
-    finally:
-        stop()
     return outcomes
 
 
@@ -329,23 +315,12 @@ def write_uncertainty(study: Uncertainty, target: Path | None = None, *, figures
 
 def print_uncertainty(study: Uncertainty) -> None:
     """Print each headline number with the parts of its variance."""
-    from rich.table import Table
-
     console = terminal.console(118)
     attributes = study.base.attributes
     console.print(terminal.bold(attributes["title"], f" · variant {attributes['variant']} · {len(study.structures)} structures × {study.n_points} "
                   f"points of {study.n_factors} numbers × {attributes['replicates']:,} replicates, seed {attributes['seed']}"))  # fmt: skip
-    table = Table(
-        "difference from the base" if study.is_contrast else "outcome of a run",
-        "mean",
-        "90 % of means",
-        "more : less",
-        *PARTS,
-        box=None,
-        header_style="bold",
-    )
-    for column in table.columns[1:]:
-        column.justify = "right"
+    what = "difference from the base" if study.is_contrast else "outcome of a run"
+    table = terminal.table(what, "mean", "90 % of means", "more : less", *PARTS)
     for outcome in dict.fromkeys(study.parts["outcome"]):
         rows = study.parts[study.parts["outcome"] == outcome].set_index("part")
         summary = rows.iloc[0]
@@ -353,13 +328,9 @@ def print_uncertainty(study: Uncertainty) -> None:
             f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
             for _, row in rows.loc[list(PARTS)].iterrows()
         ]
-        table.add_row(
-            outcome,
-            f"{summary['mean']:,.3g}",
-            f"{summary['mean_q05']:,.3g} to {summary['mean_q95']:,.3g}",
-            f"{summary['share_above']:.0%} : {summary['share_below']:.0%}",
-            *shares,
-        )
+        means = f"{summary['mean_q05']:,.3g} to {summary['mean_q95']:,.3g}"
+        signs = f"{summary['share_above']:.0%} : {summary['share_below']:.0%}"
+        table.add_row(outcome, f"{summary['mean']:,.3g}", means, signs, *shares)
     console.print(table)
     console.print(
         "More : less: share of the structures and points at which the mean is above, and below, 0. 90 % of means: over these."
@@ -369,14 +340,10 @@ def print_uncertainty(study: Uncertainty) -> None:
     _print_intervals(study, console)
 
 
-def _print_intervals(study: Uncertainty, console: Any) -> None:  # noqa: ANN401 - rich is imported late
+def _print_intervals(study: Uncertainty, console: terminal.Console) -> None:
     """Print where the middle nine tenths of the runs lie, by what that includes."""
-    from rich.table import Table
-
     kinds = list(dict.fromkeys(study.intervals["includes"]))
-    table = Table("90 % of runs, including", *kinds, box=None, header_style="bold")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = terminal.table("90 % of runs, including", *kinds)
     for outcome in dict.fromkeys(study.intervals["outcome"]):
         rows = study.intervals[study.intervals["outcome"] == outcome].set_index("includes")
         table.add_row(outcome, *(f"{rows.loc[kind, 'q05']:,.4g} to {rows.loc[kind, 'q95']:,.4g}" for kind in kinds))

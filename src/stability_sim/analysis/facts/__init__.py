@@ -2,7 +2,7 @@
 
 from stability_sim.analysis.facts.case import case_facts
 from stability_sim.analysis.facts.definitions import ACCEPTED, CASE_ACCEPTED, Band, Fact
-from stability_sim.analysis.facts.evaluate import Comparison, compare, evaluate, jackknife, spread
+from stability_sim.analysis.facts.evaluate import Comparison, compare, evaluate, fact_values, jackknife, spread
 from stability_sim.analysis.facts.panels import Yearly, engine_years, panel_years
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "compare",
     "engine_years",
     "evaluate",
+    "fact_values",
     "jackknife",
     "panel_years",
     "spread",

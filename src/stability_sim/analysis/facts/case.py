@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from stability_sim.analysis.facts.definitions import CASE_ACCEPTED, Fact
@@ -12,7 +14,7 @@ from stability_sim.results.results import Results
 MEMBERS = "CSTO"
 HOST = "AFG"
 NEAR = ("IRN", "PAK")  # hosts of nearly all refugees
-NAN = float("nan")
+NAN = math.nan
 PAIRED_OUTCOMES = ("onsets", "months_in_conflict", "crossing_attempts", "crossed", "deaths")
 
 
@@ -45,10 +47,7 @@ def hosted_by(results: Results) -> float:
 
 def honoured(results: Results) -> float:
     """Return the share of alliance calls that were honoured, over all runs."""
-    per_run = results["outcome_per_replicate"]
-    n_honoured, n_abandoned = (
-        float(per_run[:, results.index("outcome", f"calls_{how}")].sum()) for how in ("honoured", "abandoned")
-    )
+    n_honoured, n_abandoned = (float(results.outcome(f"calls_{answer}").sum()) for answer in ("honoured", "abandoned"))
     return n_honoured / (n_honoured + n_abandoned) if n_honoured + n_abandoned > 0 else NAN
 
 
@@ -59,8 +58,7 @@ def paired_variance(base: Results, variant: Results) -> dict[str, float]:
     """
     ratios = {}
     for name in PAIRED_OUTCOMES:
-        place = base.index("outcome", name)
-        a, b = base["outcome_per_replicate"][:, place], variant["outcome_per_replicate"][:, place]
+        a, b = base.outcome(name), variant.outcome(name)
         unpaired = float(a.var(ddof=1) + b.var(ddof=1))
         paired = float((b - a).var(ddof=1))
         if unpaired > 0 and paired > 0:
@@ -88,16 +86,12 @@ CLOSE = 1e-10
 
 def _design(onsets: Onsets) -> tuple[Floats, Floats, Floats]:
     """Return covariates (a constant first, the rest centred), exposure and outcome of the rows that have all of them."""
-    complete = np.isfinite(onsets.log_income) & np.isfinite(onsets.log_population)
+    complete = onsets.complete
     columns = np.stack([onsets.log_income[complete], onsets.log_population[complete], onsets.recent[complete]], axis=1)
     columns = columns - columns.mean(axis=0)
     varying = columns.std(axis=0) > 0
-    ones = np.ones((len(columns), 1))
-    return (
-        np.concatenate([ones, columns[:, varying]], axis=1),
-        onsets.exposure[complete].astype(float),
-        onsets.began[complete].astype(float),
-    )
+    design = np.concatenate([np.ones((len(columns), 1)), columns[:, varying]], axis=1)
+    return design, onsets.exposure[complete].astype(float), onsets.began[complete].astype(float)
 
 
 def _log_likelihood(mean: Floats, began: Floats) -> float:
@@ -112,7 +106,7 @@ def exposure_effect(onsets: Onsets) -> float:
     """
     design, exposure, began = _design(onsets)
     if began.sum() < 5 or exposure.sum() == 0:
-        return float("nan")
+        return NAN
     coefficients = np.zeros(design.shape[1] + 1)
     coefficients[0] = np.log(began.mean() * 0.7)
     coefficients[-1] = 0.3 * began.sum() / exposure.sum()
@@ -143,10 +137,9 @@ def exposure_effect(onsets: Onsets) -> float:
 
 def attributable(onsets: Onsets) -> tuple[float, float]:
     """Return the share of onsets that β attributes to neighbours in conflict, and those onsets for each conflict."""
-    complete = np.isfinite(onsets.log_income) & np.isfinite(onsets.log_population)
-    total = float(onsets.began[complete].sum())
+    total = float(onsets.began[onsets.complete].sum())
     if total == 0:
-        return float("nan"), float("nan")
-    traced = exposure_effect(onsets) * float(onsets.exposure[complete].sum())
+        return NAN, NAN
+    traced = exposure_effect(onsets) * float(onsets.exposure[onsets.complete].sum())
     share = traced / total
     return share, share * float(onsets.began.sum()) / onsets.n_conflicts

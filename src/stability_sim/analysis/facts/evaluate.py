@@ -25,17 +25,15 @@ from stability_sim.analysis.facts.measures import (
 )
 from stability_sim.analysis.facts.panels import Yearly
 
-NAN = float("nan")
-
-
 LEAST_ADDED = 0.0005  # lower bound of the risk that neighbours add in the richest third, so that the ratio to it is finite
 
 
 def _ratio(top: float, bottom: float) -> float:
-    return top / bottom if bottom > 0 else NAN
+    return top / bottom if bottom > 0 else math.nan
 
 
-def _values(years: Yearly) -> dict[str, float]:
+def fact_values(years: Yearly) -> dict[str, float]:
+    """Return every fact of a yearly table by its key; NaN where a fact cannot be measured."""
     onsets = onsets_of(years)
     dose = dose_response(onsets)
     by_income = difference_by_income(onsets)
@@ -56,8 +54,8 @@ def _values(years: Yearly) -> dict[str, float]:
         "refugees_near": near_share(years),
         "traced": traced,
         "reproduction": reproduction,
-        "traced_tree": _ratio(tree[0], tree[1]) if tree else NAN,
-        "reproduction_tree": _ratio(tree[0], tree[2]) if tree else NAN,
+        "traced_tree": _ratio(tree[0], tree[1]) if tree else math.nan,
+        "reproduction_tree": _ratio(tree[0], tree[2]) if tree else math.nan,
         "dispersion": dispersion(onsets),
     }
 
@@ -68,7 +66,7 @@ def evaluate(years: Yearly) -> list[Fact]:
     Rates pool the country-years of all replicates; dispersion is that of each replicate, on average. NaN where a fact
     cannot be measured (data have no log of causes; a short run has few onsets).
     """
-    values = _values(years)
+    values = fact_values(years)
     return [Fact(key, values[key], band) for key, band in ACCEPTED.items()]
 
 
@@ -78,28 +76,28 @@ def jackknife(years: Yearly) -> dict[str, float]:
     States are few and their years are dependent: this shows how far a fact rests on some of them.
     """
     concerned = np.flatnonzero(years.exists[:, years.counted :].any(axis=1))
-    estimates = [_values(years.without(int(i))) for i in concerned]
+    estimates = [fact_values(years.without(int(i))) for i in concerned]
     n = len(concerned)
     errors = {}
     for key in ACCEPTED:
         values = np.array([estimate[key] for estimate in estimates])
-        errors[key] = float(np.sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum())) if np.isfinite(values).all() else NAN
+        errors[key] = (
+            float(np.sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum())) if np.isfinite(values).all() else math.nan
+        )
     return errors
 
 
 def spread(years: Yearly, shares: tuple[float, float] = (0.05, 0.95)) -> dict[str, tuple[float, float]]:
     """Return, for each fact, the quantiles over single histories of an ensemble; NaN if it is seldom measurable."""
-    single = [_values(years.replicate(r)) for r in range(years.n_replicates)]
+    single = [fact_values(years.replicate(r)) for r in range(years.n_replicates)]
     intervals = {}
     for key in ACCEPTED:
         values = np.array([facts[key] for facts in single])
         values = values[~np.isnan(values)]
-        intervals[key] = (
-            (NAN, NAN)
-            if len(values) < 0.5 * len(single)
-            else tuple(float(q) for q in np.quantile(values, shares, method="nearest"))
-        )
-    return intervals  # type: ignore[return-value]
+        enough = len(values) >= 0.5 * len(single)
+        low, high = np.quantile(values, shares, method="nearest").tolist() if enough else (math.nan, math.nan)
+        intervals[key] = (low, high)
+    return intervals
 
 
 NINETY = 1.645  # standard errors to each side of a 90 % interval

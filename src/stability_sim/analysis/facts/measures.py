@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,11 @@ class Onsets(NamedTuple):
     recent: Floats  # exp(-years since conflict / 5); 0 if none is on record
     by_year: NDArray[np.int64]  # (replicate, year): onsets in the years that count
     n_conflicts: int  # conflicts under way in the year before the first that counts, and onsets after
+
+    @property
+    def complete(self) -> Flags:
+        """Whether income and population are known."""
+        return np.isfinite(self.log_income) & np.isfinite(self.log_population)
 
 
 def _exposure(years: Yearly) -> NDArray[np.int64]:
@@ -61,18 +67,16 @@ def onsets_of(years: Yearly) -> Onsets:
     began = at_risk & years.incidence
     rows = np.nonzero(at_risk)
 
-    def wide(values: NDArray[np.generic]) -> NDArray[np.generic]:
-        return values[rows[1], rows[2]]
-
+    state_years = rows[1:]
     with np.errstate(divide="ignore"):
         log_income, log_population = np.log(years.income), np.log(years.population)
     ongoing = int(years.incidence[:, years.counts, years.counted - 1].sum()) if years.counted else 0
     return Onsets(
         began=began[rows],
         exposure=_exposure(years)[rows],
-        third=wide(_thirds(years)),  # type: ignore[arg-type]
-        log_income=wide(log_income),  # type: ignore[arg-type]
-        log_population=wide(log_population),  # type: ignore[arg-type]
+        third=_thirds(years)[state_years],
+        log_income=log_income[state_years],
+        log_population=log_population[state_years],
         recent=_recent(years)[rows],
         by_year=began.sum(axis=1)[:, years.counted :],
         n_conflicts=ongoing + int(began.sum()),
@@ -80,7 +84,7 @@ def onsets_of(years: Yearly) -> Onsets:
 
 
 def _share(hits: Flags) -> float:
-    return float(hits.mean()) if len(hits) else float("nan")
+    return float(hits.mean()) if len(hits) else math.nan
 
 
 def onset_rate(onsets: Onsets) -> float:
@@ -92,7 +96,7 @@ def relative_risk(onsets: Onsets) -> float:
     """Return the risk with at least one neighbour in conflict over that with none."""
     exposed = onsets.exposure > 0
     base = _share(onsets.began[~exposed])
-    return _share(onsets.began[exposed]) / base if base > 0 else float("nan")
+    return _share(onsets.began[exposed]) / base if base > 0 else math.nan
 
 
 def dose_response(onsets: Onsets) -> Floats:
@@ -103,12 +107,9 @@ def dose_response(onsets: Onsets) -> Floats:
 
 def difference_by_income(onsets: Onsets) -> Floats:
     """Return risk with a neighbour in conflict less risk with none, in the poorest, middle and richest third."""
-    differences = []
-    for third in range(3):
-        in_third = onsets.third == third
-        exposed = onsets.exposure > 0
-        differences.append(_share(onsets.began[in_third & exposed]) - _share(onsets.began[in_third & ~exposed]))
-    return np.array(differences)
+    exposed = onsets.exposure > 0
+    thirds = [onsets.third == third for third in range(3)]
+    return np.array([_share(onsets.began[third & exposed]) - _share(onsets.began[third & ~exposed]) for third in thirds])
 
 
 def dispersion(onsets: Onsets) -> float:
@@ -116,7 +117,7 @@ def dispersion(onsets: Onsets) -> float:
     mean = onsets.by_year.mean(axis=1)
     used = mean > 0
     if onsets.by_year.shape[1] < 2 or not used.any():
-        return float("nan")
+        return math.nan
     return float((onsets.by_year.var(axis=1, ddof=1)[used] / mean[used]).mean())
 
 
@@ -178,7 +179,7 @@ def weibull(years: NDArray[np.int64], censored: Flags) -> tuple[float, float]:
     ended = np.bincount(years[~censored], minlength=2).astype(float)
     open_ = np.bincount(years[censored], minlength=2).astype(float)
     if ended.sum() < 5 or (ended > 0).sum() < 2:
-        return float("nan"), float("nan")
+        return math.nan, math.nan
     d, c = np.flatnonzero(ended), np.flatnonzero(open_)
     middle, half = np.array([np.log(0.7), np.log(4.0)]), np.array([1.2, 2.5])
     for _ in range(14):  # a grid that halves around its best point
@@ -213,19 +214,19 @@ def duration_facts(years: Yearly) -> dict[str, float]:
     """
     lengths, censored = _begun(episodes_of(years, 2), years.counted)
     if not len(lengths):
-        return {"shape": float("nan"), "mean": float("nan"), "median": float("nan")}
+        return {"shape": math.nan, "mean": math.nan, "median": math.nan}
     shape, scale = weibull(lengths, censored)
     mean = float(np.exp(-((np.arange(LONGEST_DURATION) / scale) ** shape)).sum())
     curve = survivors(lengths, ~censored, int(lengths.max()))
     below = np.flatnonzero(curve <= 0.5)
-    return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else float("inf")}
+    return {"shape": shape, "mean": mean, "median": float(below[0]) if len(below) else math.inf}
 
 
 def one_year_share(years: Yearly) -> float:
     """Return the share of conflicts that last one calendar year, of those followed for at least two."""
     lengths, censored = _begun(episodes_of(years, 1), years.counted)
     followed = ~censored | (lengths > 1)
-    return float((lengths[followed] == 1).mean()) if followed.any() else float("nan")
+    return float((lengths[followed] == 1).mean()) if followed.any() else math.nan
 
 
 def returned(years: Yearly, quiet: int) -> Floats:
@@ -265,7 +266,7 @@ def death_facts(deaths: Floats) -> dict[str, float]:
     The tail exponent is Hill's, of the density above 1,000 deaths: 1 + n / Σ ln(x / 1000).
     """
     if len(deaths) < 2:
-        return dict.fromkeys(("log_sd", "large", "tail", "top"), float("nan"))
+        return dict.fromkeys(("log_sd", "large", "tail", "top"), math.nan)
     large = deaths[deaths >= LARGE]
     beyond = float(np.log(large / LARGE).sum())
     ranked = np.sort(deaths)
@@ -273,7 +274,7 @@ def death_facts(deaths: Floats) -> dict[str, float]:
     return {
         "log_sd": float(np.log(deaths).std(ddof=1)),
         "large": len(large) / len(deaths),
-        "tail": 1.0 + len(large) / beyond if beyond > 0 else float("nan"),
+        "tail": 1.0 + len(large) / beyond if beyond > 0 else math.nan,
         "top": float(ranked[-tenth:].sum() / ranked.sum()),
     }
 
@@ -287,32 +288,16 @@ def near_share(years: Yearly) -> float:
     counted = slice(years.counted, None)
     stock = years.refugees[counted] * years.counts[None, :, None]
     total = float(stock.sum()) + years.refugees_elsewhere
-    return float(stock[years.neighbours[counted]].sum()) / total if total > 0 else float("nan")
+    return float(stock[years.neighbours[counted]].sum()) / total if total > 0 else math.nan
 
 
 LONGEST = 20  # years to which the survival curve is drawn
 
 
-def onsets_by_year(years: Yearly) -> Floats:
-    """Return the onsets of each year that counts, (replicate, year)."""
-    return onsets_of(years).by_year.astype(np.float64)
-
-
-def doses(years: Yearly) -> Floats:
-    """Return the risk with 0, 1, 2, 3, 4+ neighbours in conflict."""
-    return dose_response(onsets_of(years))
-
-
-def added_by_income(years: Yearly) -> Floats:
-    """Return the risk that neighbours in conflict add, in the poorest, middle and richest third."""
-    return difference_by_income(onsets_of(years))
-
-
 def survival(years: Yearly) -> Floats:
     """Return the share of episodes that last longer than 0, 1, ... 20 calendar years (Kaplan-Meier)."""
-    episodes = episodes_of(years, 2)
-    chosen = episodes.known & (episodes.first >= years.counted)
-    return survivors(episodes.years[chosen], ~episodes.censored[chosen], LONGEST)
+    lengths, censored = _begun(episodes_of(years, 2), years.counted)
+    return survivors(lengths, ~censored, LONGEST)
 
 
 def beyond(years: Yearly, at: Floats) -> Floats:

@@ -191,12 +191,8 @@ def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_s
     n, _, years = incidence.shape
     past = np.broadcast_to(panel.incidence[rows, : t + 1], (n, len(rows), t + 1))
     past_deaths = np.broadcast_to(panel.deaths[rows, : t + 1], (n, len(rows), t + 1))
-    near = np.concatenate(
-        [
-            panel.neighbours[: t + 1][:, rows][:, :, rows],
-            np.broadcast_to(_neighbours(results, place), (years, len(rows), len(rows))),
-        ]
-    )
+    simulated = np.broadcast_to(_neighbours(results, place), (years, len(rows), len(rows)))
+    near = np.concatenate([panel.neighbours[: t + 1][:, rows][:, :, rows], simulated])
     flows = _refugees(results, place, years)
     begun = panel.refugees[: t + 1][:, rows][:, :, rows]
     return Yearly(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from stability_sim.report.figures.cascade import cascade
@@ -12,7 +13,7 @@ from stability_sim.report.figures.observed_card import card_figure
 from stability_sim.report.figures.series import carpet, fan
 from stability_sim.results.results import Results
 
-KINDS: dict[str, Callable[[Results, Path, list[str], str | None], list[Path]]] = {
+KINDS: dict[str, Callable[[Results, Path, list[str]], list[Path]]] = {
     "map": hero,
     "months": small_multiples,
     "fan": fan,
@@ -26,6 +27,7 @@ KINDS: dict[str, Callable[[Results, Path, list[str], str | None], list[Path]]] =
 
 
 def draw_all(results: Results, folder: Path, kinds: list[str], formats: list[str], month: str | None) -> list[Path]:
-    """Draw some kinds of figures of a run into a folder; return the files that were written."""
+    """Draw some kinds of figures of a run into a folder; return the files that were written. The map is that of ``month``."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [path for kind in kinds for path in KINDS[kind](results, folder, formats, month)]
+    drawers = KINDS | {"map": partial(hero, month=month)}
+    return [path for kind in kinds for path in drawers[kind](results, folder, formats)]

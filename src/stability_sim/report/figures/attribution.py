@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stability_sim.analysis.shapley import CHANNELS
-from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, SHARES, footer, save, styled
+from stability_sim.analysis.spread import Spread
+from stability_sim.report.figures.canvas import (
+    BLUE,
+    INK,
+    QUIET,
+    SHARES,
+    footer,
+    frameless,
+    heading,
+    horizontal_rows,
+    plain_bar,
+    ruled,
+    save,
+    sheet,
+    styled,
+)
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import PLAYER_COLOURS, PLAYER_NAMES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST = 14
 ORANGE = "#d55e00"
 
 
-def _bars(ax: Axes, rows: Any, column: str, colour: str, title: str) -> None:  # noqa: ANN401
+def _bars(ax: Axes, rows: pd.DataFrame, column: str, colour: str, title: str) -> None:
     place = np.arange(len(rows))
     ax.barh(place, rows[column], color=colour, height=0.62)
     ax.errorbar(rows[column], place, xerr=rows[f"{column}_half"], fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5)
     ax.set_yticks(place, [str(name)[:24] for name in rows["name"]], fontsize=10)
-    ax.invert_yaxis()
+    horizontal_rows(ax)
     ax.set_xlim(left=0)
-    ax.tick_params(axis="y", length=0)
-    ax.grid(visible=True, axis="x", color=GRID)
-    ax.set_axisbelow(True)
     ax.set_title(title, fontsize=11)
 
 
-def _matrix(ax: Axes, figure: Figure, spread: Any, keep: list[int], names: list[str]) -> None:  # noqa: ANN401
+def _matrix(ax: Axes, figure: Figure, spread: Spread, keep: list[int], names: list[str]) -> None:
     values = spread.matrix[np.ix_(keep, keep)]
     top = float(values.max()) or 1.0
     image = ax.imshow(values, cmap=SHARES, vmin=0, vmax=top, aspect="auto")
@@ -43,18 +58,15 @@ def _matrix(ax: Axes, figure: Figure, spread: Any, keep: list[int], names: list[
     ax.set_xticks(range(len(keep)), names, rotation=40, ha="right", fontsize=9)
     ax.set_yticks(range(len(keep)), names, fontsize=9)
     ax.tick_params(length=0)
-    for side in ax.spines.values():
-        side.set_visible(False)
-    bar = figure.colorbar(image, ax=ax, fraction=0.046, pad=0.02)
-    bar.outline.set_visible(False)
-    bar.ax.tick_params(length=0, labelsize=8.5)
+    frameless(ax)
+    plain_bar(figure.colorbar(image, ax=ax, fraction=0.046, pad=0.02), 8.5)
     ax.set_xlabel("from one conflict in …", fontsize=9.5)
     ax.set_ylabel("conflicts in …", fontsize=9.5)
     interval = f"{spread.r0:.2f} ({spread.r0_low:.2f} to {spread.r0_high:.2f})"
     ax.set_title(f"next-generation matrix: R0 {interval}", fontsize=11)
 
 
-def exporters_and_importers(results: Results, spread: Any, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
+def exporters_and_importers(results: Results, spread: Spread, folder: Path, formats: list[str]) -> list[Path]:
     """Draw who brings conflict about elsewhere, into whom it is brought, and the matrix behind it."""
     states = spread.states
     out = states[states["exports"] > 0].sort_values("exports", ascending=False, kind="stable").head(MOST)
@@ -63,8 +75,7 @@ def exporters_and_importers(results: Results, spread: Any, folder: Path, formats
     keep = sorted(np.argsort(-weight, kind="stable")[:MOST].tolist())
     keep = [k for k in keep if weight[k] > 0]
     with styled():
-        figure = Figure(figsize=(14, 7.4), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95), w_pad=0.12, h_pad=0.1)  # type: ignore[union-attr, call-arg]
+        figure = sheet(14, 7.4, 0.05, w_pad=0.12, h_pad=0.1)
         grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.35))
         _bars(
             figure.add_subplot(grid[0, 0]), out, "exports", ORANGE, "exporters: conflicts elsewhere from one of their own (95 %)"
@@ -76,20 +87,18 @@ def exporters_and_importers(results: Results, spread: Any, folder: Path, formats
         else:
             ax.axis("off")
             ax.text(0.5, 0.5, "no conflict spread", ha="center", fontsize=12, color=QUIET)
-        figure.suptitle(f"{results.attributes['title']}: exporters and importers of conflict", x=0.01, ha="left", weight="bold",
-                        fontsize=13.5)  # fmt: skip
+        heading(figure, f"{results.attributes['title']}: exporters and importers of conflict", 13.5)
         footer(figure, results)
         return save(figure, folder / "exporters-importers", formats)
 
 
-def importance_bars(results: Results, table: Any, outcome: str, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
+def importance_bars(results: Results, table: pd.DataFrame, outcome: str, folder: Path, formats: list[str]) -> list[Path]:
     """Draw the importance of each channel by three measures side by side, as shares of the whole effect."""
     rows = table[table["channel"].isin(list(CHANNELS))]
     place = np.arange(len(rows))
     total = float(rows["shapley"].sum())
     with styled():
-        figure = Figure(figsize=(11.5, 5.6), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.07, 1, 0.93))  # type: ignore[union-attr, call-arg]
+        figure = sheet(11.5, 5.6, 0.07)
         axes = figure.subplots(1, 3, sharey=True)
         measures = (("hazard_share", None, "share of the hazard"), ("knock_out_share", "knock_out_se", "knocked out alone"),
                     ("shapley_share", "shapley_se", "Shapley value"))  # fmt: skip
@@ -102,15 +111,14 @@ def importance_bars(results: Results, table: Any, outcome: str, folder: Path, fo
             ax.axvline(0, color=INK, linewidth=0.9)
             ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
             ax.tick_params(axis="y", length=0)
-            ax.grid(visible=True, axis="x", color=GRID)
-            ax.set_axisbelow(True)
+            ruled(ax, "x")
             ax.set_title(title, fontsize=11)
             ax.set_xlabel(f"sum {rows[column].sum():.0%}", fontsize=9.5, color=QUIET)
         axes[0].set_yticks(place, [PLAYER_NAMES[name] for name in rows["channel"]])
         axes[0].invert_yaxis()
-        heading = (
+        title = (
             f"{results.attributes['title']}: what each channel adds to {outcome.replace('_', ' ')} ({total:+.3g} a run in all)"
         )
-        figure.suptitle(heading, x=0.01, ha="left", weight="bold", fontsize=12.5)
+        heading(figure, title, 12.5)
         footer(figure, results)
         return save(figure, folder / "channels-three-ways", formats)

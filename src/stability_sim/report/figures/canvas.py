@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection, PatchCollection, PathCollection
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import BoundaryNorm, Colormap, ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
@@ -53,6 +56,66 @@ def styled() -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)  # type: ignore[arg-type]
         yield
+
+
+def sheet(width: float, height: float, below: float, *, w_pad: float | None = None, h_pad: float | None = None) -> Figure:
+    """Return an empty figure of a size in inches; ``below`` is the share of its height that stays free for the footer."""
+    engine = ConstrainedLayoutEngine(rect=(0, below, 1, 1 - below), w_pad=w_pad, h_pad=h_pad)
+    return Figure(figsize=(width, height), layout=engine)
+
+
+def heading(figure: Figure, text: str, size: float = 13) -> None:
+    """Write the title of a whole figure."""
+    figure.suptitle(text, x=0.01, ha="left", weight="bold", fontsize=size)
+
+
+def note(figure: Figure, text: str, inches: float, size: float = 8) -> None:
+    """Write how a figure is to be read, at its lower left, some inches above its edge."""
+    figure.text(0.01, inches / figure.get_figheight(), text, ha="left", va="bottom", fontsize=size, color=QUIET)
+
+
+def ruled(ax: Axes, axis: Literal["both", "x", "y"]) -> None:
+    """Draw grid lines across an axis, behind everything else."""
+    ax.grid(visible=True, axis=axis, color=GRID)
+    ax.set_axisbelow(True)
+
+
+def horizontal_rows(ax: Axes) -> None:
+    """Lay out an axes whose rows have names: the first on top, no ticks, lines across the numbers."""
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+    ruled(ax, "x")
+
+
+def frameless(ax: Axes) -> None:
+    """Hide the frame of an axes."""
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
+def plain_bar(bar: Colorbar, size: float) -> None:
+    """Take outline and ticks from a colour bar."""
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(length=0, labelsize=size)
+
+
+def share_bar(figure: Figure, axes: list[Axes], label: str, shrink: float = 1.0) -> None:
+    """Draw the colour bar of shares beside some axes."""
+    bar = figure.colorbar(ScalarMappable(NORM, SHARES), ax=axes, fraction=0.03, pad=0.015, shrink=shrink, aspect=26)
+    bar.set_ticks(list(STEPS), labels=[f"{step:.0%}" for step in STEPS])
+    plain_bar(bar, 9)
+    bar.set_label(label, fontsize=9.5)
+
+
+def panel_grid(n: int) -> tuple[int, int]:
+    """Return in how many rows and columns some panels stand."""
+    columns = 2 if n == 4 else min(n, 3)
+    return -(-n // columns), columns
+
+
+def short_number(value: float) -> str:
+    """Return a number in three digits, from a thousand on as a whole one."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def footer(figure: Figure, results: Results, *, geography: bool = False, bands: bool = True, paired: bool = False) -> None:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from stability_sim.report.figures.canvas import GRID, INK, QUIET, date_ticks, footer, save, styled
+from stability_sim.report.figures.canvas import INK, QUIET, date_ticks, footer, ruled, save, styled
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import CHANNEL_COLOURS, CHANNEL_NAMES
 
@@ -31,10 +31,8 @@ class Episode(NamedTuple):
 
 def replicate_with_most_spread(results: Results) -> int:
     """Return the replicate with most onsets from abroad among those logged; the one with most onsets, then the first."""
-    outcomes = results["outcome_per_replicate"][: results.attributes["replicates_logged"]]
-    abroad = outcomes[:, results.index("outcome", "cross_border_onsets")]
-    onsets = outcomes[:, results.index("outcome", "onsets")]
-    best = max(range(len(outcomes)), key=lambda k: (abroad[k], onsets[k], -k))
+    abroad, onsets = results.outcome("cross_border_onsets"), results.outcome("onsets")
+    best = max(range(min(results.attributes["replicates_logged"], len(onsets))), key=lambda k: (abroad[k], onsets[k], -k))
     return int(results.coords["replicate"][best])
 
 
@@ -82,26 +80,19 @@ def _bars(ax: Axes, results: Results, conflicts: list[Episode], ordered: list[tu
     for k, depth in ordered:
         episode, row = conflicts[k], rows[k]
         colour = CHANNEL_COLOURS.get(episode.channel, INK)
-        ax.plot([episode.begins, max(episode.ends, episode.begins + 0.4)], [row, row], color=colour, linewidth=8.5,
-                solid_capstyle="butt", zorder=2)  # fmt: skip
+        ends = max(episode.ends, episode.begins + 0.4)
+        ax.plot([episode.begins, ends], [row, row], color=colour, linewidth=8.5, solid_capstyle="butt", zorder=2)
         if episode.parent in rows:
             ax.plot([episode.begins] * 2, [rows[episode.parent], row], color="#43405f", linewidth=1.3, zorder=1)
         ax.plot(episode.begins, row, "o", color=colour, markerfacecolor="white", markersize=8.5, markeredgewidth=2, zorder=3)
         ax.text(-0.035 - 0.18 + INDENT * depth, row, names.get(episode.state, episode.state)[:24], va="center", fontsize=10,
                 transform=ax.get_yaxis_transform(), clip_on=False)  # fmt: skip
         how = CHANNEL_NAMES.get(episode.channel, episode.channel)
-        from_ = f", from {names.get(episode.source, episode.source)[:20]}" if episode.source else ""
-        ax.text(
-            max(episode.ends, episode.begins + 0.4) + width * 0.008,
-            row,
-            f"{how}{from_}",
-            va="center",
-            fontsize=8.5,
-            color=QUIET,
-        )
+        origin = f", from {names.get(episode.source, episode.source)[:20]}" if episode.source else ""
+        ax.text(ends + width * 0.008, row, f"{how}{origin}", va="center", fontsize=8.5, color=QUIET)
 
 
-def cascade(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+def cascade(results: Results, folder: Path, formats: list[str]) -> list[Path]:
     """Draw the tree of one run: the one in which most came from abroad."""
     replicate = replicate_with_most_spread(results)
     conflicts = episodes(results, replicate)
@@ -117,24 +108,15 @@ def cascade(results: Results, folder: Path, formats: list[str], month: str | Non
         ax.set_ylim(len(ordered) - 0.4, -0.7)
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
-        ax.grid(visible=True, axis="x", color=GRID)
-        ax.set_axisbelow(True)
+        ruled(ax, "x")
         used = [name for name in CHANNEL_COLOURS if name in {conflicts[k].channel for k, _ in ordered}]
         handles = [Line2D([], [], color=CHANNEL_COLOURS[name], linewidth=6, label=CHANNEL_NAMES[name]) for name in used]
-        figure.legend(
-            handles=handles,
-            loc="upper right",
-            bbox_to_anchor=(0.995, 1 - 0.12 / height),
-            fontsize=8.5,
-            frameon=False,
-            ncols=len(handles),
-        )
-        abroad = int(results["outcome_per_replicate"][:, results.index("outcome", "cross_border_onsets")].max())
+        corner = (0.995, 1 - 0.12 / height)
+        figure.legend(handles=handles, loc="upper right", bbox_to_anchor=corner, fontsize=8.5, frameon=False, ncols=len(handles))
+        abroad = results.outcome("cross_border_onsets")
         figure.text(0.012, 1 - 0.36 / height, f"Who destabilised whom: run {replicate}", weight="bold", fontsize=14)
-        picked = "the run in which most came from abroad" if abroad else "no conflict came from abroad in any run"
-        share = float(np.mean(results["outcome_per_replicate"][:, results.index("outcome", "cross_border_onsets")] > 0))
-        figure.text(
-            0.012, 1 - 0.62 / height, f"{picked}; in {share:.0%} of all runs at least one conflict did", fontsize=9.5, color=QUIET
-        )
+        picked = "the run in which most came from abroad" if abroad.max() >= 1 else "no conflict came from abroad in any run"
+        shown = f"{picked}; in {np.mean(abroad > 0):.0%} of all runs at least one conflict did"
+        figure.text(0.012, 1 - 0.62 / height, shown, fontsize=9.5, color=QUIET)
         footer(figure, results, bands=False)
         return save(figure, folder / "cascade", formats)

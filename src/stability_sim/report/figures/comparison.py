@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, Colormap, ListedColormap
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
 
 from stability_sim.report.figures.canvas import (
-    GRID,
     GROUP_COLOURS,
     GROUP_MARKERS,
     INK,
@@ -23,12 +22,20 @@ from stability_sim.report.figures.canvas import (
     Canvas,
     date_ticks,
     footer,
+    heading,
     month_name,
+    panel_grid,
+    plain_bar,
+    ruled,
     save,
+    sheet,
     styled,
 )
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import KIND_COLOURS, KIND_NAMES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # less (blue) and more (orange): told apart by the colour-blind, and by lightness from the middle
 _DIVERGING = ("#08519c", "#3182bd", "#9ecae1", "#f4f4f2", "#fdbe85", "#e6550d", "#a63603")
@@ -45,14 +52,9 @@ def _steps(largest: float) -> list[float]:
     return [-top, -top / 2, -top / 5, -top / 20, top / 20, top / 5, top / 2, top]
 
 
-def _grid(n: int) -> tuple[int, int]:
-    columns = min(n, 2 if n in (2, 4) else 3)
-    return -(-n // columns), columns
-
-
-def _state_panel(ax: Axes, canvas: Canvas, mine: Any, norm: BoundaryNorm, size: float) -> None:  # noqa: ANN401
+def _state_panel(ax: Axes, canvas: Canvas, mine: pd.DataFrame, norm: BoundaryNorm, size: float) -> None:
     """Paint the differences of one variant; hatch where the interval covers zero."""
-    values = dict.fromkeys(canvas.states, 0.0) | mine["difference"].to_dict()
+    values = dict.fromkeys(canvas.states, 0.0) | {str(code): float(value) for code, value in mine["difference"].items()}
     unsure = [str(code) for code, row in mine.iterrows() if row["low"] <= 0 <= row["high"]]
     canvas.prepare(ax)
     canvas.paint(ax, values, colours=lambda value: DIFFERENCES(norm(value)))
@@ -60,7 +62,7 @@ def _state_panel(ax: Axes, canvas: Canvas, mine: Any, norm: BoundaryNorm, size: 
     canvas.name(ax, size=size)
 
 
-def difference_map(base: Results, differences: Any, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
+def difference_map(base: Results, differences: pd.DataFrame, folder: Path, formats: list[str]) -> list[Path]:
     """Draw how each variant changes the risk of each state at the end of the run; hatched where zero is inside.
 
     Parameters
@@ -68,19 +70,18 @@ def difference_map(base: Results, differences: Any, folder: Path, formats: list[
     base : Results
         The base: its states, names and map.
     differences : pandas table
-        ``variant``, ``scope`` (state), ``difference``, ``low``, ``high``; from ``analysis.batches.batch_differences``.
+        ``variant``, ``scope`` (state), ``difference``, ``low``, ``high``; from ``analysis.contrasts.batch_differences``.
     """
     canvas = Canvas(base)
     variants = list(dict.fromkeys(differences["variant"]))[:MOST_PANELS]
     drawn = differences[differences["scope"].isin(canvas.states) & differences["variant"].isin(variants)]
     steps = _steps(float(drawn["difference"].abs().max()) if len(drawn) else 0.0)
     norm = BoundaryNorm(steps, DIFFERENCES.N, extend="neither")
-    rows, columns = _grid(len(variants))
+    rows, columns = panel_grid(len(variants))
     with styled():
         width = min(13.5, max(8.6, 7.4 * columns * canvas.shape / rows))
         height = min(11.0, 1.7 + rows * ((width - 1.6) / columns / canvas.shape + 0.3))
-        figure = Figure(figsize=(width, height), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.45 / height, 1, 1 - 0.45 / height))  # type: ignore[union-attr, call-arg]
+        figure = sheet(width, height, 0.45 / height)
         axes = [figure.add_subplot(rows, columns, k + 1) for k in range(len(variants))]
         for ax, variant in zip(axes, variants, strict=True):
             mine = drawn[drawn["variant"] == variant].set_index("scope")
@@ -88,15 +89,11 @@ def difference_map(base: Results, differences: Any, folder: Path, formats: list[
             ax.set_title(str(variant), fontsize=11.5)
         bar = figure.colorbar(ScalarMappable(norm, DIFFERENCES), ax=axes, fraction=0.03, pad=0.015, shrink=0.86, aspect=26)
         bar.set_ticks(steps, labels=[f"{100 * step:+.2g}" for step in steps])
-        bar.ax.tick_params(length=0, labelsize=9)
-        bar.outline.set_visible(False)
+        plain_bar(bar, 9)
         bar.set_label("points of risk: less (blue), more (orange) than in the base", fontsize=9.5)
         handles = [Patch(facecolor="white", edgecolor="#6b7280", hatch="....", label="95 % interval covers zero")]
         axes[0].legend(handles=handles, loc="upper right", fontsize=8.5, framealpha=0.92, edgecolor="#b8c4d0").set_zorder(9)
-        figure.suptitle(
-            f"{base.attributes['title']}\nRisk in {month_name(base.coords['month'][-1])}, difference from the base", x=0.01,
-            ha="left", weight="bold", fontsize=13,
-        )  # fmt: skip
+        heading(figure, f"{base.attributes['title']}\nRisk in {month_name(base.coords['month'][-1])}, difference from the base")
         footer(figure, base, geography=canvas.on_map, paired=True)
         return save(figure, folder / "difference-map", formats)
 
@@ -109,7 +106,7 @@ def _number(value: float) -> str:
     return f"{value:+,.0f}" if abs(value) >= 99.5 else f"{value:+.2g}"
 
 
-def _dot(ax: Axes, place: float, row: Any, v: int) -> None:  # noqa: ANN401 - a row of a table
+def _dot(ax: Axes, place: float, row: pd.Series[float], v: int) -> None:
     """Draw one difference with its interval, and write it at the right in its own unit."""
     effect, difference = row["effect_in_sd"], row["difference"]
     reach = abs(effect / difference) * (row["high"] - row["low"]) / 2 if difference else 0.0
@@ -127,11 +124,10 @@ def _rows_of_dots(ax: Axes, labels: list[str]) -> None:
     ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
     ax.set_yticks(range(len(labels)), labels, fontsize=9.5)
     ax.tick_params(axis="y", length=0)
-    ax.grid(visible=True, axis="x", color=GRID)
-    ax.set_axisbelow(True)
+    ruled(ax, "x")
 
 
-def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ANN401
+def dots(base: Results, contrasts: pd.DataFrame, folder: Path, formats: list[str]) -> list[Path]:
     """Draw the paired difference of each outcome with its interval, in standard deviations of the base."""
     table = contrasts[(contrasts["outcome"] != "ever_onset") & np.isfinite(contrasts["effect_in_sd"])]
     variants = list(dict.fromkeys(contrasts["variant"]))[: len(GROUP_COLOURS)]
@@ -140,8 +136,7 @@ def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> lis
     labels = list(largest.index)[:MOST_ROWS]
     with styled():
         height = 2.1 + len(labels) * (0.2 + 0.13 * len(variants))
-        figure = Figure(figsize=(12.5, height), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.45 / height, 1, 1 - 0.45 / height))  # type: ignore[union-attr, call-arg]
+        figure = sheet(12.5, height, 0.45 / height)
         ax = figure.add_subplot()
         ax.axvline(0, color=INK, linewidth=1)
         for v, variant in enumerate(variants):
@@ -162,7 +157,7 @@ def dots(base: Results, contrasts: Any, folder: Path, formats: list[str]) -> lis
         return save(figure, folder / "contrasts", formats)
 
 
-def _months_panel(ax: Axes, counts: Any, months: list[str], n: int) -> float:  # noqa: ANN401 - a pandas table
+def _months_panel(ax: Axes, counts: pd.DataFrame, months: list[str], n: int) -> float:
     """Draw the share of replicates that part in each month, by kind; return the share that part at all."""
     t, bottom = np.arange(len(months)), np.zeros(len(months))
     for kind in KIND_COLOURS:
@@ -174,13 +169,17 @@ def _months_panel(ax: Axes, counts: Any, months: list[str], n: int) -> float:  #
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.set_xlim(-0.6, len(months) - 0.4)
-    ax.grid(visible=True, axis="y", color=GRID)
-    ax.set_axisbelow(True)
+    ruled(ax, "y")
     return float(bottom.sum())
 
 
 def divergence_timeline(
-    base: Results, counts: dict[str, Any], wars: dict[str, Any], replicates: int, folder: Path, formats: list[str]
+    base: Results,
+    counts: dict[str, pd.DataFrame],
+    wars: dict[str, NDArray[np.int64]],
+    replicates: int,
+    folder: Path,
+    formats: list[str],
 ) -> list[Path]:
     """Draw in how many replicates the futures part in each month, by what happens first, and how many wars differ by then.
 
@@ -195,11 +194,10 @@ def divergence_timeline(
     """
     variants = list(counts)[:MOST_PANELS]
     months = base.coords["month"]
-    rows, columns = _grid(len(variants))
+    rows, columns = panel_grid(len(variants))
 
     with styled():
-        figure = Figure(figsize=(max(8.6, 6.2 * columns), 1.5 + 3.7 * rows), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.06, 1, 0.94), w_pad=0.12)  # type: ignore[union-attr, call-arg]
+        figure = sheet(max(8.6, 6.2 * columns), 1.5 + 3.7 * rows, 0.06, w_pad=0.12)
         kinds = [kind for kind in KIND_COLOURS if any(kind in counts[v].columns for v in variants)]
         for k, variant in enumerate(variants):
             ax = figure.add_subplot(rows, columns, k + 1)
@@ -212,6 +210,6 @@ def divergence_timeline(
         handles = [Patch(color=KIND_COLOURS[kind], label=KIND_NAMES[kind]) for kind in kinds]
         if handles:
             figure.legend(handles=handles, loc="outside right center", frameon=False, fontsize=9, title="what comes first")
-        figure.suptitle(f"{base.attributes['title']}: where the futures part", x=0.01, ha="left", weight="bold", fontsize=13)  # fmt: skip
+        heading(figure, f"{base.attributes['title']}: where the futures part")
         footer(figure, base, bands=False, paired=True)
         return save(figure, folder / "divergence", formats)

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from stability_sim.analysis.facts import CASE_ACCEPTED, Comparison, Fact, Yearly
-from stability_sim.analysis.facts.measures import added_by_income, beyond, doses, onsets_by_year, returned, survival
+from stability_sim.analysis.facts.measures import beyond, difference_by_income, dose_response, onsets_of, returned, survival
 from stability_sim.panel.panel import Floats
-from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, save, styled
+from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, heading, ruled, save, sheet, styled
 
 DATA, ACCEPTED = "#d55e00", "#cfe8dc"
 ENGINE = "engine (line: 90 % of runs)"
@@ -35,11 +35,8 @@ def _row(ax: Axes, compared: Comparison, fact: Fact) -> None:
     data = observed.value if observed is not None else math.nan
     margin = compared.margins.get(fact.key, 0.0)
     published = fact.band.published if fact.band.published is not None else math.nan
-    marked = [
-        v
-        for v in (fact.value, low, high, data - margin, data + margin, published, fact.band.low, fact.band.high)
-        if math.isfinite(v)
-    ]
+    values = (fact.value, low, high, data - margin, data + margin, published, fact.band.low, fact.band.high)
+    marked = [value for value in values if math.isfinite(value)]
     left, right = min([0.0, *marked]), max(marked)
     room = 0.04 * (right - left)
     top = fact.band.high if math.isfinite(fact.band.high) else right + room
@@ -65,24 +62,14 @@ def _row(ax: Axes, compared: Comparison, fact: Fact) -> None:
 def numbers(compared: Comparison, title: str, keys: list[str]) -> Figure:
     """Return a figure of facts that are one number each, a row for each."""
     height = 1.7 + 0.98 * len(keys)
-    figure = Figure(figsize=(8.0, height), layout="constrained")
-    below = 0.62 / height  # for the legend, and what the figure is conditional on
-    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))  # type: ignore[union-attr, call-arg]
+    figure = sheet(8.0, height, 0.62 / height)  # with room for the legend, and what the figure is conditional on
     axes = figure.subplots(len(keys), 1, squeeze=False)[:, 0]
     for ax, key in zip(axes, keys, strict=True):
         _row(ax, compared, compared.facts[key])
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=14)
+    heading(figure, title, 14)
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(
-        handles,
-        labels,
-        loc="lower left",
-        ncols=len(labels),
-        frameon=False,
-        fontsize=9,
-        bbox_to_anchor=(0, 0.24 / height),
-        markerscale=0.6,
-    )
+    figure.legend(handles, labels, loc="lower left", ncols=len(labels), frameon=False, fontsize=9,
+                  bbox_to_anchor=(0, 0.24 / height), markerscale=0.6)  # fmt: skip
     return figure
 
 
@@ -133,16 +120,15 @@ def _bars(
         ax.plot(x, 100 * published, "D", color=INK, markersize=5, label="published, 1950–2024")
     ax.axhline(0, color=INK, linewidth=0.8)
     ax.set_xticks(x, names)
-    ax.grid(axis="y", color=GRID)
-    ax.set_axisbelow(True)
+    ruled(ax, "y")
     ax.legend(frameon=False, fontsize=9.5)
 
 
 def _onsets(ax: Axes, compared: Comparison) -> None:
     years = compared.engine.years[compared.engine.counted :].astype(float)
-    by_run = onsets_by_year(compared.engine)
+    by_run = onsets_of(compared.engine).by_year
     low, high = np.quantile(by_run, (0.05, 0.95), axis=0)
-    observed = onsets_by_year(compared.data)[0]
+    observed = onsets_of(compared.data).by_year[0]
     n = min(len(years), len(observed))
     ax.fill_between(years, low, high, color=BLUE, alpha=0.18, linewidth=0, label="engine, 90 % of runs")
     ax.plot(years, by_run.mean(axis=0), color=BLUE, linewidth=2.2, label="engine, mean of runs")
@@ -154,13 +140,20 @@ def _onsets(ax: Axes, compared: Comparison) -> None:
 
 
 def _dose(ax: Axes, compared: Comparison) -> None:
-    _bars(ax, compared, ("0", "1", "2", "3", "4+"), doses, np.array([1.6, 3.2, 5.2, 7.6, 10.8]) / 100)
+    _bars(
+        ax,
+        compared,
+        ("0", "1", "2", "3", "4+"),
+        lambda years: dose_response(onsets_of(years)),
+        np.array([1.6, 3.2, 5.2, 7.6, 10.8]) / 100,
+    )
     ax.set_xlabel("land neighbours in conflict in the year before")
     ax.set_ylabel("onset in the year, %")
 
 
 def _income(ax: Axes, compared: Comparison) -> None:
-    _bars(ax, compared, ("poorest third", "middle third", "richest third"), added_by_income, None)
+    thirds = ("poorest third", "middle third", "richest third")
+    _bars(ax, compared, thirds, lambda years: difference_by_income(onsets_of(years)), None)
     ax.set_ylabel("risk with a neighbour in conflict\nless risk with none, points")
 
 
@@ -229,8 +222,7 @@ def draw_facts(compared: Comparison, folder: Path, formats: list[str], world: st
     written: list[Path] = []
     with styled():
         for name, (title, draw, keys) in DRAWN.items():
-            figure = Figure(figsize=SIZE, layout="constrained")
-            figure.get_layout_engine().set(rect=(0, 0.045, 1, 0.955))  # type: ignore[union-attr, call-arg]
+            figure = sheet(*SIZE, 0.045)
             ax = figure.add_subplot()
             draw(ax, compared)
             ax.set_title(f"{title}\n", fontsize=14)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
 
@@ -19,13 +17,14 @@ from stability_sim.report.figures.canvas import (
     GROUP_MARKERS,
     INK,
     NORM,
-    QUIET,
     SHARES,
-    STEPS,
     Canvas,
     footer,
+    heading,
     month_name,
     save,
+    share_bar,
+    sheet,
     styled,
 )
 from stability_sim.results.results import Results
@@ -33,6 +32,7 @@ from stability_sim.results.results import Results
 if TYPE_CHECKING:
     from PIL import Image
 
+RISK = "risk: P(conflict within 12 months)"
 FLOWS = 7  # arrows on a map: more are a tangle
 MOVED = 1.0  # hidden fighters from which an arrow is drawn
 PRESENT = 10.0  # hidden members from which a group is marked in a state
@@ -40,14 +40,6 @@ PRESENT = 10.0  # hidden members from which a group is marked in a state
 
 def _values(results: Results, t: int) -> dict[str, float]:
     return dict(zip(results.coords["state"], results["risk"][t].tolist(), strict=True))
-
-
-def _colour_bar(figure: Figure, axes: list[Axes], label: str) -> None:
-    bar = figure.colorbar(ScalarMappable(NORM, SHARES), ax=axes, fraction=0.03, pad=0.015, shrink=0.72, aspect=26)
-    bar.set_ticks(list(STEPS), labels=[f"{step:.0%}" for step in STEPS])
-    bar.ax.tick_params(length=0, labelsize=9)
-    bar.outline.set_visible(False)
-    bar.set_label(label, fontsize=9.5)
 
 
 def _flows(results: Results, canvas: Canvas, t: int) -> list[tuple[str, str, float]]:
@@ -105,29 +97,21 @@ def _legend(ax: Axes, results: Results, groups: list[Line2D], flows: list[tuple[
         title = results.attributes["alliance_names"][name]
         entries.append(Patch(facecolor="white", edgecolor=BLOC, hatch="///", linewidth=1.6, label=title[:28]))
     if flows:
-        entries.append(
-            Line2D(
-                [],
-                [],
-                color="#2b1a45",
-                linewidth=2.4,
-                label=f"hidden fighters who crossed so far (widest: {flows[0][2]:,.0f} a run)",
-            )
-        )
+        widest = f"hidden fighters who crossed so far (widest: {flows[0][2]:,.0f} a run)"
+        entries.append(Line2D([], [], color="#2b1a45", linewidth=2.4, label=widest))
     if entries:
         legend = ax.legend(handles=entries, loc="lower left", fontsize=8.5, framealpha=0.92, edgecolor="#b8c4d0", fancybox=True)
         legend.set_zorder(9)
 
 
-def hero(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:
+def hero(results: Results, folder: Path, formats: list[str], month: str | None = None) -> list[Path]:
     """Draw the map of one month: risk, blocs, groups, flows."""
     months = results.coords["month"]
     t = len(months) - 1 if month is None else months.index(month)
     canvas = Canvas(results)
     with styled():
         height = 8.0
-        figure = Figure(figsize=(min(max(height * canvas.shape * 0.95 + 1.4, 8.5), 13.5), height), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.045, 1, 0.955))  # type: ignore[union-attr, call-arg]
+        figure = sheet(min(max(height * canvas.shape * 0.95 + 1.4, 8.5), 13.5), height, 0.045)
         ax = figure.add_subplot()
         canvas.prepare(ax)
         canvas.paint(ax, _values(results, t))
@@ -140,12 +124,12 @@ def hero(results: Results, folder: Path, formats: list[str], month: str | None) 
         attributes = results.attributes
         variant = "" if attributes["variant"] == "base" else f" · {attributes['variant']}"
         ax.set_title(f"{attributes['title']}{variant}: {month_name(months[t])}")
-        _colour_bar(figure, [ax], "risk: P(conflict within 12 months); 100 % is at war in every run")
+        share_bar(figure, [ax], f"{RISK}; 100 % is at war in every run", 0.72)
         footer(figure, results, geography=canvas.on_map)
         return save(figure, folder / "map", formats)
 
 
-def small_multiples(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+def small_multiples(results: Results, folder: Path, formats: list[str]) -> list[Path]:
     """Draw six months side by side."""
     months = results.coords["month"]
     chosen = sorted({round(k * (len(months) - 1) / 5) for k in range(6)})
@@ -153,8 +137,7 @@ def small_multiples(results: Results, folder: Path, formats: list[str], month: s
     with styled():
         rows = 2 if len(chosen) > 3 else 1
         columns = -(-len(chosen) // rows)
-        figure = Figure(figsize=(12.5, min(max(4.1 * columns / canvas.shape * rows / 3 + 1.1, 5), 10)), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
+        figure = sheet(12.5, min(max(4.1 * columns / canvas.shape * rows / 3 + 1.1, 5), 10), 0.05)
         axes = [figure.add_subplot(rows, columns, k + 1) for k in range(len(chosen))]
         for ax, t in zip(axes, chosen, strict=True):
             canvas.prepare(ax)
@@ -162,8 +145,8 @@ def small_multiples(results: Results, folder: Path, formats: list[str], month: s
             for members in results.attributes["alliances"].values():
                 canvas.bloc(ax, members, width=1.2)
             ax.set_title(month_name(months[t]), fontsize=10.5, weight="normal", loc="center")
-        _colour_bar(figure, axes, "risk: P(conflict within 12 months)")
-        figure.suptitle(results.attributes["title"], x=0.01, ha="left", weight="bold", fontsize=14)
+        share_bar(figure, axes, RISK, 0.72)
+        heading(figure, results.attributes["title"], 14)
         footer(figure, results, geography=canvas.on_map)
         return save(figure, folder / "months", formats)
 
@@ -175,7 +158,7 @@ def _save_animation(frames: list[Image.Image], target: Path) -> list[Path]:
     return [target]
 
 
-def animation(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+def animation(results: Results, folder: Path, formats: list[str]) -> list[Path]:  # noqa: ARG001 - of every kind of figure
     """Write the map month by month as a GIF."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
@@ -185,8 +168,8 @@ def animation(results: Results, folder: Path, formats: list[str], month: str | N
     canvas = Canvas(results)
     frames = []
     with styled():
-        figure = Figure(figsize=(min(max(5.4 * canvas.shape * 0.95 + 1.2, 6.5), 9.5), 5.7), dpi=100, layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.085, 1, 0.915))  # type: ignore[union-attr, call-arg]
+        figure = sheet(min(max(5.4 * canvas.shape * 0.95 + 1.2, 6.5), 9.5), 5.7, 0.085)
+        figure.set_dpi(100)
         agg = FigureCanvasAgg(figure)
         ax = figure.add_subplot()
         canvas.prepare(ax)
@@ -194,17 +177,16 @@ def animation(results: Results, folder: Path, formats: list[str], month: str | N
         for members in results.attributes["alliances"].values():
             canvas.bloc(ax, members, width=1.4)
         canvas.name(ax, size=8.5)
-        _colour_bar(figure, [ax], "risk: P(conflict within 12 months)")
+        share_bar(figure, [ax], RISK, 0.72)
         footer(figure, results, geography=canvas.on_map)
         title = ax.set_title(month_name(months[0]), fontsize=13)
-        clock = ax.text(0.99, 0.02, "", transform=ax.transAxes, ha="right", fontsize=9, color=QUIET)
+        clock = ax.text(0.99, 0.02, "", transform=ax.transAxes, ha="right", fontsize=9, color=INK)
         for t in range(0, len(months), every):
             values = _values(results, t)
             for code, patch in painted.items():
                 patch.set_facecolor(SHARES(NORM(values[code])))
             title.set_text(month_name(months[t]))
             clock.set_text(f"month {t + 1} of {len(months)}")
-            clock.set_color(INK)
             agg.draw()
             if t == 0:
                 figure.set_layout_engine("none")

@@ -12,16 +12,7 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.patheffects import withStroke
 
 from stability_sim.geography import network_layout
-from stability_sim.report.figures.canvas import (
-    GRID,
-    INK,
-    NORM,
-    QUIET,
-    SHARES,
-    footer,
-    save,
-    styled,
-)
+from stability_sim.report.figures.canvas import GRID, INK, NORM, QUIET, SHARES, footer, horizontal_rows, save, sheet, styled
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import CHANNEL_COLOURS, CHANNEL_NAMES
 
@@ -48,10 +39,10 @@ def _legend(figure: Figure, names: list[str]) -> None:
         )  # fmt: skip
 
 
-def network(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+def network(results: Results, folder: Path, formats: list[str]) -> list[Path]:
     """Draw who destabilises whom on average: arrows by channel, states by how often they are in conflict."""
     states = results.coords["state"]
-    borders = [(border.split("-")[0], border.split("-")[1]) for border in results.coords["border"]]
+    borders = [tuple(border.split("-")) for border in results.coords["border"]]
     links = _links(results)
     pairs = borders + [(states[i], states[j]) for i, j, *_ in links]
     near = [code for code in states if any(code in pair for pair in pairs)] or states
@@ -83,18 +74,13 @@ def network(results: Results, folder: Path, formats: list[str], month: str | Non
         _legend(figure, [results.coords["channel"][c] for c in used])
         top = f"thickest arrow: {largest:.3f} conflicts a run" if links else "no conflict came from abroad in any run"
         figure.text(0.02, 0.945, f"{results.attributes['title']}: from whom to whom", weight="bold", fontsize=14)
-        figure.text(
-            0.02,
-            0.915,
-            f"mean over all runs; {top}; colour of a state: share of its months in conflict",
-            fontsize=9.5,
-            color=QUIET,
-        )
+        below = f"mean over all runs; {top}; colour of a state: share of its months in conflict"
+        figure.text(0.02, 0.915, below, fontsize=9.5, color=QUIET)
         footer(figure, results, bands=False)
         return save(figure, folder / "network", formats)
 
 
-def channels(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+def channels(results: Results, folder: Path, formats: list[str]) -> list[Path]:
     """Draw what the risk of each state is made of."""
     hazard = np.maximum(results["hazard"], 0.0)
     years = len(results.coords["month"]) / 12.0
@@ -102,8 +88,7 @@ def channels(results: Results, folder: Path, formats: list[str], month: str | No
     order = sorted(peace, key=lambda i: -float(hazard[i].sum()))[:MOST_ROWS]
     names = results.attributes["names"]
     with styled():
-        figure = Figure(figsize=(11, 2.3 + 0.36 * len(order)), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
+        figure = sheet(11, 2.3 + 0.36 * len(order), 0.05)
         ax = figure.add_subplot()
         left = np.zeros(len(order))
         for c, name in enumerate(results.coords["channel"]):
@@ -111,12 +96,9 @@ def channels(results: Results, folder: Path, formats: list[str], month: str | No
             ax.barh(range(len(order)), part, left=left, color=CHANNEL_COLOURS[name], label=CHANNEL_NAMES[name], height=0.68)
             left += part
         ax.set_yticks(range(len(order)), [names.get(c, c)[:30] for c in (results.coords["state"][i] for i in order)])
-        ax.invert_yaxis()
+        horizontal_rows(ax)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
         ax.set_xlabel("hazard of a conflict, per year of the run")
-        ax.grid(visible=True, axis="x", color=GRID)
-        ax.set_axisbelow(True)
-        ax.tick_params(axis="y", length=0)
         ax.legend(loc="lower right", fontsize=8.5, frameon=True, edgecolor="#b8c4d0")
         ax.set_title(f"{results.attributes['title']}: what the risk is made of")
         if left_out := [names.get(code, code) for k, code in enumerate(results.coords["state"]) if k not in set(peace)]:

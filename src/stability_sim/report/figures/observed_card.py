@@ -32,14 +32,8 @@ def _draw_row(ax: Axes, y: float, row: CardRow) -> None:
     width = _BAR_END - _BAR
     ax.barh(y, width, height=0.34, left=_BAR, color=GRID, linewidth=0)
     if math.isnan(row.probability):
-        _text(
-            ax,
-            _BAR + 0.004,
-            y,
-            "only the mean is kept" if row.basis == "mean" else "only quantiles are kept",
-            fontsize=8,
-            color=QUIET,
-        )
+        stored = "only the mean is kept" if row.basis == "mean" else "only quantiles are kept"
+        _text(ax, _BAR + 0.004, y, stored, fontsize=8, color=QUIET)
     else:
         ax.barh(y, width * row.probability, height=0.34, left=_BAR, color=BLUE if row.inside else OUTSIDE, linewidth=0)
         _text(ax, _BAR_END + 0.006, y, probability(row), fontsize=9.5, color=colour, weight="bold")
@@ -68,7 +62,7 @@ def _draw(results: Results, rows: list[CardRow]) -> Figure:
     return figure
 
 
-def card_figure(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+def card_figure(results: Results, folder: Path, formats: list[str]) -> list[Path]:
     """Draw the card of a run; nothing if its scenario says nothing of what happened."""
     rows = card(results)
     if not rows:

@@ -6,21 +6,28 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from stability_sim.report.figures.canvas import BLUE, GRID, NORM, QUIET, SHARES, STEPS, date_ticks, footer, save, styled
+from stability_sim.report.figures.canvas import (
+    BLUE,
+    NORM,
+    QUIET,
+    SHARES,
+    date_ticks,
+    footer,
+    frameless,
+    heading,
+    ruled,
+    save,
+    share_bar,
+    sheet,
+    styled,
+)
+from stability_sim.report.observed_card import amount
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import SERIES
 
 MOST_ROWS = 60
-
-
-def _number(value: float) -> str:
-    if value >= 1e6:
-        return f"{value / 1e6:.2f} M"
-    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
 
 
 def _fan(ax: Axes, results: Results, name: str) -> None:
@@ -36,22 +43,20 @@ def _fan(ax: Axes, results: Results, name: str) -> None:
     ax.set_title(title, fontsize=11.5)
     ax.set_xticks(*date_ticks(months, 12 if len(months) > 24 else 6, most=6))
     ax.tick_params(length=3, labelsize=8.5)
-    ax.yaxis.set_major_formatter(lambda value, _: _number(value))
+    ax.yaxis.set_major_formatter(lambda value, _: amount(value))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
-    ax.grid(visible=True, axis="y", color=GRID)
-    ax.set_axisbelow(True)
+    ruled(ax, "y")
     ax.set_xlim(0, len(months) - 1 if len(months) > 1 else 1)
     ax.set_ylim(bottom=0 if low.min() < 0.6 * max(high.max(), 1e-9) else None)
-    end = f"{_number(middle[-1])}\n{unit}\n({_number(low[-1])} to {_number(high[-1])})"
+    end = f"{amount(middle[-1])}\n{unit}\n({amount(low[-1])} to {amount(high[-1])})"
     ax.annotate(end, (1.0, middle[-1]), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
                 va="center", fontsize=8.5, color=BLUE, weight="bold")  # fmt: skip
 
 
-def fan(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+def fan(results: Results, folder: Path, formats: list[str]) -> list[Path]:
     """Draw the fans of all series of the region."""
     with styled():
-        figure = Figure(figsize=(13.2, 7.2), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.04, 1, 0.96), w_pad=0.12, h_pad=0.1)  # type: ignore[union-attr, call-arg]
+        figure = sheet(13.2, 7.2, 0.04, w_pad=0.12, h_pad=0.1)
         names = results.coords["outcome_series"]
         for k, name in enumerate(names):
             _fan(figure.add_subplot(2, 3, k + 1), results, name)
@@ -63,12 +68,12 @@ def fan(results: Results, folder: Path, formats: list[str], month: str | None) -
             "light band: nine of ten runs\n\nThe bands show luck only:\nwhat is not known of the numbers\nand of the model is not in them."
         )
         ax.text(0.02, 0.95, text, va="top", fontsize=10.5, color=QUIET, linespacing=1.35)
-        figure.suptitle(f"{attributes['title']}: what may come of it", x=0.01, ha="left", weight="bold", fontsize=14)
+        heading(figure, f"{attributes['title']}: what may come of it", 14)
         footer(figure, results)
         return save(figure, folder / "fan", formats)
 
 
-def carpet(results: Results, folder: Path, formats: list[str], month: str | None) -> list[Path]:  # noqa: ARG001
+def carpet(results: Results, folder: Path, formats: list[str]) -> list[Path]:
     """Draw the share of runs in conflict, by state and month."""
     incidence = results["incidence"]
     order = np.argsort(-incidence.mean(axis=0), kind="stable")[:MOST_ROWS]
@@ -76,8 +81,7 @@ def carpet(results: Results, folder: Path, formats: list[str], month: str | None
     names = results.attributes["names"]
     months = results.coords["month"]
     with styled():
-        figure = Figure(figsize=(11, 1.9 + 0.34 * len(codes)), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
+        figure = sheet(11, 1.9 + 0.34 * len(codes), 0.05)
         ax = figure.add_subplot()
         ax.pcolormesh(np.arange(len(months) + 1) - 0.5, np.arange(len(codes) + 1) - 0.5, incidence[:, order].T,
                       cmap=SHARES, norm=NORM, edgecolors="white", linewidth=0.4)  # fmt: skip
@@ -85,13 +89,8 @@ def carpet(results: Results, folder: Path, formats: list[str], month: str | None
         ax.set_yticks(range(len(codes)), [names.get(code, code)[:30] for code in codes], fontsize=10)
         ax.set_xticks(*date_ticks(months, 6))
         ax.tick_params(length=0)
-        for side in ax.spines.values():
-            side.set_visible(False)
-        bar = figure.colorbar(ScalarMappable(NORM, SHARES), ax=ax, fraction=0.03, pad=0.015, aspect=26)
-        bar.set_ticks(list(STEPS), labels=[f"{step:.0%}" for step in STEPS])
-        bar.ax.tick_params(length=0, labelsize=9)
-        bar.outline.set_visible(False)
-        bar.set_label("share of runs in conflict", fontsize=9.5)
+        frameless(ax)
+        share_bar(figure, [ax], "share of runs in conflict")
         ax.set_title(f"{results.attributes['title']}: where and when")
         footer(figure, results, bands=False)
         return save(figure, folder / "carpet", formats)

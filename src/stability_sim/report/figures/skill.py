@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from stability_sim.analysis.scores import Bin
 from stability_sim.analysis.verification import ENGINE, UNCOUPLED, Score
-from stability_sim.report.figures.canvas import BLUE, GRID, QUIET, save, styled
+from stability_sim.report.figures.canvas import BLUE, QUIET, heading, ruled, save, sheet, styled
 
 COLOURS = {
     ENGINE: BLUE, UNCOUPLED: "#56b4e9", "logit chain with neighbours": "#d55e00", "logit chain": "#e69f00",
@@ -33,6 +32,11 @@ LEFT_OUT = {
 }
 
 
+def _title(ax: Axes, title: str, below: str) -> None:
+    ax.text(0.0, 1.0, below, transform=ax.transAxes, fontsize=8.5, color=QUIET, va="bottom")
+    ax.set_title(title, fontsize=12, pad=18)
+
+
 def _panel(ax: Axes, scores: Sequence[Score], target: str, metric: str, title: str, better: str) -> None:
     horizons = sorted({s.horizon for s in scores})
     names = [name for name in COLOURS if name not in LEFT_OUT[target, metric]]
@@ -47,19 +51,8 @@ def _panel(ax: Axes, scores: Sequence[Score], target: str, metric: str, title: s
             markerfacecolor="white" if hollow else COLOURS[name], markeredgewidth=1.5,
         )  # fmt: skip
     ax.set_xticks(range(len(horizons)), [f"{h} year{'' if h == 1 else 's'}" for h in horizons])
-    ax.set_title(title, fontsize=12)
-    ax.text(
-        0.0,
-        1.0,
-        f"{better}; bars hold 90 % of samples of countries",
-        transform=ax.transAxes,
-        fontsize=8.5,
-        color=QUIET,
-        va="bottom",
-    )
-    ax.set_title(title, fontsize=12, pad=18)
-    ax.grid(visible=True, axis="y", color=GRID)
-    ax.set_axisbelow(True)
+    _title(ax, title, f"{better}; bars hold 90 % of samples of countries")
+    ruled(ax, "y")
 
 
 def _reliability(ax: Axes, reliability: Mapping[str, Sequence[Bin]], names: Sequence[str]) -> None:
@@ -83,10 +76,8 @@ def _reliability(ax: Axes, reliability: Mapping[str, Sequence[Bin]], names: Sequ
         axis.set_minor_locator(NullLocator())
     ax.set_xlabel("said: P(conflict in the year)")
     ax.set_ylabel("happened")
-    ax.set_title("Reliability, all horizons", fontsize=12, pad=18)
-    ax.text(0.0, 1.0, "on the broken line: as often as said; grey: country-years of the engine", transform=ax.transAxes, fontsize=8.5, color=QUIET, va="bottom")  # fmt: skip
-    ax.grid(visible=True, color=GRID)
-    ax.set_axisbelow(True)
+    _title(ax, "Reliability, all horizons", "on the broken line: as often as said; grey: country-years of the engine")
+    ruled(ax, "both")
 
 
 def skill(
@@ -104,14 +95,13 @@ def skill(
     formats : sequence of str
     """
     with styled():
-        figure = Figure(figsize=(13.2, 9.6), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0.035, 1, 0.965), w_pad=0.12, h_pad=0.12)  # type: ignore[union-attr, call-arg]
+        figure = sheet(13.2, 9.6, 0.035, w_pad=0.12, h_pad=0.12)
         axes = [figure.add_subplot(2, 2, k + 1) for k in range(4)]
         for ax, (target, metric, title, better) in zip(axes, PANELS, strict=False):
             _panel(ax, scores, target, metric, title, better)
         _reliability(axes[3], reliability, (ENGINE, "logit chain with neighbours"))
         handles, labels = axes[0].get_legend_handles_labels()
-        figure.suptitle("Hindcast: the engine against history and baselines", x=0.01, ha="left", weight="bold", fontsize=15)
+        heading(figure, "Hindcast: the engine against history and baselines", 15)
         figure.legend(handles, labels, loc="outside upper right", ncols=3, frameon=False, fontsize=9.5)
         figure.text(0.995, 0.008, about, ha="right", va="bottom", fontsize=7.5, color=QUIET)
         return save(figure, folder / "hindcast", list(formats))

@@ -14,10 +14,25 @@ from numpy.typing import NDArray
 
 from stability_sim.analysis.outcomes import Marginal, marginal
 from stability_sim.analysis.prim import Box, find_boxes
-from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, footer, save, styled
+from stability_sim.report.figures.canvas import (
+    BLUE,
+    INK,
+    QUIET,
+    footer,
+    frameless,
+    heading,
+    note,
+    panel_grid,
+    plain_bar,
+    ruled,
+    save,
+    sheet,
+    short_number,
+    styled,
+)
 from stability_sim.results.results import Results
 from stability_sim.results.vocabulary import outcome_label
-from stability_sim.storage.csv_files import Writer
+from stability_sim.storage.run_folder import write_table
 
 ON_LINES = ("onsets", "cross_border_onsets", "attacks_on_allies", "incidents", "crossed", "deaths")
 ON_MAPS = ("onsets", "cross_border_onsets", "crossed", "deaths")
@@ -50,6 +65,12 @@ def _same(ax: Axes, value: float, colour: str = QUIET) -> None:
             bbox={"facecolor": "white" if colour == QUIET else "none", "edgecolor": "none", "alpha": 0.8, "pad": 2})  # fmt: skip
 
 
+def _mark_file(ax: Axes, x: NDArray[np.float64], value: float | None) -> None:
+    """Draw a dashed line at the value in the file, if it is within the design."""
+    if value is not None and x.min() <= value <= x.max():
+        ax.axvline(value, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
+
+
 def _line(ax: Axes, results: Results, path: str, name: str) -> None:
     """Draw one outcome over one factor; words as points with bars."""
     k = results.index("outcome", name)
@@ -66,9 +87,7 @@ def _line(ax: Axes, results: Results, path: str, name: str) -> None:
         ax.fill_between(x, mean - 2 * own, mean + 2 * own, color=BLUE, alpha=0.14, linewidth=0)
         ax.fill_between(x, mean - 2 * paired, mean + 2 * paired, color=BLUE, alpha=0.35, linewidth=0)
         ax.plot(x, mean, color=BLUE, linewidth=2, marker="o", markersize=3.5)
-        here = results.attributes["reference"].get(path)
-        if here is not None and x.min() <= here <= x.max():
-            ax.axvline(here, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
+        _mark_file(ax, x, results.attributes["reference"].get(path))
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
     ax.set_title(outcome_label(name), fontsize=11)
     if mean.min() == mean.max():
@@ -76,11 +95,12 @@ def _line(ax: Axes, results: Results, path: str, name: str) -> None:
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
     ax.tick_params(labelsize=8.5, length=3)
-    ax.grid(visible=True, axis="y", color=GRID)
-    ax.set_axisbelow(True)
+    ruled(ax, "y")
 
 
 def _edges(centres: NDArray[np.float64]) -> NDArray[np.float64]:
+    if len(centres) == 1:
+        return np.array([centres[0] - 0.5, centres[0] + 0.5])
     middles = (centres[1:] + centres[:-1]) / 2
     return np.concatenate([[2 * centres[0] - middles[0]], middles, [2 * centres[-1] - middles[-1]]])
 
@@ -107,9 +127,7 @@ def _heat(ax: Axes, figure: Figure, results: Results, paths: list[str], name: st
     order_y, order_x = np.argsort(y), np.argsort(x)
     y, x, mean = y[order_y], x[order_x], mean[np.ix_(order_y, order_x)]
     low, high = float(mean.min()), float(mean.max())
-    image = ax.pcolormesh(_edges(x) if len(x) > 1 else np.array([x[0] - 0.5, x[0] + 0.5]),
-                          _edges(y) if len(y) > 1 else np.array([y[0] - 0.5, y[0] + 0.5]),
-                          mean, cmap="cividis", vmin=low, vmax=high if high > low else low + 1)  # fmt: skip
+    image = ax.pcolormesh(_edges(x), _edges(y), mean, cmap="cividis", vmin=low, vmax=high if high > low else low + 1)
     error = float(np.nanmedian(results["difference_standard_error"][..., results.index("outcome", name)]))
     if high == low:
         _same(ax, low, "white")
@@ -118,31 +136,24 @@ def _heat(ax: Axes, figure: Figure, results: Results, paths: list[str], name: st
     for axis, path, numbers in ((ax.yaxis, paths[0], levels[0]), (ax.xaxis, paths[1], levels[1])):
         if numbers is None:
             axis.set_ticks(range(len(results.coords[path])), [str(level) for level in results.coords[path]], fontsize=8)
-    here = [results.attributes["reference"].get(path) for path in paths]
-    if None not in here and y.min() <= here[0] <= y.max() and x.min() <= here[1] <= x.max():
-        ax.plot(here[1], here[0], marker="+", markersize=13, markeredgewidth=2.2, color="white", clip_on=False)
-        ax.plot(here[1], here[0], marker="+", markersize=11, markeredgewidth=1.1, color=INK, clip_on=False)
+    in_file = [results.attributes["reference"].get(path) for path in paths]
+    if None not in in_file and y.min() <= in_file[0] <= y.max() and x.min() <= in_file[1] <= x.max():
+        for size, width, colour in ((13, 2.2, "white"), (11, 1.1, INK)):
+            ax.plot(*in_file[::-1], marker="+", markersize=size, markeredgewidth=width, color=colour, clip_on=False)
     ax.tick_params(labelsize=8.5, length=0)
-    for side in ax.spines.values():
-        side.set_visible(False)
+    frameless(ax)
     bar = figure.colorbar(image, ax=ax, fraction=0.045, pad=0.02)
-    bar.outline.set_visible(False)
-    bar.ax.tick_params(labelsize=8, length=0)
+    plain_bar(bar, 8)
     bar.locator = MaxNLocator(nbins=5)
     bar.formatter = FuncFormatter(lambda value, _: f"{value:,.6g}")
     bar.update_ticks()
     ax.set_title(outcome_label(name), fontsize=11)
 
 
-def _panels(n: int) -> tuple[int, int]:
-    columns = min(n, 3) if n != 4 else 2
-    return math.ceil(n / columns), columns
-
-
 def _draw(figure: Figure, results: Results, names: list[str]) -> None:
     """Draw each outcome in a panel; the outer ones name the factors."""
     paths = results.attributes["factors"]
-    rows, columns = _panels(len(names))
+    rows, columns = panel_grid(len(names))
     for k, name in enumerate(names):
         ax = figure.add_subplot(rows, columns, k + 1)
         if len(paths) == 2:
@@ -160,16 +171,15 @@ def sweep_figure(results: Results, folder: Path, outcomes: list[str], formats: l
     paths = results.attributes["factors"]
     two = len(paths) == 2
     names = outcomes or list(ON_MAPS if two else ON_LINES)
-    rows, columns = _panels(len(names))
+    rows, columns = panel_grid(len(names))
     folder.mkdir(parents=True, exist_ok=True)
     with styled():
-        figure = Figure(figsize=(max(10.4, 4.4 * columns), 2.2 + (3.5 if two else 2.7) * rows), layout="constrained")
-        bottom = 0.72 / figure.get_figheight()
-        figure.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom), w_pad=0.12, h_pad=0.1)  # type: ignore[union-attr, call-arg]
+        height = 2.2 + (3.5 if two else 2.7) * rows
+        figure = sheet(max(10.4, 4.4 * columns), height, 0.72 / height, w_pad=0.12, h_pad=0.1)
         _draw(figure, results, names)
         title = f"{results.attributes['title']}: what changes with\n{' and '.join(_short(path) for path in paths)}"
         figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13, linespacing=1.3)
-        figure.text(0.01, 0.3 / figure.get_figheight(), _MAPS if two else _LINES, ha="left", va="bottom", fontsize=8, color=QUIET)
+        note(figure, _MAPS if two else _LINES, 0.3)
         footer(figure, results)
         return save(figure, folder / "sweep", formats)
 
@@ -193,7 +203,7 @@ class Axis(NamedTuple):
     path: str
     values: NDArray[np.float64]
     words: list[str]
-    here: float | None
+    in_file: float | None
 
 
 def axes_of(results: Results) -> list[Axis]:
@@ -210,10 +220,6 @@ def axes_of(results: Results) -> list[Axis]:
         values = [np.asarray(results[path], dtype=float) for path in paths]
         words = [[str(level) for level in results.coords.get(f"{path} levels", [])] for path in paths]
     return [Axis(p, v, w, attributes["reference"].get(p)) for p, v, w in zip(paths, values, words, strict=True)]
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _tail(path: str, most: int = 30) -> str:
@@ -241,18 +247,16 @@ def _scatter(ax: Axes, axis: Axis, y: NDArray[np.float64], bins: Marginal, box: 
     ax.plot(axis.values, y, linestyle="none", marker="o", markersize=3, color="#9aa0a8", alpha=0.55, markeredgewidth=0)
     ax.errorbar(bins.centre, bins.mean, np.nan_to_num(bins.half), color=BLUE, linewidth=0 if axis.words else 1.8, elinewidth=1.6,
                 marker="o", markersize=4.5)  # fmt: skip
-    if axis.here is not None and axis.values.min() <= axis.here <= axis.values.max():
-        ax.axvline(axis.here, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
+    _mark_file(ax, axis.values, axis.in_file)
     if axis.words:
         ax.set_xticks(range(len(axis.words)), axis.words, rotation=20, ha="right", fontsize=8)
         ax.margins(x=0.15)
     else:
         ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _number(value)))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
     ax.tick_params(labelsize=8, length=3)
-    ax.grid(visible=True, axis="y", color=GRID)
-    ax.set_axisbelow(True)
+    ruled(ax, "y")
 
 
 def _swings(ax: Axes, axes: list[Axis], effects: list[Marginal], box: Box | None) -> None:
@@ -269,32 +273,40 @@ def _swings(ax: Axes, axes: list[Axis], effects: list[Marginal], box: Box | None
     ax.yaxis.tick_right()
     ax.set_ylim(max(len(order), 3) - 0.4, -0.6)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _number(value)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
     ax.tick_params(axis="x", labelsize=8, length=3)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    ax.grid(visible=True, axis="x", color=GRID)
-    ax.set_axisbelow(True)
+    ruled(ax, "x")
     caption = "no box does better than chance" if box is None else (
         f"shaded: {box.n_points} points, {box.density:.0%} of them in the upper\nquarter; {box.coverage:.0%} of all that are in it")  # fmt: skip
     ax.set_title(caption, fontsize=8, color=QUIET, weight="normal", loc="left")
 
 
 def _write(folder: Path, axes: list[Axis], names: list[str], effects: dict[str, list[Marginal]]) -> Path:
-    path = folder / TABLE
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = Writer(file)
-        writer.writerow(
-            ("outcome", "factor", "bin", "centre", "points", "mean", "two_standard_errors", "swing", "swing_two_standard_errors")
-        )
-        for name in names:
-            for axis, effect in zip(axes, effects[name], strict=True):
-                for k in range(len(effect.mean)):
-                    centre = axis.words[round(float(effect.centre[k]))] if axis.words else f"{effect.centre[k]:.10g}"
-                    numbers = (effect.mean[k], effect.half[k], effect.swing, effect.swing_half)
-                    texts = ("" if math.isnan(value) else f"{value:.10g}" for value in numbers)
-                    writer.writerow((name, axis.path, k, centre, int(effect.n[k]), *texts))
-    return path
+    import pandas as pd
+
+    rows: list[tuple[object, ...]] = []
+    for name in names:
+        for axis, effect in zip(axes, effects[name], strict=True):
+            for k, centre in enumerate(effect.centre.tolist()):
+                label = axis.words[round(centre)] if axis.words else centre
+                rows.append(
+                    (name, axis.path, k, label, effect.n[k], effect.mean[k], effect.half[k], effect.swing, effect.swing_half)
+                )
+    columns = [
+        "outcome",
+        "factor",
+        "bin",
+        "centre",
+        "points",
+        "mean",
+        "two_standard_errors",
+        "swing",
+        "swing_two_standard_errors",
+    ]
+    write_table(pd.DataFrame(rows, columns=columns), folder / TABLE)
+    return folder / TABLE
 
 
 def hypercube_figure(results: Results, folder: Path, outcomes: list[str], formats: list[str]) -> list[Path]:
@@ -309,9 +321,8 @@ def hypercube_figure(results: Results, folder: Path, outcomes: list[str], format
     columns = len(chosen) + 1
     folder.mkdir(parents=True, exist_ok=True)
     with styled():
-        figure = Figure(figsize=(2.9 * len(chosen) + 5.2, 2.3 + 2.35 * len(names)), layout="constrained")
-        bottom = 1.02 / figure.get_figheight()
-        figure.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom), w_pad=0.08, h_pad=0.1)  # type: ignore[union-attr, call-arg]
+        height = 2.3 + 2.35 * len(names)
+        figure = sheet(2.9 * len(chosen) + 5.2, height, 1.02 / height, w_pad=0.08, h_pad=0.1)
         panels = figure.subplots(len(names), columns, squeeze=False, width_ratios=[1.0] * len(chosen) + [1.15])
         for row, name in enumerate(names):
             box = _box(axes, values[name])
@@ -326,8 +337,8 @@ def hypercube_figure(results: Results, folder: Path, outcomes: list[str], format
         panels[-1, -1].set_xlabel("highest less lowest bin, a run", fontsize=8.5)
         more = f", the {len(chosen)} that move most of {len(axes)}" if len(axes) > len(chosen) else ""
         title = f"{results.attributes['title']}: {len(axes)} numbers at once, {n} points{more}"
-        figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=13)
-        figure.text(0.01, 0.3 / figure.get_figheight(), _CAPTION, ha="left", va="bottom", fontsize=8, color=QUIET)
+        heading(figure, title)
+        note(figure, _CAPTION, 0.3)
         footer(figure, results, bands=False)
         return [*save(figure, folder / "sweep", formats), _write(folder, axes, names, effects)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,22 +34,18 @@ KINDS = (
 MOST_EVENTS = 400  # of one run, without what governments choose each month
 
 
-def _outcome(results: Results, name: str) -> NDArray[Any]:
-    logged = int(results.attributes["replicates_logged"])
-    return results["outcome_per_replicate"][:logged, results.index("outcome", name)]
-
-
 def chosen(variants: list[Results]) -> list[tuple[int, str]]:
     """Return the replicates worth showing, each with the reason; the same ones for both variants."""
     first = variants[0]
-    logged = min(int(results.attributes["replicates_logged"]) for results in variants)
-    if not logged:
+    n = min(int(results.attributes["replicates_logged"]) for results in variants)
+    if not n:
         return []
-    numbers = first.coords["replicate"][:logged]
-    months = [_outcome(results, "months_in_conflict")[:logged].astype(float) for results in variants]
-    abroad = [_outcome(results, "cross_border_onsets")[:logged].astype(float) for results in variants]
-    onsets = [_outcome(results, "onsets")[:logged].astype(float) for results in variants]
-    middle = np.abs(months[0] - np.sort(months[0])[(logged - 1) // 2])
+    numbers = first.coords["replicate"][:n]
+    months, abroad, onsets = (
+        [results.outcome(name)[:n].astype(float) for results in variants]
+        for name in ("months_in_conflict", "cross_border_onsets", "onsets")
+    )
+    middle = np.abs(months[0] - np.sort(months[0])[(n - 1) // 2])
     picks = []
     for which, letter in zip(range(len(variants)), "AB", strict=False):
         score = abroad[which] * 1000 + onsets[which]
@@ -68,9 +64,9 @@ def chosen(variants: list[Results]) -> list[tuple[int, str]]:
     ]
 
 
-def logged(results: Results, replicate: int, keep: Callable[[str], bool] = lambda kind: kind != "action") -> list[list[Any]]:
-    """Return what happened in one run: month, kind, state, source, channel, group, value, in the order of the log."""
-    rows = [row for row in results.log.where(replicate=replicate).rows() if keep(row["kind"])]
+def logged(results: Results, replicate: int) -> list[list[Any]]:
+    """Return the events of one run but actions: month, kind, state, source, channel, group, value, in the order of the log."""
+    rows = [row for row in results.log.where(replicate=replicate).rows() if row["kind"] != "action"]
     return [
         [row["month"], row["kind"], row["state"], row["source"], row["channel"], row["group"], round(float(row["value"]), 2)]
         for row in rows[:MOST_EVENTS]
@@ -98,13 +94,11 @@ class Run(NamedTuple):
 
 def _shares(values: NDArray[np.float64]) -> list[list[int]]:
     """Return shares by (month, state) as whole numbers, a row for each state."""
-    rows: list[list[int]] = np.rint(values.T * SHARE).astype(np.int64).tolist()
-    return rows
+    return np.rint(values.T * SHARE).astype(np.int64).tolist()
 
 
 def _rounded(values: NDArray[np.float64], digits: int) -> list[Any]:
-    rounded: list[Any] = np.round(values, digits).tolist()
-    return rounded
+    return np.round(values, digits).tolist()
 
 
 def _flows(results: Results) -> list[list[Any]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stability_sim.analysis.contrasts import NotPairedError, check_paired, mean, quantile, variance
+from stability_sim.analysis.contrasts import NotPairedError, check_paired, mean, variance
 from stability_sim.geography import DISCLAIMER, OWN_DISCLAIMER, Atlas, atlas_for, network_layout, projected
 from stability_sim.geography.topology import topology
 from stability_sim.results.results import Results
@@ -159,21 +159,9 @@ def _contrast(name: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> Cont
     difference = b - a
     middle = mean(difference)
     error = Z95 * math.sqrt(variance(difference) / n) if n > 1 else 0.0
-    ordered = np.sort(difference)
+    q05, q95 = np.quantile(difference, (0.05, 0.95), method="inverted_cdf").tolist()
     less, same, more = (float(which.sum() / n) for which in (difference < 0, difference == 0, difference > 0))
-    return Contrast(
-        name,
-        mean(a),
-        mean(b),
-        middle,
-        middle - error,
-        middle + error,
-        quantile(ordered, 0.05),
-        quantile(ordered, 0.95),
-        less,
-        same,
-        more,
-    )
+    return Contrast(name, mean(a), mean(b), middle, middle - error, middle + error, q05, q95, less, same, more)
 
 
 def are_paired(a: Results, b: Results) -> bool:
@@ -185,32 +173,20 @@ def are_paired(a: Results, b: Results) -> bool:
     return True
 
 
+def _contrasts(a: Results, b: Results, axis: str, values: Callable[[Results, str], NDArray[Any]]) -> list[Contrast]:
+    check_paired(a, b)
+    names = [name for name in a.coords[axis] if name in b.coords[axis]]
+    return [_contrast(name, values(a, name).astype(np.float64), values(b, name).astype(np.float64)) for name in names]
+
+
 def paired(a: Results, b: Results) -> list[Contrast]:
     """Return B minus A of each outcome of the region that both have; NotPairedError if they do not share their draws."""
-    check_paired(a, b)
-    names = [name for name in a.coords["outcome"] if name in b.coords["outcome"]]
-    return [
-        _contrast(
-            name,
-            a["outcome_per_replicate"][:, a.index("outcome", name)].astype(np.float64),
-            b["outcome_per_replicate"][:, b.index("outcome", name)].astype(np.float64),
-        )
-        for name in names
-    ]
+    return _contrasts(a, b, "outcome", Results.outcome)
 
 
 def paired_by_state(a: Results, b: Results) -> list[Contrast]:
     """Return B minus A of whether a conflict began in each state that both have; NotPairedError if they are no pair."""
-    check_paired(a, b)
-    codes = [code for code in a.coords["state"] if code in b.coords["state"]]
-    return [
-        _contrast(
-            code,
-            (a["onset_month"][:, a.index("state", code)] >= 0).astype(np.float64),
-            (b["onset_month"][:, b.index("state", code)] >= 0).astype(np.float64),
-        )
-        for code in codes
-    ]
+    return _contrasts(a, b, "state", lambda run, code: run["onset_month"][:, run.index("state", code)] >= 0)
 
 
 Codes = tuple[str, ...]
