@@ -83,9 +83,6 @@ def incidence_of(rebels: tuple[Rebel, ...], place: Mapping[str, int], first: int
     return active, np.where(active, deaths, 0.0)
 
 
-# What follows two quiet years: the states in which a conflict can begin anew.
-
-
 QUIET_YEARS = 2  # UCDP's onset2: a conflict is new after two years without one
 
 

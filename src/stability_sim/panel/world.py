@@ -65,39 +65,28 @@ def _slug(state: str, name: str, taken: set[str]) -> str:
     return slug
 
 
-def _group(panel: Panel, rebel: Rebel, home: int, chosen: Sequence[int], t: int) -> Group:
-    strength = round(transforms.fighters(rebel.deaths))
+def _group(panel: Panel, home: int, chosen: Sequence[int], t: int, name: str) -> Group:
+    """Return a group that has nobody yet: it would fight if a conflict began."""
     near = [panel.states[j] for j in chosen if panel.neighbours[t, home, j]]
     return Group(
-        name=rebel.name[:60],
-        home=rebel.state,
+        name=name[:60],
+        home=panel.states[home],
         export_aim=Quantity(value=AIM, range=(0.1, 0.6), note="most rebels fight at home"),
-        external_support=Quantity(
-            value=SUPPORT if rebel.supporters else 0.0,
-            range=(0.0, 0.8),
-            note="0.4 if a state supported it in the year (UCDP External Support)",
-        ),
-        fighters={
-            rebel.state: Quantity(
-                value=float(strength),
-                range=(float(strength // 3), 3.0 * strength),
-                note="300 + 4 for each battle death of the year",
-            )
-        },
         kin={code: Quantity(value=KIN, range=(0.0, 0.3), note="not measured") for code in near},
     )
 
 
-def _would_be(panel: Panel, home: int, chosen: Sequence[int], t: int) -> Group:
-    """Return the group that would fight if a conflict began: it has nobody yet."""
-    code = panel.states[home]
-    near = [panel.states[j] for j in chosen if panel.neighbours[t, home, j]]
-    return Group(
-        name=f"rebels in {code}",
-        home=code,
-        export_aim=Quantity(value=AIM, range=(0.1, 0.6), note="most rebels fight at home"),
-        kin={other: Quantity(value=KIN, range=(0.0, 0.3), note="not measured") for other in near},
+def _fighting(group: Group, rebel: Rebel) -> Group:
+    """Return a group with the fighters and the support of a conflict that is on."""
+    strength = round(transforms.fighters(rebel.deaths))
+    ends, note = (float(strength // 3), 3.0 * strength), "300 + 4 for each battle death of the year"
+    support = Quantity(
+        value=SUPPORT if rebel.supporters else 0.0,
+        range=(0.0, 0.8),
+        note="0.4 if a state supported it in the year (UCDP External Support)",
     )
+    fighters = {rebel.state: Quantity(value=float(strength), range=ends, note=note)}
+    return group.model_copy(update={"external_support": support, "fighters": fighters})
 
 
 def groups_of(panel: Panel, chosen: Sequence[int], t: int) -> dict[str, Group]:
@@ -109,12 +98,14 @@ def groups_of(panel: Panel, chosen: Sequence[int], t: int) -> dict[str, Group]:
     year = int(panel.years[t])
     taken: set[str] = set()
     fighting = {
-        _slug(rebel.state, rebel.name, taken): _group(panel, rebel, on[rebel.state], chosen, t)
+        _slug(rebel.state, rebel.name, taken): _fighting(_group(panel, on[rebel.state], chosen, t, rebel.name), rebel)
         for rebel in panel.rebels
         if rebel.year == year and rebel.state in on
     }
     at_peace = [i for i in chosen if panel.states[i] not in on]
-    return fighting | {_slug(panel.states[i], "rebels", taken): _would_be(panel, i, chosen, t) for i in at_peace}
+    return fighting | {
+        _slug(panel.states[i], "rebels", taken): _group(panel, i, chosen, t, f"rebels in {panel.states[i]}") for i in at_peace
+    }
 
 
 WDI = "World Bank WDI, Penn World Table, Maddison Project: {0}"

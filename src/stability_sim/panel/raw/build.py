@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from stability_sim.panel.raw import tables as conflict
-from stability_sim.panel.raw import tables as people
+from stability_sim.panel.raw import tables
 from stability_sim.panel.raw.sources import Source, recognise
-from stability_sim.panel.raw.tables import StateRow, Table, capitals_of, countries_of, dated_borders, states_of
+from stability_sim.panel.raw.tables import StateRow, Table
 from stability_sim.panel.read import SHAPE, read_panel
 from stability_sim.panel.tables import PanelError
 from stability_sim.storage.csv_files import Writer
@@ -41,22 +40,22 @@ class Written(NamedTuple):
     sources: tuple[str, ...]
 
 
-def _found(raw: Path) -> dict[str, list[Source]]:
+def _sources(raw: Path) -> dict[str, list[Source]]:
     """Return the recognised files by kind, in the order of their paths."""
-    found: dict[str, list[Source]] = {}
+    sources: dict[str, list[Source]] = {}
     for path in sorted(raw.rglob("*")):
         if path.is_file() and path.name not in {f"{name}.csv" for name in SHAPE}:
             source = recognise(path)
             if source is not None:
-                found.setdefault(source.kind, []).append(source)
-    missing = [what for kind, what in NEEDED.items() if kind not in found]
+                sources.setdefault(source.kind, []).append(source)
+    missing = [download for kind, download in NEEDED.items() if kind not in sources]
     if missing:
         raise PanelError(f"{raw}: what is needed is not here: {'; '.join(missing)} (docs/data.md says where they are published)")
-    return found
+    return sources
 
 
-def _states(found: dict[str, list[Source]], states: list[StateRow], letters: Mapping[str, str]) -> Table:
-    places = capitals_of(found.get("places", []), letters)
+def _states(sources: dict[str, list[Source]], states: list[StateRow], letters: Mapping[str, str]) -> Table:
+    places = tables.capitals_of(sources.get("places", []), letters)
     rows = [(*state, "", *places.get(state.iso3, ("", ""))) for state in states]
     return (*StateRow._fields, "mean_elev_m", "cap_lat", "cap_lon"), list(rows)
 
@@ -64,27 +63,27 @@ def _states(found: dict[str, list[Source]], states: list[StateRow], letters: Map
 def _borders(pairs: set[frozenset[str]], states: list[StateRow], lengths: Lengths) -> Table:
     codes = sorted({code for pair in pairs for code in pair})
     on_map = {frozenset(pair): km for pair, km in lengths(codes).items()}
-    spans = dated_borders({pair: round(on_map.get(pair, 1.0), 1) for pair in pairs}, states)
+    spans = tables.dated_borders({pair: round(on_map.get(pair, 1.0), 1) for pair in pairs}, states)
     return ("iso3_a", "iso3_b", "start_year", "end_year", "length_km"), list(spans)
 
 
-def _tables(found: dict[str, list[Source]], lengths: Lengths) -> dict[str, tuple[Table, tuple[str, ...]]]:
-    acd, active, last = conflict.conflicts(found["acd"])
-    states = states_of([*found["states"], *found.get("microstates", [])], last)
-    letters, pairs = countries_of(found["countries"])
-    series = people.series_of(found["world_bank"], found.get("wgi", []))
+def _tables(sources: dict[str, list[Source]], lengths: Lengths) -> dict[str, tuple[Table, tuple[str, ...]]]:
+    acd, active, last = tables.conflicts(sources["acd"])
+    states = tables.states_of([*sources["states"], *sources.get("microstates", [])], last)
+    letters, pairs = tables.countries_of(sources["countries"])
+    series = tables.series_of(sources["world_bank"], sources.get("wgi", []))
     return {
-        "states": (_states(found, states, letters), ("states", "microstates", "places")),
-        "conflict_cy": (conflict.country_years(states, active, last), ("acd", "states")),
+        "states": (_states(sources, states, letters), ("states", "microstates", "places")),
+        "conflict_cy": (tables.country_years(states, active, last), ("acd", "states")),
         "ucdp_acd_v241": (acd, ("acd",)),
-        "battle_deaths_conf_v241": (conflict.battle_deaths(found["battle_deaths"]), ("battle_deaths",)),
-        "external_support_ucdp_esd": (conflict.support(found.get("esd", [])), ("esd",)),
-        "conflict_cm_ged_views": (conflict.state_months(found.get("ged", [])), ("ged",)),
+        "battle_deaths_conf_v241": (tables.battle_deaths(sources["battle_deaths"]), ("battle_deaths",)),
+        "external_support_ucdp_esd": (tables.support(sources.get("esd", [])), ("esd",)),
+        "conflict_cm_ged_views": (tables.state_months(sources.get("ged", [])), ("ged",)),
         "borders_dated": (_borders(pairs, states, lengths), ("countries", "states")),
         "security_blocs_dated": ((("bloc", "iso3", "start_year", "end_year"), []), ()),
-        "economy": (people.economy(series, states, last), ("world_bank",)),
-        "governance_wgi": (people.governance(series, states, last), ("world_bank", "wgi")),
-        "refugees": (people.refugees(found.get("unhcr", [])), ("unhcr",)),
+        "economy": (tables.economy(series, states, last), ("world_bank",)),
+        "governance_wgi": (tables.governance(series, states, last), ("world_bank", "wgi")),
+        "refugees": (tables.refugees(sources.get("unhcr", [])), ("unhcr",)),
     }
 
 
@@ -128,23 +127,23 @@ def build_folder(raw: Path, target: Path, lengths: Lengths, *, tell: Callable[[s
     if not raw.is_dir():
         raise FileNotFoundError(2, "no such folder", str(raw))
     check_writable(target.absolute().parent)
-    found = _found(raw)
+    sources = _sources(raw)
     for kind, consequence in MISSED.items():
-        if kind not in found:
+        if kind not in sources:
             tell(f"nothing on {kind}: {consequence}")
     as_they_are = {path.stem: path for path in sorted(raw.rglob("*.csv")) if path.stem in SHAPE}
-    tables = _tables(found, lengths)
+    made = _tables(sources, lengths)
     with staged(target, _check_target) as folder:
         written = []
-        for name, (table, kinds) in tables.items():
+        for name, (table, kinds) in made.items():
             path = folder / f"{name}.csv"
             if name in as_they_are:
                 shutil.copyfile(as_they_are[name], path)
                 with path.open(encoding="utf-8") as file:
                     written.append(Written(path.name, sum(1 for _ in file) - 1, (as_they_are[name].name,)))
                 continue
-            sources = tuple(source.path.name for kind in kinds for source in found.get(kind, []))
-            written.append(Written(path.name, _write(path, table), sources))
+            downloads = tuple(source.path.name for kind in kinds for source in sources.get(kind, []))
+            written.append(Written(path.name, _write(path, table), downloads))
         read_panel(folder)
         tables_written = {file.name: {"rows": file.rows, "sources": list(file.sources)} for file in written}
         write_manifest(folder, "data", {"tables": tables_written})

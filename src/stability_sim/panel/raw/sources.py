@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import NamedTuple
 
 from stability_sim.panel.tables import LARGEST_FIELD, PanelError, number, whole
 
@@ -87,21 +87,15 @@ def recognise(path: Path) -> Source | None:
     if path.suffix.lower() not in (".csv", ".txt", ".tsv"):
         return None
     lines = _head(path)
-    found = _by_header(path, lines)
-    if found or not lines:
-        return found
+    source = _by_header(path, lines)
+    if source or not lines:
+        return source
     first = lines[0].rstrip("\r\n")
     if STATE_LINE.fullmatch(first):
         return Source("microstates" if "micro" in path.name.lower() else "states", path, (), 0, "\t")
     if first.count("\t") == GEONAMES_FIELDS - 1:
         return Source("places", path, (), 0, "\t")
     return None
-
-
-def _reader(file: TextIO, delimiter: str) -> Any:  # noqa: ANN401 - the reader of csv
-    if delimiter == "\t":  # GeoNames and the list of states do not quote
-        return csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE)
-    return csv.reader(file, delimiter=delimiter)
 
 
 def rows(source: Source, names: tuple[str, ...] = ()) -> Iterator[Row]:
@@ -123,7 +117,8 @@ def rows(source: Source, names: tuple[str, ...] = ()) -> Iterator[Row]:
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         for _ in range(source.skip):
             file.readline()
-        reader = _reader(file, source.delimiter)
+        tabs = source.delimiter == "\t"  # GeoNames and the list of states do not quote
+        reader = csv.reader(file, delimiter=source.delimiter, quoting=csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL)
         try:
             for row in reader:
                 line = source.skip + reader.line_num

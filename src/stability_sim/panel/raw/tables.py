@@ -1,4 +1,4 @@
-"""Conflicts, deaths and support, from the files of UCDP."""
+"""The tables of a data folder, from original downloads: states and borders, conflicts, income, governance, refugees."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def states_of(sources: Iterable[Source], last_year: int) -> list[StateRow]:
     """
     read = [(row, source.kind == "microstates") for source in sources for row in rows(source, STATE_FIELDS)]
     latest = max((_year(row, "end") for row, _ in read), default=0)
-    found: dict[str, StateRow] = {}
+    states: dict[str, StateRow] = {}
     for row, micro in read:
         code, end = row.whole("gwcode"), _year(row, "end")
         if end < FIRST_YEAR:
@@ -58,23 +58,19 @@ def states_of(sources: Iterable[Source], last_year: int) -> list[StateRow]:
             raise PanelError(f"{row.path}:{row.line}: no ISO 3166 code is known for state {code}, {row.fields['name']}")
         end = max(end, last_year) if end == latest else end
         iso, first = ISO[code], max(_year(row, "start"), FIRST_YEAR)
-        old = found.get(iso)
+        old = states.get(iso)
         if old:
-            found[iso] = old._replace(first_year=min(old.first_year, first), last_year=max(old.last_year, end), gwcode=345)
+            states[iso] = old._replace(first_year=min(old.first_year, first), last_year=max(old.last_year, end), gwcode=345)
         else:
-            found[iso] = StateRow(code, iso, row.fields["name"].strip(), first, end, int(micro))
-    return sorted(found.values(), key=lambda state: state.iso3)
+            states[iso] = StateRow(code, iso, row.fields["name"].strip(), first, end, int(micro))
+    return sorted(states.values(), key=lambda state: state.iso3)
 
 
 def capitals_of(sources: Iterable[Source], letters: Mapping[str, str]) -> dict[str, tuple[float, float]]:
     """Return latitude and longitude of capitals by ISO 3166 alpha-3; ``letters`` are alpha-2 → alpha-3."""
-    found = {}
-    for source in sources:
-        for row in rows(source, PLACE_FIELDS):
-            code = letters.get(row.fields["country_code"])
-            if row.fields["feature_code"] == CAPITAL and code:
-                found[code] = (row.number("latitude"), row.number("longitude"))
-    return found
+    places = (row for source in sources for row in rows(source, PLACE_FIELDS))
+    capitals = (row for row in places if row.fields["feature_code"] == CAPITAL and row.fields["country_code"] in letters)
+    return {letters[row.fields["country_code"]]: (row.number("latitude"), row.number("longitude")) for row in capitals}
 
 
 def countries_of(sources: Iterable[Source]) -> tuple[dict[str, str], set[frozenset[str]]]:
@@ -92,12 +88,12 @@ def countries_of(sources: Iterable[Source]) -> tuple[dict[str, str], set[frozens
 
 def _owner(code: str, year: int, alive: Mapping[str, tuple[int, int]]) -> str | None:
     """Return the state whose soil it was in a year, or None if nobody's on the list."""
-    here: str | None = code
-    while here is not None:
-        first, last = alive.get(here, (9999, 0))
+    owner: str | None = code
+    while owner is not None:
+        first, last = alive.get(owner, (9999, 0))
         if first <= year <= last:
-            return here
-        here = BEFORE.get(here)
+            return owner
+        owner = BEFORE.get(owner)
     return None
 
 
@@ -143,7 +139,7 @@ SIDES = ("sb", "ns", "os")  # state-based, non-state, one-sided: types of violen
 
 def conflicts(sources: Iterable[Source]) -> tuple[Table, set[tuple[int, int]], int]:
     """Return the conflict-years since 1989, the state-years of intrastate conflict since 1946, and the last year."""
-    kept: list[Sequence[Any]] = []
+    table: list[Sequence[Any]] = []
     active: set[tuple[int, int]] = set()
     last = 0
     for source in sources:
@@ -154,30 +150,24 @@ def conflicts(sources: Iterable[Source]) -> tuple[Table, set[tuple[int, int]], i
             if row.whole("type_of_conflict") in INTRASTATE and conflict != US_AL_QAIDA and side_a.isdigit():
                 active.add((int(side_a), year))
             if year >= FIRST_YEAR:
-                kept.append([row.fields.get(name, "") for name in ACD])
-    return (ACD, kept), active, last
+                table.append([row.fields.get(name, "") for name in ACD])
+    return (ACD, table), active, last
 
 
 def country_years(states: Iterable[StateRow], active: set[tuple[int, int]], last: int) -> Table:
     """Return a row for each year of each state since 1989: conflict, and whether 1, 2, 5, 10 years before it were quiet."""
     iso_active = {(ISO[code], year) for code, year in active if code in ISO}
-    found: list[Sequence[Any]] = []
-    for state in states:
-        for year in range(state.first_year, min(state.last_year, last) + 1):
-            quiet = [int(not any((state.iso3, year - back) in iso_active for back in range(1, k + 1))) for k in QUIET]
-            found.append((state.gwcode, state.iso3, year, int((state.iso3, year) in iso_active), *quiet))
-    return ("gwcode", "iso3", "year", "acd_incidence", *(f"inactive{k}" for k in QUIET)), found
+    table: list[Sequence[Any]] = []
+    for state, year in _living(states, last):
+        quiet = [int(not any((state.iso3, year - back) in iso_active for back in range(1, k + 1))) for k in QUIET]
+        table.append((state.gwcode, state.iso3, year, int((state.iso3, year) in iso_active), *quiet))
+    return ("gwcode", "iso3", "year", "acd_incidence", *(f"inactive{k}" for k in QUIET)), table
 
 
 def battle_deaths(sources: Iterable[Source]) -> Table:
     """Return the battle deaths of each conflict-year."""
     names = ("conflict_id", "year", "bd_best", "bd_low", "bd_high")
-    found: list[Sequence[Any]] = [
-        [row.whole("conflict_id"), row.whole("year"), *(row.whole(name) for name in names[2:])]
-        for source in sources
-        for row in rows(source)
-    ]
-    return names, found
+    return names, [[row.whole(name) for name in names] for source in sources for row in rows(source)]
 
 
 def _month(row: Row) -> tuple[int, int]:
@@ -209,15 +199,15 @@ def support(sources: Iterable[Source]) -> Table:
     """Return who supported whom in a year, and how: states only, nothing alleged."""
     names = ("year", "conflict_id", "actor_nonstate", "supporter", *SUPPORT_KINDS)
     kinds = [kind.removesuffix("_s") for kind in SUPPORT_KINDS]
-    found: list[Sequence[Any]] = []
+    table: list[Sequence[Any]] = []
     for source in sources:
         for row in rows(source):
-            given = row.fields
-            if given["ext_sup"].strip() != "1" or given.get("ext_nonstate") == "1" or given.get("ext_alleged") == "1":
+            fields = row.fields
+            if fields["ext_sup"].strip() != "1" or fields.get("ext_nonstate") == "1" or fields.get("ext_alleged") == "1":
                 continue
-            flags = [int(given.get(kind, "0").strip() == "1") for kind in kinds]
-            found.append((row.whole("year"), row.whole("conflict_id"), row.whole("actor_nonstate"), given["ext_name"], *flags))
-    return names, found
+            flags = [int(fields.get(kind, "0").strip() == "1") for kind in kinds]
+            table.append((row.whole("year"), row.whole("conflict_id"), row.whole("actor_nonstate"), fields["ext_name"], *flags))
+    return names, table
 
 
 # Income, governance and refugees, from the files of the World Bank and of UNHCR.
@@ -234,7 +224,7 @@ Series = dict[tuple[str, int], dict[str, float]]
 
 def series_of(wide: Iterable[Source], long: Iterable[Source]) -> Series:
     """Return state and year → indicator → value, of what is needed from the World Bank's files of either form."""
-    found: Series = defaultdict(dict)
+    series: Series = defaultdict(dict)
     for source in wide:
         years = [name for name in source.header if name.isdigit() and int(name) >= FIRST_YEAR]
         for row in rows(source):
@@ -244,13 +234,13 @@ def series_of(wide: Iterable[Source], long: Iterable[Source]) -> Series:
             for year in years:
                 value = row.number(year)
                 if not math.isnan(value):
-                    found[row.fields["country code"], int(year)][name] = value
+                    series[row.fields["country code"], int(year)][name] = value
     for source in long:
         for row in rows(source):
             name, value = f"wgi_{row.fields['indicator'].strip().lower()}", row.number("estimate", ("", "..", "#N/A"))
             if name in WGI and not math.isnan(value):
-                found[row.fields["code"], row.whole("year")][name] = value
-    return found
+                series[row.fields["code"], row.whole("year")][name] = value
+    return series
 
 
 def _cell(value: float | None) -> str:
@@ -265,25 +255,25 @@ def _living(states: Iterable[StateRow], last: int) -> Iterable[tuple[StateRow, i
 
 def economy(series: Series, states: Iterable[StateRow], last: int) -> Table:
     """Return income and population (thousands) by state and year."""
-    found: list[Sequence[Any]] = []
+    table: list[Sequence[Any]] = []
     for state, year in _living(states, last):
         known = series.get((state.iso3, year), {})
         if "population" in known or "gdppc_ppp" in known:
             people = known.get("population")
             cells = [_cell(known.get(name)) for name in ECONOMY]
-            found.append((state.gwcode, state.iso3, year, *cells, _cell(None if people is None else people / 1000.0)))
-    return ("gwcode", "iso3", "year", *ECONOMY, "pop_k"), found
+            table.append((state.gwcode, state.iso3, year, *cells, _cell(None if people is None else people / 1000.0)))
+    return ("gwcode", "iso3", "year", *ECONOMY, "pop_k"), table
 
 
 def governance(series: Series, states: Iterable[StateRow], last: int) -> Table:
     """Return governance and infant mortality by state and year."""
     names = (*WGI, "infmort")
-    found: list[Sequence[Any]] = []
+    table: list[Sequence[Any]] = []
     for state, year in _living(states, last):
         known = series.get((state.iso3, year), {})
         if any(name in known for name in names):
-            found.append((state.gwcode, state.iso3, year, *(_cell(known.get(name)) for name in names)))
-    return ("gwcode", "iso3", "year", *names), found
+            table.append((state.gwcode, state.iso3, year, *(_cell(known.get(name)) for name in names)))
+    return ("gwcode", "iso3", "year", *names), table
 
 
 def _column(source: Source) -> str:
@@ -304,8 +294,8 @@ def refugees(sources: Iterable[Source]) -> Table:
             if year >= FIRST_YEAR and pair is not None:
                 people = row.number(column, ("", "-", "*"))
                 stock[(*pair, year)] += 0.0 if math.isnan(people) else people
-    found = [(*key, round(people)) for key, people in sorted(stock.items()) if people >= FEWEST_REFUGEES]
-    return ("origin_iso3", "asylum_iso3", "year", "refugees"), list(found)
+    table = [(*key, round(people)) for key, people in sorted(stock.items()) if people >= FEWEST_REFUGEES]
+    return ("origin_iso3", "asylum_iso3", "year", "refugees"), list(table)
 
 
 def _pair(row: Row) -> tuple[str, str] | None:
