@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 def _happened(results: Results, outcome: str) -> NDArray[np.bool_]:
     if outcome.startswith("onset:"):
         return results["onset_month"][:, results.index("state", outcome.removeprefix("onset:"))] >= 0
-    return results["outcome_per_replicate"][:, results.index("outcome", outcome)] > 0
+    return results.outcome(outcome) > 0
 
 
 def _label(results: Results, outcome: str) -> str:
@@ -149,10 +149,7 @@ def _channel(question: Question, results_of: Ensemble) -> Answer:
 
 def _honoured(question: Question, results_of: Ensemble) -> Answer:
     results = results_of(question.a)
-    honoured, abandoned = (
-        int(results["outcome_per_replicate"][:, results.index("outcome", name)].sum())
-        for name in ("calls_honoured", "calls_abandoned")
-    )
+    honoured, abandoned = (int(results.outcome(name).sum()) for name in ("calls_honoured", "calls_abandoned"))
     calls = honoured + abandoned
     share = honoured / calls if calls else 0.0
     words = f"{honoured:,} of {calls:,} calls in all runs were honoured, {_of_hundred(share)}."

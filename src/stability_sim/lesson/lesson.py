@@ -41,11 +41,8 @@ class _Ensembles:
         runs = [Run(self(name), apply_variant(scenario, name), {"variant": name}, "", self.note(name)) for name in sides]
         bundle = build(runs)
         if one_run:
-            bundle["opens"] = {
-                "shown": "run",
-                "month": 0,
-                "replicate": bundle["replicates"][0][0] if bundle["replicates"] else -1,
-            }
+            replicate = bundle["replicates"][0][0] if bundle["replicates"] else -1
+            bundle["opens"] = {"shown": "run", "month": 0, "replicate": replicate}
         return html_page(bundle)
 
     def note(self, name: str) -> str:

@@ -76,11 +76,8 @@ def pairs(less: int, same: int, more: int, label: str) -> Picture:
         wide = n / total * WIDTH
         shapes.append(Shape("rect", {"x": f"{x:.1f}", "y": 0, "width": f"{wide:.1f}", "height": 34, "fill": fill}))
         x += wide
-    for place, anchor, n, words in (
-        (0, "start", less, "fewer in B"),
-        (WIDTH / 2, "middle", same, "the same"),
-        (WIDTH, "end", more, "more in B"),
-    ):
+    labels = ((0, "start", less, "fewer in B"), (WIDTH / 2, "middle", same, "the same"), (WIDTH, "end", more, "more in B"))
+    for place, anchor, n, words in labels:
         shapes.append(_text(place, 62, f"{n:,} {words}", anchor=anchor, fill=INK if n else QUIET))
     return _answer(72, label, shapes)
 
