@@ -13,17 +13,17 @@ declare global {
   }
 }
 
-interface Told {
+interface PageData {
   token: string;
   library: Card[];
   first: string;
 }
 
 const root = document.getElementById("page");
-const told = JSON.parse(document.getElementById("told")?.textContent ?? "null") as Told | null;
-if (root && told) start(root, told);
+const pageData = JSON.parse(document.getElementById("page-data")?.textContent ?? "null") as PageData | null;
+if (root && pageData) start(root, pageData);
 
-function start(root: HTMLElement, { token, library: cards, first }: Told): void {
+function start(root: HTMLElement, { token, library: cards, first }: PageData): void {
   const api = new Api(token);
   const room = h("div", { class: "room" });
   const back = h("button", { type: "button", class: "back", click: () => shelf() }, "Library");

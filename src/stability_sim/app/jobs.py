@@ -20,7 +20,7 @@ from stability_sim.results.vocabulary import LABELS
 from stability_sim.scenario import Scenario, apply_variant, content_hash
 from stability_sim.storage.manifest import versions
 
-KEPT_JOBS, KEPT_RESULTS = 6, 12
+MOST_JOBS, MOST_RESULTS = 6, 12  # in memory
 POINTS = 6  # of a sweep
 MOST_RUNS = 500  # at each point of a sweep, which has to answer while a class looks on
 
@@ -76,13 +76,13 @@ class JobQueue:
         self._number = 0
         self.phase = ""  # what has to be done before the first run, such as compiling
 
-    def _tell(self, text: str) -> None:
+    def _show(self, text: str) -> None:
         self.phase = text
 
     def warm(self) -> None:
         """Compile or load the kernels before the first run is asked for."""
         with self._running:
-            prepare(self._tell)
+            prepare(self._show)
             self.phase = ""
 
     def start(self, scenario: Scenario, sides: list[Side], replicates: int, seed: int) -> Job:
@@ -97,7 +97,7 @@ class JobQueue:
             self._number += 1
             job = Job(str(self._number), scenario, sides, replicates, seed)
             self._jobs[job.key] = job
-            while len(self._jobs) > KEPT_JOBS:
+            while len(self._jobs) > MOST_JOBS:
                 self._jobs.popitem(last=False)
         threading.Thread(target=self._work, args=(job, prepared), daemon=True).start()
         return job
@@ -125,7 +125,7 @@ class JobQueue:
         key = hashlib.sha256(json.dumps([content_hash(scenario), replicates, seed]).encode()).hexdigest()
         if key not in self._results:
             self._results[key] = run_ensemble(scenario, replicates=replicates, seed=seed, progress=progress)
-            while len(self._results) > KEPT_RESULTS:
+            while len(self._results) > MOST_RESULTS:
                 self._results.popitem(last=False)
         return self._results[key]
 
@@ -151,11 +151,8 @@ def _watch(job: Job, index: int) -> Callable[[int], None]:
 
 
 def _manifest(results: Results, scenario: Scenario) -> dict[str, Any]:
-    attributes = results.attributes
-    return {
-        "scenario": attributes["scenario"], "seed": attributes["seed"], "replicates": attributes["replicates"], "months": attributes["months"],
-        "scenario_hash": content_hash(scenario), "results_hash": results.hash(), "versions": versions(),
-    }  # fmt: skip
+    design = {name: results.attributes[name] for name in ("scenario", "seed", "replicates", "months")}
+    return design | {"scenario_hash": content_hash(scenario), "results_hash": results.hash(), "versions": versions()}
 
 
 def sweep(jobs: JobQueue, scenario: Scenario, side: Side, path: str, outcome: str, replicates: int, seed: int) -> dict[str, Any]:
@@ -179,9 +176,4 @@ def sweep(jobs: JobQueue, scenario: Scenario, side: Side, path: str, outcome: st
         difference = next(candidate for candidate in paired(first, results) if candidate.name == outcome)
         label = dict(lever.choices).get(str(value), f"{float(value) * 100:.0f} %" if not lever.choices else str(value))
         rows.append([label, difference.b, difference.mean, difference.low, difference.high])
-    return {
-        "label": lever.label,
-        "outcome": LABELS[outcome],
-        "rows": rows,
-        "replicates": min(replicates, MOST_RUNS),
-    }
+    return {"label": lever.label, "outcome": LABELS[outcome], "rows": rows, "replicates": min(replicates, MOST_RUNS)}

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from stability_sim.scenario import Scenario, apply_variant, resolve, with_rules
 from stability_sim.scenario.events import Setting, StanceChange, month_index, month_labels
-from stability_sim.scenario.schema import Rules, Variant
+from stability_sim.scenario.schema import RULES_SET, Rules, Variant
 
 MOST = 6  # levers of one kind, so that the page stays legible
 SHARE = (0.0, 1.0, 0.01)
+BY_PARAMETERS = "as the parameters say"  # the answer of a scenario that names no rule
 EDITED = "edited"  # name of the variant that holds what was changed, so that it is checked and resolved like any other
 
 
@@ -140,20 +141,10 @@ _RULES = {
 
 
 def _rules(scenario: Scenario) -> Iterator[Lever]:
-    for field, info in Rules.model_fields.items():
-        answers = sorted(
-            {
-                arm
-                for part in getattr(info.annotation, "__args__", ())
-                for arm in getattr(part, "__args__", (part,))
-                if isinstance(arm, str)
-            }
-        )
-        if not answers:
-            continue
-        value = getattr(scenario.rules, field) or "as the parameters say"
-        choices = (*((("as the parameters say", "as the parameters say"),) if value == "as the parameters say" else ()),
-                   *((answer, answer) for answer in answers))  # fmt: skip
+    for field in Rules.model_fields:
+        answers = sorted(answer for dispute, answer in RULES_SET if dispute == field)
+        value = getattr(scenario.rules, field) or BY_PARAMETERS
+        choices = tuple((answer, answer) for answer in ([BY_PARAMETERS, *answers] if value == BY_PARAMETERS else answers))
         yield Lever(f"rules.{field}", "Rival rules", _RULES.get(field, field), "Where the literature disagrees.", "choice", value,
                     choices, timed=False)  # fmt: skip
 

@@ -86,11 +86,8 @@ def export(job: Job, kind: str) -> tuple[bytes, str, str]:
     if kind == "lesson":
         if stem not in lessons() or stem not in shipped():
             raise ValueError(f"there is no lesson about {stem}; there are {', '.join(lessons())}")
-        return (
-            _zipped({f"lesson-{stem}/{name}": text.encode() for name, text in pack(stem).items()}),
-            "application/zip",
-            f"lesson-{stem}.zip",
-        )
+        files = {f"lesson-{stem}/{name}": text.encode() for name, text in pack(stem).items()}
+        return _zipped(files), "application/zip", f"lesson-{stem}.zip"
     raise ValueError(f"there is no export {kind!r}; there are {', '.join(KINDS)}")
 
 
@@ -129,23 +126,32 @@ class Guard:
             await self.inner(scope, receive, send)
 
 
-class _Side(BaseModel):
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
+
+class _Side(_Strict):
     variant: str | None = None
     edits: dict[str, float | str] = Field(default_factory=dict, max_length=200)
     month: int = Field(0, ge=0, le=1200)
     name: str = Field("", max_length=80)
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class _OfScenario(_Strict):
     scenario: str
-    a: _Side
-    b: _Side | None = None
     replicates: int = Field(200, ge=1, le=MOST_REPLICATES)
     seed: int = Field(1, ge=0, le=4_294_967_295)
+
+
+class _Request(_OfScenario):
+    a: _Side
+    b: _Side | None = None
+
+
+class _Sweep(_OfScenario):
+    side: _Side
+    path: str = Field(max_length=300)
+    outcome: str = Field(max_length=60)
 
 
 def _json(content: object, status: int = 200) -> Response:
@@ -169,17 +175,6 @@ def _guarded(answer: Answer) -> Answer:
     return safe
 
 
-class _Sweep(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    scenario: str
-    side: _Side
-    path: str = Field(max_length=300)
-    outcome: str = Field(max_length=60)
-    replicates: int = Field(200, ge=1, le=MOST_REPLICATES)
-    seed: int = Field(1, ge=0, le=4_294_967_295)
-
-
 class _Page:
     """The handlers of all routes, with one library of scenarios and one queue of jobs."""
 
@@ -189,9 +184,8 @@ class _Page:
     async def index(self, request: Request) -> Response:
         script, styles = asset("app.js"), asset("page.css") + asset("app.css")
         data = {"token": self.token, "library": await run_in_threadpool(self.library.cards), "first": self.library.first}
-        text = render(
-            "app/index.html.j2", title="stability-sim", policy="", style=styles, script=script, data=data, data_id="told"
-        )
+        values = {"style": styles, "script": script, "data": data, "data_id": "page-data"}
+        text = render("app/index.html.j2", title="stability-sim", policy="", **values)
         extra = "; connect-src 'self'; frame-ancestors 'none'"
         return HTMLResponse(text, headers=dict(HEADERS) | {"content-security-policy": policy([script], [styles], extra)})
 
