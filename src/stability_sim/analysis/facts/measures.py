@@ -200,7 +200,6 @@ def weibull(years: NDArray[np.int64], censored: Flags) -> tuple[float, float]:
 def survivors(years: NDArray[np.int64], ended: Flags, longest: int) -> Floats:
     """Return the Kaplan-Meier share that lasts longer than 0, 1, ... ``longest`` years; ``ended`` are uncensored."""
     ends = np.bincount(years[ended], minlength=longest + 1)[: longest + 1].astype(float)
-    ends[-1] = np.sum(years[ended] == longest)
     at_risk = np.array([(years >= d).sum() for d in range(longest + 1)], dtype=float)
     surviving = np.where(at_risk > 0, 1.0 - ends / np.maximum(at_risk, 1.0), 1.0).astype(np.float64)
     return np.cumprod(surviving).astype(np.float64)
