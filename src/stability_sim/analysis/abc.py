@@ -293,6 +293,11 @@ def infer(
         Runs from the prior, if they exist already.
     map_ : callable
         As ``map``, in order: that of an executor to use several workers.
+
+    Returns
+    -------
+    Posterior
+        Fewer generations than planned if too few proposals of one came close enough.
     """
     plan = plan or Plan()
     runs = pilot or pilot_runs(simulate, prior, plan, map_)
@@ -368,6 +373,11 @@ def recover(
     worlds : int
     level : float
         Of the intervals.
+
+    Returns
+    -------
+    Recovery
+        (world, parameter): the values drawn, their ranks in the posteriors, and the ends of the intervals.
     """
     plan = plan or Plan()
     pilot = pilot or pilot_runs(simulate, prior, plan, map_)

@@ -76,15 +76,15 @@ def _conflict(run: _Run, state: str) -> NDArray[np.float64]:
     return at_start + begun - ended
 
 
-def _spread(run: _Run, way: str) -> NDArray[np.float64]:
-    source, target = way.replace("-", ">").split(">")
+def _spread(run: _Run, dyad: str) -> NDArray[np.float64]:
+    source, target = dyad.replace("-", ">").split(">")
     return run.number("onset", source=source, state=target)
 
 
-def _attacks_on(run: _Run, whom: str) -> NDArray[np.float64]:
-    members = run.results.attributes["alliances"].get(whom)
+def _attacks_on(run: _Run, target: str) -> NDArray[np.float64]:
+    members = run.results.attributes["alliances"].get(target)
     if members is None:
-        return run.number("attack", state=whom)
+        return run.number("attack", state=target)
     columns = run.results.log.columns
     on_member, by_member = (np.isin(columns[name].astype(str), members) for name in ("state", "source"))
     return run.tally(run.rows("attack") & on_member & ~by_member)
@@ -124,16 +124,16 @@ def _mean(run: _Run, reading: Reading) -> float:
     results, name = run.results, reading.measure
     if name in ("hosted", "hosted_share"):
         hosted = results["refugees_hosted"][run.within - 1]
-        here = sum(float(hosted[results.index("state", code)]) for code in dict.fromkeys(reading.arguments))
-        everywhere = sum(hosted.tolist())
-        return here if name == "hosted" else (here / everywhere if everywhere else math.nan)
+        in_states = sum(float(hosted[results.index("state", code)]) for code in dict.fromkeys(reading.arguments))
+        total = sum(hosted.tolist())
+        return in_states if name == "hosted" else (in_states / total if total else math.nan)
     if name == "refuge_share":
         return _refuge(run, *reading.arguments)
     axis, variable = ("dyad", "refugee_flow") if name == "moved" else ("border", "incidents")
     labels = results.coords[axis]
-    word = reading.arguments[0].replace("-", ">") if name == "moved" else reading.arguments[0]
-    turned = "-".join(reversed(word.split("-")))
-    place = labels.index(word if word in labels else turned)
+    label = reading.arguments[0].replace("-", ">") if name == "moved" else reading.arguments[0]
+    reversed_label = "-".join(reversed(label.split("-")))
+    place = labels.index(label if label in labels else reversed_label)
     return sum(results[variable][: run.within, place].tolist())
 
 

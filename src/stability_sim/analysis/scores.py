@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FLOOR = 0.005  # distance of probabilities from 0 and 1 in the log score, which one sure mistake would make infinite
-EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # of the bins of reliability diagrams; the steps of the maps
+EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # of the bins of reliability diagrams, and the steps of the maps
 
 
 def _ones(rows: int) -> Floats:

@@ -71,8 +71,16 @@ def morris_points(factors: Sequence[Factor], trajectories: int, seed: int) -> Po
 def morris(factors: Sequence[Factor], points: Points, values: NDArray[np.float64], name: str, seed: int) -> pd.DataFrame:
     """Return elementary effects over the range of each factor (Morris 1991; μ*: Campolongo et al. 2007).
 
-    Columns: ``factor``, ``basis``, ``mu`` (mean effect), ``mu_star`` (mean size), ``sigma`` (spread: curvature or
-    interplay), ``mu_star_half`` (half of a 95 % interval, by resampling). Raises NothingToExplainError.
+    Returns
+    -------
+    pandas.DataFrame
+        ``outcome``, ``factor``, ``basis``, ``mu`` (mean effect), ``mu_star`` (mean size), ``sigma`` (spread: curvature or
+        interplay), ``mu_star_half`` (half of a 95 % interval, by resampling); the largest ``mu_star`` first.
+
+    Raises
+    ------
+    NothingToExplainError
+        The outcome is the same at all points, or not a number at some.
     """
     import pandas as pd
     from SALib.analyze import morris as analyse
@@ -108,8 +116,15 @@ def sobol(
 ) -> pd.DataFrame:
     """Return first-order and total shares of variance of each factor, or group, with 95 % intervals by resampling.
 
-    Columns: ``factor``, ``first``, ``first_half``, ``total``, ``total_half`` (Saltelli et al. 2010; Jansen 1999). Raises
-    NothingToExplainError.
+    Returns
+    -------
+    pandas.DataFrame
+        ``outcome``, ``factor``, ``first``, ``first_half``, ``total``, ``total_half`` (Saltelli et al. 2010; Jansen 1999).
+
+    Raises
+    ------
+    NothingToExplainError
+        The outcome is the same at all points, or not a number at some.
     """
     import pandas as pd
     from SALib.analyze import sobol as analyse

@@ -78,6 +78,11 @@ def rows_of(panel: Panel, origins: Mapping[int, Sequence[str]], horizon: int) ->
         The states of the forecasts from each origin.
     horizon : int
         Years after the origin.
+
+    Raises
+    ------
+    ValueError
+        The panel does not have the year of an origin, or that of its horizon.
     """
     countries: list[str] = []
     places, parts = [], []

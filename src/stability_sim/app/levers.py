@@ -101,11 +101,11 @@ def _stances(scenario: Scenario) -> Iterator[Lever]:
     stances = {(item.of, item.to): item for item in scenario.stances}
     for of, to in list(dict.fromkeys(pairs))[:MOST]:
         stance = stances.get((of, to))
-        who, whom = _name(scenario, of), _name(scenario, to)
+        sender, target = _name(scenario, of), _name(scenario, to)
         aid, sanction = (stance.aid.value, stance.sanction.value) if stance else (0.0, 0.0)
-        yield Lever(f"stances.{of}.{to}.aid", "Aid and sanctions", f"Aid of {who} to the people under {whom}",
+        yield Lever(f"stances.{of}.{to}.aid", "Aid and sanctions", f"Aid of {sender} to the people under {target}",
                     "As a share of need; later changes of it in the file no longer happen.", "share", aid)  # fmt: skip
-        yield Lever(f"stances.{of}.{to}.sanction", "Aid and sanctions", f"Sanctions of {who} on {whom}",
+        yield Lever(f"stances.{of}.{to}.sanction", "Aid and sanctions", f"Sanctions of {sender} on {target}",
                     "Severity; later changes of it in the file no longer happen.", "share", sanction)  # fmt: skip
 
 

@@ -35,12 +35,12 @@ class _Ensembles:
             self._results[name] = run(self.scenario, variant=name, replicates=self.replicates)
         return self._results[name]
 
-    def page(self, sides: tuple[str, str], *, secret: bool, one_run: bool) -> str:
-        """Return the page of two variants; with ``one_run`` it opens on a single run instead of the ensemble."""
+    def page(self, sides: tuple[str, str], *, secret: bool, single_run: bool) -> str:
+        """Return the page of two variants; with ``single_run`` it opens on a single run instead of the ensemble."""
         scenario = _without_answer(self.scenario) if secret else self.scenario
         runs = [Run(self(name), apply_variant(scenario, name), {"variant": name}, "", self.note(name)) for name in sides]
         bundle = build(runs)
-        if one_run:
+        if single_run:
             replicate = bundle["replicates"][0][0] if bundle["replicates"] else -1
             bundle["opens"] = {"shown": "run", "month": 0, "replicate": replicate}
         return html_page(bundle)
@@ -93,7 +93,9 @@ def pack(name: str) -> dict[str, str]:
     alliances = [alliance.name or key for key, alliance in scenario.alliances.items()]
     outlined = alliances if case_drawing["kind"] == "map" else None
     maps = _maps(lesson)
-    shows = {file: ensembles.page(sides, secret=lesson.keeps_secret, one_run=file == "show.html") for sides, file in maps.items()}
+    shows = {
+        file: ensembles.page(sides, secret=lesson.keeps_secret, single_run=file == "show.html") for sides, file in maps.items()
+    }
     others = [
         (file, f"for {_question_numbers(lesson, sides)}: {ensembles.note(sides[1])}")
         for sides, file in maps.items()

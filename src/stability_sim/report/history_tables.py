@@ -95,8 +95,8 @@ def origin_rows(by_origin: Sequence[OriginScore], names: Sequence[str]) -> list[
     cells = {(s.origin, s.horizon, s.forecast): s for s in by_origin}
     rows = []
     for origin, horizon in sorted({(s.origin, s.horizon) for s in by_origin}):
-        every = [cells[origin, horizon, name] for name in names]
-        parts = [" / ".join(f"{getattr(s, key):.{digits}f}" for s in every) for key, digits in _BY_ORIGIN]
+        scores = [cells[origin, horizon, name] for name in names]
+        parts = [" / ".join(f"{getattr(s, key):.{digits}f}" for s in scores) for key, digits in _BY_ORIGIN]
         rows.append([str(origin), str(horizon), *parts])
     return rows
 

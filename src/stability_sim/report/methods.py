@@ -85,13 +85,13 @@ def _of_sweep(manifest: SweepManifest) -> str:
 def _of_uncertainty(manifest: UncertaintyManifest) -> str:
     n_fitted = len(manifest.fitted)
     ranged = manifest.factors - n_fitted
-    how = f"a Latin hypercube of {_some(ranged, 'number')} over {'its range' if ranged == 1 else 'their ranges'}"
+    design = f"a Latin hypercube of {_some(ranged, 'number')} over {'its range' if ranged == 1 else 'their ranges'}"
     if manifest.posterior is not None:
-        how = f"joint draws of {_some(n_fitted, 'parameter')} from a posterior (SHA-256 {manifest.posterior.sha256[:16]}), and {how}"
-    what = "the difference of the variant from its base" if manifest.contrast else "one run's outcome"
+        design = f"joint draws of {_some(n_fitted, 'parameter')} from a posterior (SHA-256 {manifest.posterior.sha256[:16]}), and {design}"
+    outcome = "the difference of the variant from its base" if manifest.contrast else "one run's outcome"
     return (
-        f"We split the variance of {what} into luck, parameters and structure: {len(manifest.structures)} combinations of rival rules, crossed with "
-        f"{_some(manifest.points, 'point')} ({how}), crossed with {_some(manifest.replicates, 'replicate')} (seed {manifest.seed}), all on the same draws. "
+        f"We split the variance of {outcome} into luck, parameters and structure: {len(manifest.structures)} combinations of rival rules, crossed with "
+        f"{_some(manifest.points, 'point')} ({design}), crossed with {_some(manifest.replicates, 'replicate')} (seed {manifest.seed}), all on the same draws. "
         "Intervals of shares are 95 %, by resampling points and replicates."
     )
 

@@ -61,22 +61,21 @@ def print_rivals(scenario: Scenario, by_dispute: dict[str, list[Ratio]]) -> None
     console = terminal.console(140)
     console.print(terminal.bold(scenario.title or scenario.scenario, ": what happened, under rival rules"))
     table = terminal.table("dispute", "rule", "against", "P(what happened)", "ratio", "90 %", "worth", numbers=slice(0))
-    for field, every in by_dispute.items():
-        for r in (ratio for ratio in every if ratio.observation == TOGETHER):
+    for field, rows in by_dispute.items():
+        for r in (row for row in rows if row.observation == TOGETHER):
             chances = f"{r.probability:.2%} : {r.probability_against:.2%}"
             table.add_row(field, r.rule, r.against, chances, f"{r.ratio:.2f}", f"{r.low:.2f} to {r.high:.2f}", in_words(r.ratio))
     console.print(table)
-    for field, every in by_dispute.items():
-        r = _most_telling(every)
+    for field, rows in by_dispute.items():
+        r = _most_telling(rows)
+        rules = f"{r.rule} : {r.against} = {r.ratio:.2f} ({in_words(r.ratio)})"
+        console.print(f"{field}: what tells most is {r.observation}, {rules}")
+    of_all = [r for rows in by_dispute.values() for r in rows if r.observation == TOGETHER]
+    if min(r.probability * r.runs for r in of_all) < FEWEST_RUNS:
         console.print(
-            f"{field}: what tells most is {r.observation}, {r.rule} : {r.against} = {r.ratio:.2f} ({in_words(r.ratio)})"
+            f"Under some rule fewer than {FEWEST_RUNS} of {of_all[0].runs} runs fit all of it: raise -n, or go by what tells most."
         )
-    every = [r for rows in by_dispute.values() for r in rows]
-    if min(r.probability * r.runs for r in every if r.observation == TOGETHER) < FEWEST_RUNS:
-        console.print(
-            f"Under some rule fewer than {FEWEST_RUNS} of {every[0].runs} runs fit all of it: raise -n, or go by what tells most."
-        )
-    largest = max(max(r.ratio, 1 / r.ratio) for r in every if r.observation == TOGETHER)
+    largest = max(max(r.ratio, 1 / r.ratio) for r in of_all)
     console.print(
         f"The largest ratio is {largest:.1f}: this one case moves odds between rival rules by no more than that. "
         "Intervals show the luck of the runs; the rest of the model is as assumed."

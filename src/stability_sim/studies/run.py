@@ -85,15 +85,10 @@ def run_scenario_to_folder(
     check_target(target)  # before the work, not after it
     results = run_ensemble(scenario, name, n, key, 0, execution, say)
     seconds = time.perf_counter() - clock
-    record = {
-        "command": command_line(),
-        "started": began.isoformat(timespec="seconds"),
-        "seconds": round(seconds, 3),
-        **about,
-    }
+    made = {"command": command_line(), "started": began.isoformat(timespec="seconds"), "seconds": round(seconds, 3)}
     with staged(target) as folder:
         write_tables(results, folder)
-        write_run(folder, results, scenario, record)
+        write_run(folder, results, scenario, made | about)
         if figures:
             say("Drawing ...")
             from stability_sim.studies.plot import draw

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,9 +110,8 @@ def _basis(factors: list[Factor], simulate: Simulator, n: int, refused: dict[str
     sample = pd.concat([sample, pd.DataFrame(values, columns=[f"outcome.{o}" for o in simulate.outcomes])], axis=1)
     useful = _useful(values, simulate.outcomes, refused, "all at once")
     if not both:  # all the variance rests on the one kind that there is
-        return pd.DataFrame(
-            [(name, groups[0], 1.0, 1.0) for _, name in useful], columns=["outcome", "factor", "first", "total"]
-        ), sample
+        rows = [(name, groups[0], 1.0, 1.0) for _, name in useful]
+        return pd.DataFrame(rows, columns=["outcome", "factor", "first", "total"]), sample
     return _joined([sobol(factors, values[:, m], name, simulate.seed, groups) for m, name in useful]), sample
 
 
@@ -227,24 +226,19 @@ def print_sensitivity(study: Sensitivity) -> None:
                   f"{attributes['replicates']:,} replicates a point, seed {attributes['seed']}"))  # fmt: skip
     for outcome in dict.fromkeys(study.morris["outcome"]):
         table = terminal.table(outcome, "basis", "μ* over the range", "σ", "Sobol total", numbers=slice(0))
-        indices: Any = study.sobol[study.sobol["outcome"] == outcome].set_index("factor") if len(study.sobol) else {}
-        for row in study.morris[study.morris["outcome"] == outcome].head(6).itertuples():
-            inside = len(indices) and row.factor in indices.index
-            total = f"{indices.loc[row.factor, 'total']:.2f} ± {indices.loc[row.factor, 'total_half']:.2f}" if inside else ""
-            table.add_row(row.factor, row.basis, f"{row.mu_star:.3g} ± {row.mu_star_half:.2g}", f"{row.sigma:.3g}", total)
+        indices = [row for row in study.sobol.to_dict("records") if row["outcome"] == outcome]
+        totals = {row["factor"]: f"{row['total']:.2f} ± {row['total_half']:.2f}" for row in indices}
+        for row in study.morris[study.morris["outcome"] == outcome].head(6).to_dict("records"):
+            mu_star = f"{row['mu_star']:.3g} ± {row['mu_star_half']:.2g}"
+            table.add_row(row["factor"], row["basis"], mu_star, f"{row['sigma']:.3g}", totals.get(row["factor"], ""))
         console.print(table)
-        assumed: Any = (
-            study.basis[(study.basis["outcome"] == outcome) & (study.basis["factor"] == ASSUMED)] if len(study.basis) else []
-        )
-        if len(assumed) and "total_half" in study.basis:
-            shares = assumed.iloc[0]
+        assumed = [row for row in study.basis.to_dict("records") if (row["outcome"], row["factor"]) == (outcome, ASSUMED)]
+        for shares in assumed if "total_half" in study.basis else []:
             console.print(f"  variance that rests on assumed numbers: {shares['first']:.0%} ± {shares['first_half']:.0%} alone, "
                           f"{shares['total']:.0%} ± {shares['total_half']:.0%} with their interplay with {KNOWN} ones")  # fmt: skip
     for message in study.refused.values():
         console.print(f"refused: {message}", style="bold")
-    if len(study.sobol) and (
-        float(study.sobol["total"].max()) > PLAUSIBLE or (len(study.basis) and float(study.basis["total"].max()) > PLAUSIBLE)
-    ):
+    if len(study.sobol) and max([*study.sobol["total"], *study.basis.get("total", ())]) > PLAUSIBLE:
         console.print(
             "A share above 1 (100%) is an estimate that the design is too small for: raise --base-sample, or read it as 'nearly all'."
         )

@@ -98,13 +98,8 @@ def sweep_to_folder(
     seconds = time.perf_counter() - clock
     if sweep.damaged:
         say(f"{len(sweep.damaged)} chunk files were damaged and have been made again.")
-    record = {
-        "command": command_line(),
-        "started": began.isoformat(timespec="seconds"),
-        "seconds": round(seconds, 3),
-        "source": shown(str(loaded.path)),
-    }
-    write_sweep(folder, sweep, record)
+    made = {"command": command_line(), "started": began.isoformat(timespec="seconds"), "seconds": round(seconds, 3)}
+    write_sweep(folder, sweep, made | {"source": shown(str(loaded.path))})
     if figures:
         draw_sweep(sweep.results, folder / "figures", outcomes, say)
     print_sweep(sweep, seconds)

@@ -239,8 +239,8 @@ def uncertainty(
         return outcome(tested, {path: value for path, value in values.items() if path in shared}) - outcome(reference, values)
 
     ensembles = [(rules, values) for rules in (None, *rivals) for values in varied.points]
-    every = np.array(_each(ensembles, at, n)).reshape(len(rivals) + 1, n_points, len(names), n).transpose(2, 0, 1, 3)
-    own, y = every[:, 0], every[:, 1:]
+    values = np.array(_run_each(ensembles, at, n)).reshape(len(rivals) + 1, n_points, len(names), n).transpose(2, 0, 1, 3)
+    own, y = values[:, 0], values[:, 1:]
     parts, refused = _parts(y, names)
     for message in refused.values():
         say(f"refused: {message}")
@@ -248,7 +248,7 @@ def uncertainty(
     return Uncertainty(scenario, base, rivals, varied, parts, intervals(names, flat), contrast, refused)
 
 
-def _each(
+def _run_each(
     ensembles: list[tuple[Rules | None, dict[str, float]]],
     at: Callable[[Rules | None, dict[str, float]], NDArray[np.float64]],
     n: int,
@@ -324,10 +324,8 @@ def print_uncertainty(study: Uncertainty) -> None:
     for outcome in dict.fromkeys(study.parts["outcome"]):
         rows = study.parts[study.parts["outcome"] == outcome].set_index("part")
         summary = rows.iloc[0]
-        shares = [
-            f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
-            for _, row in rows.loc[list(PARTS)].iterrows()
-        ]
+        parts = rows.loc[list(PARTS)].to_dict("records")
+        shares = [f"{part['share']:.0%} ({part['share_low']:.0%} to {part['share_high']:.0%})" for part in parts]
         means = f"{summary['mean_q05']:,.3g} to {summary['mean_q95']:,.3g}"
         signs = f"{summary['share_above']:.0%} : {summary['share_below']:.0%}"
         table.add_row(outcome, f"{summary['mean']:,.3g}", means, signs, *shares)

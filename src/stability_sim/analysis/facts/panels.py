@@ -90,6 +90,11 @@ def panel_years(panel: Panel, start_year: int, last_year: int | None = None) -> 
         Last year of the history before what counts: that of the world scenario to compare with.
     last_year : int, optional
         Last year that counts; that of the panel if not given.
+
+    Raises
+    ------
+    ValueError
+        The panel does not have these years, or none after ``start_year``.
     """
     begin = panel.year_index(start_year) + 1
     end = len(panel.years) if last_year is None else panel.year_index(last_year) + 1
@@ -180,6 +185,11 @@ def engine_years(results: Results, panel: Panel, start_year: int, *, elsewhere_s
     start_year : int
     elsewhere_share : float
         The model's parameter of that name: refugees who leave the states of the scenario.
+
+    Raises
+    ------
+    ValueError
+        The run does not start in the January after ``start_year``.
     """
     if results.attributes["start"] != f"{start_year + 1}-01":
         raise ValueError(f"the run starts in {results.attributes['start']}, not in January {start_year + 1}")

@@ -14,6 +14,7 @@ from stability_sim.analysis.spread import Spread
 from stability_sim.report.figures.canvas import (
     BLUE,
     INK,
+    ORANGE,
     QUIET,
     SHARES,
     footer,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 14
-ORANGE = "#d55e00"
 
 
 def _bars(ax: Axes, rows: pd.DataFrame, column: str, colour: str, title: str) -> None:

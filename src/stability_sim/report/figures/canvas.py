@@ -21,18 +21,19 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
+from stability_sim.analysis.scores import EDGES
 from stability_sim.geography import DISCLAIMER, OWN_DISCLAIMER, atlas_for, network_layout, projected
 from stability_sim.results.results import Results
 
 INK, QUIET, GRID = "#1b1b2f", "#5c6370", "#e3e6ea"
 SEA, LAND, EDGE, BLOC = "#e6eff7", "#f0efeb", "#c9c6bd", "#0b3c6f"
-BLUE = "#0072b2"
-VARIANT_LINES, VARIANT_TEXT = (BLUE, "#d55e00"), ("#00629b", "#a84600")  # A and B; darker where it is text
+BLUE, ORANGE = "#0072b2", "#d55e00"
+VARIANT_LINES, VARIANT_TEXT = (BLUE, ORANGE), ("#00629b", "#a84600")  # A and B; darker where it is text
 LESS, SAME, MORE = "#35978f", "#e4e4e0", "#bf812d"  # in B than in A
 GROUP_COLOURS = ("#0072b2", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#e69f00", "#7f3c8d", "#444444")
 GROUP_MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 NARROW = 8.5  # inches
-STEPS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
+STEPS = EDGES  # of shares: the maps and the diagrams of reliability have the same
 SHARE_COLOURS = ("#ffffe0", "#fff3b2", "#fee187", "#feca66", "#feab49", "#fc7034", "#df171d", "#8a0026")
 SHARES: Colormap = ListedColormap(SHARE_COLOURS, name="shares")
 NORM = BoundaryNorm(STEPS, SHARES.N)
@@ -146,10 +147,10 @@ def save(figure: Figure, path: Path, formats: list[str]) -> list[Path]:
     return written
 
 
-def date_ticks(months: list[str], every: int = 6, most: int = 15) -> tuple[list[int], list[str]]:
+def date_ticks(months: list[str], spacing: int = 6, most: int = 15) -> tuple[list[int], list[str]]:
     """Return where the calendar stands on an axis of months: ticks, ``most`` of them at most, and their labels."""
     short = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    step = every if len(months) <= 72 else 12
+    step = spacing if len(months) <= 72 else 12
     while len(months) > step * most:
         step += 12
     places = list(range(0, len(months), step))

@@ -87,9 +87,9 @@ def _bars(ax: Axes, results: Results, conflicts: list[Episode], ordered: list[tu
         ax.plot(episode.begins, row, "o", color=colour, markerfacecolor="white", markersize=8.5, markeredgewidth=2, zorder=3)
         ax.text(-0.035 - 0.18 + INDENT * depth, row, names.get(episode.state, episode.state)[:24], va="center", fontsize=10,
                 transform=ax.get_yaxis_transform(), clip_on=False)  # fmt: skip
-        how = CHANNEL_NAMES.get(episode.channel, episode.channel)
+        channel = CHANNEL_NAMES.get(episode.channel, episode.channel)
         origin = f", from {names.get(episode.source, episode.source)[:20]}" if episode.source else ""
-        ax.text(ends + width * 0.008, row, f"{how}{origin}", va="center", fontsize=8.5, color=QUIET)
+        ax.text(ends + width * 0.008, row, f"{channel}{origin}", va="center", fontsize=8.5, color=QUIET)
 
 
 def cascade(results: Results, folder: Path, formats: list[str]) -> list[Path]:

@@ -14,9 +14,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, StrMeth
 from stability_sim.analysis.facts import CASE_ACCEPTED, Comparison, Fact, Yearly
 from stability_sim.analysis.facts.measures import beyond, difference_by_income, dose_response, onsets_of, returned, survival
 from stability_sim.panel.panel import Floats
-from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, heading, ruled, save, sheet, styled
+from stability_sim.report.figures.canvas import BLUE, GRID, INK, ORANGE, QUIET, heading, ruled, save, sheet, styled
 
-DATA, ACCEPTED = "#d55e00", "#cfe8dc"
+DATA, ACCEPTED = ORANGE, "#cfe8dc"
 ENGINE = "engine (line: 90 % of runs)"
 NUMBERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "fact-02-neighbours": ("A land neighbour in conflict", ("relative_risk",)),

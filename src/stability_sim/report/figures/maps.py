@@ -164,7 +164,7 @@ def animation(results: Results, folder: Path, formats: list[str]) -> list[Path]:
     from PIL import Image
 
     months = results.coords["month"]
-    every = max(1, len(months) // 60)
+    step = max(1, len(months) // 60)
     canvas = Canvas(results)
     frames = []
     with styled():
@@ -181,7 +181,7 @@ def animation(results: Results, folder: Path, formats: list[str]) -> list[Path]:
         footer(figure, results, geography=canvas.on_map)
         title = ax.set_title(month_name(months[0]), fontsize=13)
         clock = ax.text(0.99, 0.02, "", transform=ax.transAxes, ha="right", fontsize=9, color=INK)
-        for t in range(0, len(months), every):
+        for t in range(0, len(months), step):
             values = _values(results, t)
             for code, patch in painted.items():
                 patch.set_facecolor(SHARES(NORM(values[code])))

@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stability_sim.analysis.observed_card import CardRow, card
-from stability_sim.report.figures.canvas import BLUE, GRID, INK, QUIET, footer, save, styled
+from stability_sim.report.figures.canvas import BLUE, GRID, INK, ORANGE, QUIET, footer, save, styled
 from stability_sim.report.observed_card import engine, observed, probability, verdict
 from stability_sim.results.results import Results
 
-OUTSIDE = "#d55e00"
 WIDEST = 52  # letters
 _WHAT, _SEEN, _RUNS, _BAR, _BAR_END = 0.0, 0.40, 0.565, 0.735, 0.955
 
@@ -27,7 +26,7 @@ def _draw_row(ax: Axes, y: float, row: CardRow) -> None:
     what = textwrap.shorten(row.what, 2 * WIDEST - 6, placeholder=" …")
     _text(ax, _WHAT, y, textwrap.fill(what, WIDEST), fontsize=9.5, color=INK)
     _text(ax, _SEEN, y, textwrap.fill(observed(row), 22), fontsize=9.5, color=INK)
-    colour = INK if row.inside else OUTSIDE
+    colour = INK if row.inside else ORANGE
     _text(ax, _RUNS, y, textwrap.fill(engine(row), 24) or "–", fontsize=9.5, color=colour)
     width = _BAR_END - _BAR
     ax.barh(y, width, height=0.34, left=_BAR, color=GRID, linewidth=0)
@@ -35,7 +34,7 @@ def _draw_row(ax: Axes, y: float, row: CardRow) -> None:
         stored = "only the mean is kept" if row.basis == "mean" else "only quantiles are kept"
         _text(ax, _BAR + 0.004, y, stored, fontsize=8, color=QUIET)
     else:
-        ax.barh(y, width * row.probability, height=0.34, left=_BAR, color=BLUE if row.inside else OUTSIDE, linewidth=0)
+        ax.barh(y, width * row.probability, height=0.34, left=_BAR, color=BLUE if row.inside else ORANGE, linewidth=0)
         _text(ax, _BAR_END + 0.006, y, probability(row), fontsize=9.5, color=colour, weight="bold")
 
 

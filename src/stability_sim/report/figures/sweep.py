@@ -212,9 +212,9 @@ def axes_of(results: Results) -> list[Axis]:
     paths = list(attributes["factors"])
     if attributes["design"] == "grid":
         labels = [results.coords[path] for path in paths]
-        words = [[str(label) for label in each] if any(isinstance(label, str) for label in each) else [] for each in labels]
-        ticks = [np.arange(len(each), dtype=float) if word else np.array(each, dtype=float)
-                 for each, word in zip(labels, words, strict=True)]  # fmt: skip
+        numbers = [_numbers(levels) for levels in labels]
+        words = [[str(level) for level in levels] if x is None else [] for levels, x in zip(labels, numbers, strict=True)]
+        ticks = [np.arange(len(levels), dtype=float) if x is None else x for levels, x in zip(labels, numbers, strict=True)]
         values = [grid.ravel() for grid in np.meshgrid(*ticks, indexing="ij")]
     else:
         values = [np.asarray(results[path], dtype=float) for path in paths]

@@ -47,8 +47,8 @@ def chosen(variants: list[Results]) -> list[tuple[int, str]]:
     )
     middle = np.abs(months[0] - np.sort(months[0])[(n - 1) // 2])
     picks = []
-    for which, letter in zip(range(len(variants)), "AB", strict=False):
-        score = abroad[which] * 1000 + onsets[which]
+    for side, letter in zip(range(len(variants)), "AB", strict=False):
+        score = abroad[side] * 1000 + onsets[side]
         picks.append((int(np.argmax(score)), f"most spread in {letter}" if len(variants) == 2 else "most spread"))
     picks += [(int(np.argmin(middle)), "the middle one by months of conflict"), (0, "the first one")]
     if len(variants) == 2:

@@ -160,7 +160,7 @@ def _contrast(name: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> Cont
     middle = mean(difference)
     error = Z95 * math.sqrt(variance(difference) / n) if n > 1 else 0.0
     q05, q95 = np.quantile(difference, (0.05, 0.95), method="inverted_cdf").tolist()
-    less, same, more = (float(which.sum() / n) for which in (difference < 0, difference == 0, difference > 0))
+    less, same, more = (float(pairs.sum() / n) for pairs in (difference < 0, difference == 0, difference > 0))
     return Contrast(name, mean(a), mean(b), middle, middle - error, middle + error, q05, q95, less, same, more)
 
 
