@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-
-def _command(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "stability_sim", *words],
-        cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+from commands import command, fresh
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("user")
-    done = _command("run", "central-asia-2021", "-n", "20", "--set", "months=24", "-o", "out", cwd=folder)
+    done = fresh("run", "central-asia-2021", "-n", "20", "--set", "months=24", "-o", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "border skirmishes" in done.stdout
     assert "One raid into Uzbekistan" in done.stdout
@@ -44,14 +38,14 @@ def test_run_writes_everything(ran: Path) -> None:
 
 
 def test_figures_are_the_same_bytes_each_time(ran: Path) -> None:
-    done = _command("plot", "out", "fan", "-o", "again", cwd=ran)
+    done = command("plot", "out", "fan", "-o", "again", cwd=ran)
     assert done.returncode == 0, done.stderr
     for form in ("png", "svg", "pdf"):
         assert (ran / "again" / f"fan.{form}").read_bytes() == (ran / "out" / "figures" / f"fan.{form}").read_bytes()
 
 
 def test_replay(ran: Path) -> None:
-    done = _command("run", "--replay", "out", cwd=ran)
+    done = command("run", "--replay", "out", cwd=ran)
     assert done.returncode == 0, done.stderr
     assert "the same results" in done.stdout
 
@@ -62,7 +56,7 @@ def test_replay_notices_another_outcome(ran: Path) -> None:
     told = json.loads(text)
     manifest.write_text(json.dumps({**told, "seed": told["seed"] + 1}))
     try:
-        assert _command("run", "--replay", "out", cwd=ran).returncode == 1
+        assert command("run", "--replay", "out", cwd=ran).returncode == 1
     finally:
         manifest.write_text(text)
 
@@ -91,26 +85,26 @@ def test_replay_notices_another_outcome(ran: Path) -> None:
     ids=lambda value: "-".join(value)[:40] if isinstance(value, tuple) else None,
 )
 def test_mistakes_have_a_message_and_a_code(ran: Path, words: tuple[str, ...], code: int, message: str) -> None:
-    done = _command(*words, cwd=ran)
+    done = command(*words, cwd=ran)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_new_validates_and_overwrites_nothing(tmp_path: Path) -> None:
-    assert _command("new", "mine", cwd=tmp_path).returncode == 0
+    assert command("new", "mine", cwd=tmp_path).returncode == 0
     assert json.loads((tmp_path / "scenario.schema.json").read_text())["$schema"].endswith("2020-12/schema")
-    done = _command("validate", "mine.yaml", cwd=tmp_path)
+    done = command("validate", "mine.yaml", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert _command("new", "mine", cwd=tmp_path).returncode == 2
-    assert _command("new", "copy", "--from", "central-asia-2021", cwd=tmp_path).returncode == 0
-    assert _command("validate", "copy.yaml", cwd=tmp_path).returncode == 0
+    assert command("new", "mine", cwd=tmp_path).returncode == 2
+    assert command("new", "copy", "--from", "central-asia-2021", cwd=tmp_path).returncode == 0
+    assert command("validate", "copy.yaml", cwd=tmp_path).returncode == 0
 
 
 def test_list_explain_schema(tmp_path: Path) -> None:
-    assert "central-asia-2021" in _command("list", cwd=tmp_path).stdout
-    assert "default: 0.5" in _command("explain", "states.capacity", cwd=tmp_path).stdout
-    assert json.loads(_command("schema", cwd=tmp_path).stdout)["properties"]["states"]
+    assert "central-asia-2021" in command("list", cwd=tmp_path).stdout
+    assert "default: 0.5" in command("explain", "states.capacity", cwd=tmp_path).stdout
+    assert json.loads(command("schema", cwd=tmp_path).stdout)["properties"]["states"]
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from commands import command
 from stability_sim.ensemble.chunks import DamagedChunk, decode, encode
 from stability_sim.ensemble.design import Design, DesignError, Factor, grid, latin_hypercube, parse_factor
 from stability_sim.ensemble.driver import ReplicateFailed
@@ -265,15 +264,11 @@ def test_a_run_in_memory_does_not_count_what_failed_once(small: Scenario, monkey
     assert run(small, replicates=20, workers=1, chunk_size=10).hash() == run(small, replicates=20).hash()
 
 
-def _command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "stability_sim", *words], cwd=cwd, capture_output=True, text=True)
-
-
 @pytest.fixture(scope="module")
 def folder(small: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("user")
     (place / "small.yaml").write_text(dump(small))
-    done = _command("sweep", "small.yaml", "--vary", f"{CAPACITY}=0.2,0.4,0.6", "-n", "40", "-o", "out", cwd=place)
+    done = command("sweep", "small.yaml", "--vary", f"{CAPACITY}=0.2,0.4,0.6", "-n", "40", "-o", "out", cwd=place)
     assert done.returncode == 0, done.stderr
     assert "± " in done.stdout
     assert "\x1b" not in done.stdout + done.stderr
@@ -300,10 +295,10 @@ def test_the_command_writes_everything(folder: Path) -> None:
 def test_the_same_command_finds_what_is_there(folder: Path) -> None:
     words = ("sweep", "small.yaml", "--vary", f"{CAPACITY}=0.2,0.4,0.6", "-n", "40", "--no-figures", "-o", "out")
     before = (folder / "out" / "sweep.nc").read_bytes()
-    done = _command(*words, cwd=folder)
+    done = command(*words, cwd=folder)
     assert "160 of them from before" in done.stdout
     assert (folder / "out" / "sweep.nc").read_bytes() == before
-    afresh = _command(*words, "--no-resume", cwd=folder)
+    afresh = command(*words, "--no-resume", cwd=folder)
     assert "from before" not in afresh.stdout
     assert (folder / "out" / "sweep.nc").read_bytes() == before
 
@@ -324,7 +319,7 @@ def test_the_same_command_finds_what_is_there(folder: Path) -> None:
     ],
 )
 def test_mistakes_have_a_message_and_a_code(folder: Path, words: tuple[str, ...], code: int, message: str) -> None:
-    done = _command(*words, cwd=folder)
+    done = command(*words, cwd=folder)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr

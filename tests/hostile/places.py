@@ -5,16 +5,20 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
+import resource
 import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from commands import command
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.explain import dump
 
 DAC_OVERRIDE, DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24  # linux/capability.h, linux/prctl.h
+CAPABILITY_VERSION = 0x20080522
+FILE_BYTES = 8192
 VARIANTS = {"no-pledge": {"remove": ["alliances.P"]}}
 
 
@@ -23,27 +27,29 @@ def user_folder(folder: Path, small: Scenario) -> Path:
     (folder / "small.yaml").write_text(
         dump(Scenario.model_validate(small.model_dump() | {"variants": VARIANTS})), encoding="utf-8"
     )
-    done = command(folder, "run", "small.yaml", "-n", "5", "--no-figures", "-o", "ran")
+    done = command("run", "small.yaml", "-n", "5", "--no-figures", "-o", "ran", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
 
 
-def _bound_by_permissions() -> None:
-    """Be bound by the permissions of files, as everybody but root is; takes effect with the program that comes next."""
+def bound_by_permissions() -> None:
+    """Be bound by the permissions of files, as everybody but root is: this process, and the program that it becomes."""
+    if os.geteuid():
+        return
     libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0), (ctypes.c_uint32 * 6)()
+    failed = libc.capget(header, sets)
     for capability in (DAC_OVERRIDE, DAC_READ_SEARCH):
-        if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "prctl")
+        failed |= libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+        for k in range(3):  # effective, permitted, inheritable
+            sets[k] &= ~(1 << capability)
+    if failed | libc.capset(header, sets):
+        raise OSError(ctypes.get_errno(), "capabilities")
 
 
-def command(
-    cwd: Path, *words: str, bound: bool = False, options: tuple[str, ...] = (), **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder; ``bound`` by the permissions of files even if these tests are run by root."""
-    return subprocess.run(
-        [sys.executable, *options, "-m", "stability_sim", *words], cwd=cwd, env={**os.environ, **environment}, capture_output=True,
-        check=False, encoding="utf-8", errors="replace", preexec_fn=_bound_by_permissions if bound and os.geteuid() == 0 else None,
-    )  # fmt: skip
+def files_are_small() -> None:
+    """Be allowed no file longer than this, as on a disk that is full."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
 
 
 @functools.cache

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from commands import command, fresh
 from hostile.page import app
-from hostile.places import command
 from stability_sim.storage.run_folder import EVENTS, RESULTS, SCENARIO
 
 FAKED = next((str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
@@ -45,7 +45,7 @@ def _same(a: Path, b: Path) -> bool:
 )
 def test_the_year_is_no_matter(user: Path, when: str, year: str) -> None:
     """Before this program was written, beyond 32 bits, and hours that pass in a second."""
-    done = command(user, "run", "small.yaml", "-n", "5", "--no-figures", "-o", "odd-year", TZ="UTC", **_at(when))
+    done = fresh("run", "small.yaml", "-n", "5", "--no-figures", "-o", "odd-year", TZ="UTC", **_at(when), cwd=user)
     assert done.returncode == 0, done.stderr
     manifest = json.loads((user / "odd-year" / "manifest.json").read_text())
     assert manifest["started"].startswith(year)  # the clock was faked indeed
@@ -55,7 +55,7 @@ def test_the_year_is_no_matter(user: Path, when: str, year: str) -> None:
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/St_Johns", "Nowhere/None"])
 def test_the_zone_is_no_matter(user: Path, zone: str) -> None:
-    done = command(user, "run", "small.yaml", "-n", "5", "--no-figures", "-o", "zoned", TZ=zone)
+    done = fresh("run", "small.yaml", "-n", "5", "--no-figures", "-o", "zoned", TZ=zone, cwd=user)
     assert done.returncode == 0, done.stderr
     assert json.loads((user / "zoned" / "manifest.json").read_text())["started"].endswith("+00:00")
     assert _same(user / "zoned", user / "ran")
@@ -77,20 +77,20 @@ def test_a_clock_that_jumps_back_while_a_run_is_on(user: Path, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     assert clock.read_text() != "@2090-01-01 00:00:00\n", "it jumped"
     assert json.loads((user / "jumped" / "manifest.json").read_text())["seconds"] >= 0
-    assert command(user, "run", "small.yaml", "-n", "20000", "--no-figures", "-o", "still").returncode == 0
+    assert command("run", "small.yaml", "-n", "20000", "--no-figures", "-o", "still", cwd=user).returncode == 0
     assert _same(user / "jumped", user / "still")
 
 
 def test_a_sweep_goes_on_before_it_was_begun(user: Path, tmp_path: Path) -> None:
-    whole = command(user, *SWEEP, "-o", "whole")
+    whole = command(*SWEEP, "-o", "whole", cwd=user)
     assert whole.returncode == 0, whole.stderr
-    later = command(user, *SWEEP, "-o", "part", **_at("@2090-01-01 00:00:00"))
+    later = fresh(*SWEEP, "-o", "part", **_at("@2090-01-01 00:00:00"), cwd=user)
     assert later.returncode == 0, later.stderr
     chunks = sorted((user / "part" / "chunks").rglob("*.chunk"))
     for path in chunks:
         os.utime(path, (FUTURE, FUTURE))  # as that clock would have it: the system itself knows better
     chunks[0].unlink()
-    earlier = command(user, *SWEEP, "-o", "part", **_at("@1990-01-01 00:00:00"))
+    earlier = fresh(*SWEEP, "-o", "part", **_at("@1990-01-01 00:00:00"), cwd=user)
     assert earlier.returncode == 0, earlier.stderr
     assert "from before" in earlier.stdout
     assert {path.stat().st_mtime for path in chunks[1:]} == {FUTURE}  # taken as they are
@@ -101,14 +101,14 @@ def test_a_sweep_goes_on_before_it_was_begun(user: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize("when", [PAST, FUTURE])
 def test_files_from_another_time(user: Path, tmp_path: Path, when: int) -> None:
     """Scenario, run and folder of kernels of the past or the future: what they hold counts."""
-    assert command(user, "run", "small.yaml", "-n", "5", "--no-figures", "-o", str(tmp_path / "run")).returncode == 0
+    assert command("run", "small.yaml", "-n", "5", "--no-figures", "-o", str(tmp_path / "run"), cwd=user).returncode == 0
     (tmp_path / "small.yaml").write_bytes((user / "small.yaml").read_bytes())
     for path in (*tmp_path.rglob("*"), tmp_path):
         os.utime(path, (when, when))
-    done = command(tmp_path, "run", "--replay", "run")
+    done = command("run", "--replay", "run", cwd=tmp_path)
     assert (done.returncode, "the same results" in done.stdout) == (0, True)
-    assert command(tmp_path, "report", "run", "-o", "r.html").returncode == 0
-    assert command(tmp_path, "run", "small.yaml", "-n", "5", "--no-figures", "-o", "run").returncode == 0
+    assert command("report", "run", "-o", "r.html", cwd=tmp_path).returncode == 0
+    assert command("run", "small.yaml", "-n", "5", "--no-figures", "-o", "run", cwd=tmp_path).returncode == 0
     assert _same(tmp_path / "run", user / "ran")
 
 

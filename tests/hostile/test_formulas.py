@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hostile.places import command
+from commands import command
 from panel.conftest import write_folder
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.explain import dump
@@ -49,7 +49,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, small: Scenario) -> Path:
     (folder / "evil.yaml").write_text(dump(_evil(small)), encoding="utf-8")
     write_folder(folder / "data")
     for words in COMMANDS:
-        done = command(folder, *words)
+        done = command(*words, cwd=folder)
         assert done.returncode == 0, (words, done.stderr)
     return folder / "out"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hostile.places import command
+from commands import command, fresh
 from stability_sim.scenario import load
 from stability_sim.storage.run_folder import EVENTS, RESULTS, SCENARIO
 
@@ -37,6 +37,10 @@ NAMES = [
 ]
 
 
+def _words(name: str, to: Path) -> list[str]:
+    return [word.format(to=to) for word in COMMANDS[name]]
+
+
 def _tables(folder: Path) -> dict[str, bytes]:
     """What a command wrote, but for the time at which it did."""
     return {
@@ -49,14 +53,11 @@ def _tables(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_terminal_of_ascii(user: Path, tmp_path: Path, name: str) -> None:
     """The locale is C as well: whoever opens a file without saying its encoding gets ASCII."""
-    words = COMMANDS[name]
-    told, usual = (
-        command(user, *(word.format(to=tmp_path / to) for word in words), **more)
-        for to, more in (("ascii", OLD | {"PYTHONIOENCODING": "ascii"}), ("usual", {"PYTHONIOENCODING": "utf-8"}))
-    )
+    told = fresh(*_words(name, tmp_path / "ascii"), **OLD, PYTHONIOENCODING="ascii", cwd=user)
+    usual = command(*_words(name, tmp_path / "usual"), cwd=user)
     assert told.returncode == usual.returncode == 0, told.stderr
     assert told.stdout.isascii()
-    if len(words) > 3:
+    if len(COMMANDS[name]) > 3:
         assert _tables(tmp_path / "ascii") == _tables(tmp_path / "usual") != {}
 
 
@@ -76,16 +77,16 @@ def test_a_turkish_machine(user: Path, tmp_path: Path, turkish: dict[str, str], 
     code = "import locale, sys; locale.setlocale(locale.LC_ALL, ''); print(locale.getencoding(), locale.localeconv()['decimal_point'])"
     told = subprocess.run([shutil.which("python3") or "python3", "-c", code], env=turkish, capture_output=True, text=True).stdout
     assert told.split() == ["iso8859-9", ","] or told.split() == ["ISO-8859-9", ","]  # the machine is Turkish indeed
-    for to, more in (("turkish", turkish), ("usual", {})):
-        done = command(user, *(word.format(to=tmp_path / to) for word in COMMANDS[name]), **more)
-        assert done.returncode == 0, done.stderr
+    done = fresh(*_words(name, tmp_path / "turkish"), **turkish, cwd=user)
+    assert done.returncode == 0, done.stderr
+    assert command(*_words(name, tmp_path / "usual"), cwd=user).returncode == 0
     assert _tables(tmp_path / "turkish") == _tables(tmp_path / "usual") != {}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_folders(user: Path, tmp_path: Path, name: str) -> None:
     to = tmp_path / name
-    done = command(user, "run", "small.yaml", "-n", "5", "--no-figures", "-o", str(to))
+    done = command("run", "small.yaml", "-n", "5", "--no-figures", "-o", str(to), cwd=user)
     assert done.returncode == 0, done.stderr
     for file in (RESULTS, EVENTS, SCENARIO):
         assert (to / file).read_bytes() == (user / "ran" / file).read_bytes()
@@ -97,8 +98,8 @@ def test_a_scenario_and_its_folder_in_other_letters(tmp_path: Path, user: Path) 
     text = (user / "small.yaml").read_text(encoding="utf-8").replace("question: q", "question: İstanbul ıssız mı?", 1)
     (folder / "Şehir.yaml").write_text("\ufeff" + text.replace("\n", "\r\n"), encoding="utf-8", newline="")
     for locale in ({}, OLD):
-        done = command(folder, "run", "Şehir.yaml", "-n", "5", "--no-figures", "-o", "çıktı", **locale)
+        done = fresh("run", "Şehir.yaml", "-n", "5", "--no-figures", "-o", "çıktı", **locale, cwd=folder)
         assert done.returncode == 0, done.stderr
         assert load(folder / "çıktı" / SCENARIO).scenario.question == "İstanbul ıssız mı?"
-        assert command(folder, "report", "çıktı", **locale).returncode == 0
+        assert fresh("report", "çıktı", **locale, cwd=folder).returncode == 0
         assert "İstanbul ıssız mı?" in (folder / "çıktı" / "report.html").read_text(encoding="utf-8")

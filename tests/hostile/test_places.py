@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from commands import Call, Done, command, fresh
+from hostile.places import files_are_small
+
 MINIMAL = Path(__file__).parents[1] / "scenario" / "valid" / "minimal.yaml"
-FILE_BYTES = 8192
 
 
-def _small_files() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
-
-
-def _run(cwd: Path, *words: str, full: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "stability_sim", *words], cwd=cwd, env={**os.environ, **environment}, capture_output=True,
-        check=False, encoding="utf-8", errors="replace", preexec_fn=_small_files if full else None,
-    )  # fmt: skip
-
-
-def _into(cwd: Path, output: str, **more: object) -> subprocess.CompletedProcess[str]:
-    words = ("run", str(MINIMAL), "-n", "2", "--set", "months=2", "--no-figures", "-o", output)
-    return _run(cwd, *words, **more)  # type: ignore[arg-type]
+def _into(cwd: Path, output: str, before: Call | None = None) -> Done:
+    return command("run", str(MINIMAL), "-n", "2", "--set", "months=2", "--no-figures", "-o", output, cwd=cwd, before=before)
 
 
 def _names(folder: Path) -> set[str]:
@@ -61,7 +47,7 @@ def test_a_place_that_is_none(tmp_path: Path, output: str, message: str) -> None
 def test_studies_look_before_they_compute(tmp_path: Path, study: str) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
-    done = _run(tmp_path, study, "central-asia-2021", "-n", "1000000", "-o", "thesis")
+    done = command(study, "central-asia-2021", "-n", "1000000", "-o", "thesis", cwd=tmp_path)
     assert done.returncode == 1
     assert "not a run" in done.stderr
     assert _names(tmp_path) == {"thesis", "thesis/chapter.txt"}
@@ -78,7 +64,7 @@ def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
-    done = _into(tmp_path, "out/run", full=True)
+    done = _into(tmp_path, "out/run", before=files_are_small)
     assert done.returncode == 1, done.stderr
     assert done.stderr.strip()
     assert "Traceback" not in done.stderr
@@ -88,14 +74,14 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
 def test_a_backslash_is_a_letter_of_a_name_here(tmp_path: Path) -> None:
     assert _into(tmp_path, "C:\\out\\run").returncode == 0
     assert {path.name for path in tmp_path.iterdir()} == {"C:\\out\\run"}
-    done = _run(tmp_path, "validate", "C:\\none\\m.yaml")
+    done = command("validate", "C:\\none\\m.yaml", cwd=tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False)
     assert "C:\\none\\m.yaml" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", "..", ".", "/etc/x", "C:\\x", "a\\b", "con.", "-x", "\u202e"])
 def test_tricks_in_names_of_scenarios(tmp_path: Path, name: str) -> None:
-    done = _run(tmp_path, "new", "--", name)
+    done = command("new", "--", name, cwd=tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
@@ -116,7 +102,7 @@ def test_tricks_in_names_of_scenarios(tmp_path: Path, name: str) -> None:
 )  # fmt: skip
 def test_files_that_are_none(tmp_path: Path, raw: bytes, message: str) -> None:
     (tmp_path / "file.yaml").write_bytes(raw)
-    done = _run(tmp_path, "validate", "file.yaml")
+    done = command("validate", "file.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -128,7 +114,7 @@ def test_windows_line_ends_and_a_mark_at_the_beginning_are_no_matter(tmp_path: P
         (text.replace("\n", "\r\n").encode(), b"\xef\xbb\xbf" + text.encode(), text.replace("\n", "\r").encode())
     ):
         (tmp_path / f"{k}.yaml").write_bytes(raw)
-    assert _run(tmp_path, "validate", "0.yaml", "1.yaml", "2.yaml").returncode == 0
+    assert command("validate", "0.yaml", "1.yaml", "2.yaml", cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
@@ -137,6 +123,6 @@ def test_a_terminal_that_knows_few_letters(tmp_path: Path, encoding: str) -> Non
     text = MINIMAL.read_text(encoding="utf-8").replace("question: ", "question: 東京 🙂 ", 1)
     (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
     words = ("run", "m.yaml", "-n", "2", "--set", "months=2", "--no-figures", "-o", "out")
-    done = _run(tmp_path, *words, PYTHONIOENCODING=encoding, PYTHONUTF8="0", LC_ALL="C")
+    done = fresh(*words, PYTHONIOENCODING=encoding, PYTHONUTF8="0", LC_ALL="C", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "東京" in (tmp_path / "out" / "scenario.yaml").read_text(encoding="utf-8")

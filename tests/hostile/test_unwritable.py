@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hostile.places import can_mount, command, on_a_small_disk
+from commands import command, fresh
+from hostile.places import bound_by_permissions, can_mount, on_a_small_disk
 from panel.conftest import write_folder
 from stability_sim.ensemble.sweep_folder import OUTCOMES
 
@@ -43,7 +44,7 @@ def _files(folder: Path) -> list[str]:
 def test_a_folder_that_may_not_be_written_to(user: Path, tmp_path: Path, name: str) -> None:
     tmp_path.chmod(0o555)
     try:
-        done = command(user, *_given(name, tmp_path), bound=True)
+        done = command(*_given(name, tmp_path), before=bound_by_permissions, cwd=user)
     finally:
         tmp_path.chmod(0o755)
     assert done.returncode == 1, done.stderr
@@ -55,18 +56,28 @@ def test_a_folder_that_may_not_be_written_to(user: Path, tmp_path: Path, name: s
 def test_a_sweep_into_a_folder_that_may_not_be_written_to(user: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     try:
-        done = command(user, *SWEEP, "-o", str(tmp_path / "sweep"), bound=True)
+        done = command(*SWEEP, "-o", str(tmp_path / "sweep"), before=bound_by_permissions, cwd=user)
     finally:
         tmp_path.chmod(0o755)
     assert (done.returncode, done.stderr) == (1, f"{tmp_path / 'sweep'}: Permission denied\n")
 
 
 def test_a_run_that_is_there_stays_where_its_folder_may_not_be_written_to(user: Path, tmp_path: Path) -> None:
-    assert command(user, "run", "small.yaml", "-n", "2", "--no-figures", "-o", str(tmp_path / "out" / "run")).returncode == 0
+    assert command("run", "small.yaml", "-n", "2", "--no-figures", "-o", str(tmp_path / "out" / "run"), cwd=user).returncode == 0
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     (tmp_path / "out").chmod(0o555)
     try:
-        done = command(user, "run", "small.yaml", "-n", "3", "--no-figures", "-o", str(tmp_path / "out" / "run"), bound=True)
+        done = command(
+            "run",
+            "small.yaml",
+            "-n",
+            "3",
+            "--no-figures",
+            "-o",
+            str(tmp_path / "out" / "run"),
+            before=bound_by_permissions,
+            cwd=user,
+        )
     finally:
         (tmp_path / "out").chmod(0o755)
     assert done.returncode == 1
@@ -77,10 +88,10 @@ def test_a_scenario_that_may_be_read_only_and_one_that_may_not_be_read(user: Pat
     for name, mode in (("read.yaml", 0o444), ("closed.yaml", 0o000)):
         (tmp_path / name).write_bytes((user / "small.yaml").read_bytes())
         (tmp_path / name).chmod(mode)
-    done = command(tmp_path, "run", "read.yaml", "-n", "2", "--no-figures", "-o", "out", bound=True)
+    done = command("run", "read.yaml", "-n", "2", "--no-figures", "-o", "out", before=bound_by_permissions, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for words in (("validate", "closed.yaml"), ("run", "closed.yaml", "-n", "2")):
-        done = command(tmp_path, *words, bound=True)
+        done = command(*words, before=bound_by_permissions, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (1, "closed.yaml: Permission denied\n")
 
 
@@ -90,7 +101,18 @@ def test_a_home_that_may_not_be_written_to(user: Path, tmp_path: Path) -> None:
     empty = {"HOME": str(tmp_path), "XDG_CACHE_HOME": "", "XDG_CONFIG_HOME": "", "MPLCONFIGDIR": ""}
     kept = os.environ.get("STABILITY_SIM_CACHE") or str(Path("~/.cache/stability-sim").expanduser())
     try:
-        done = command(user, "run", "small.yaml", "-n", "2", "-o", "at-home", bound=True, STABILITY_SIM_CACHE=kept, **empty)
+        done = fresh(
+            "run",
+            "small.yaml",
+            "-n",
+            "2",
+            "-o",
+            "at-home",
+            before=bound_by_permissions,
+            STABILITY_SIM_CACHE=kept,
+            **empty,
+            cwd=user,
+        )
     finally:
         tmp_path.chmod(0o755)
     assert done.returncode == 0, done.stderr
@@ -103,7 +125,7 @@ def test_a_cache_that_cannot_be_kept_is_told_and_the_run_is_the_same(user: Path,
     tmp_path.chmod(0o555)
     words = ("run", "small.yaml", "-n", "5", "--no-figures", "-o", "uncached")
     try:
-        done = command(user, *words, bound=True, STABILITY_SIM_CACHE=str(tmp_path / "kernels"))
+        done = fresh(*words, before=bound_by_permissions, STABILITY_SIM_CACHE=str(tmp_path / "kernels"), cwd=user)
     finally:
         tmp_path.chmod(0o755)
     assert done.returncode == 0, done.stderr
@@ -151,8 +173,8 @@ def test_a_sweep_on_a_full_disk_keeps_what_is_whole_and_goes_on_from_it(user: Pa
     assert "Traceback" not in done.stderr
     assert not [path for path in to.rglob("*") if path.name.startswith(".part-")]
     assert not list(to.rglob("*.png"))
-    again = command(user, *SWEEP, "-o", str(to / "sweep"))
+    again = command(*SWEEP, "-o", str(to / "sweep"), cwd=user)
     assert again.returncode == 0, again.stderr
-    whole = command(user, *SWEEP, "-o", str(tmp_path / "whole"))
+    whole = command(*SWEEP, "-o", str(tmp_path / "whole"), cwd=user)
     assert whole.returncode == 0
     assert (to / "sweep" / OUTCOMES).read_bytes() == (tmp_path / "whole" / OUTCOMES).read_bytes()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from commands import fresh
 from hostile.page import app
-from hostile.places import command
 
 STRICT = ("-W", "error", "-X", "dev")
 COMMANDS = {
@@ -24,7 +24,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_commands_warn_of_nothing(user: Path, name: str) -> None:
-    done = command(user, *COMMANDS[name], options=STRICT)
+    done = fresh(*COMMANDS[name], options=STRICT, cwd=user)
     assert done.returncode == (3 if name == "refused" else 0), done.stderr
     assert "Warning" not in done.stderr
     assert "Exception ignored" not in done.stderr  # so it says of a file that is not closed

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-
-def _command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "stability_sim", *words], cwd=cwd, capture_output=True, text=True, check=False)
+from commands import command
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
     for name, more in (("a", ()), ("b", ("--variant", "no-pledge")), ("short", ("--set", "months=12"))):
-        done = _command("run", "central-asia-2021", "-n", "10", "--no-figures", "-o", name, *more, cwd=folder)
+        done = command("run", "central-asia-2021", "-n", "10", "--no-figures", "-o", name, *more, cwd=folder)
         assert done.returncode == 0, done.stderr
     return folder
 
 
 def test_report_of_two_runs_is_one_file(ran: Path) -> None:
-    done = _command("report", "a", "b", cwd=ran)
+    done = command("report", "a", "b", cwd=ran)
     assert (done.returncode, done.stdout.strip()) == (0, "b/report.html")
     text = (ran / "b" / "report.html").read_text(encoding="utf-8")
     assert "no-pledge" in text
     assert str(ran) not in text.partition('id="bundle"')[2].partition('"command"')[0]
-    again = _command("report", "a", "b", "-o", "again.html", cwd=ran)
+    again = command("report", "a", "b", "-o", "again.html", cwd=ran)
     assert again.returncode == 0
     assert (ran / "again.html").read_text(encoding="utf-8") == text
 
@@ -43,7 +39,7 @@ def test_report_of_two_runs_is_one_file(ran: Path) -> None:
     ],
 )
 def test_what_cannot_be_shown_is_said(ran: Path, words: tuple[str, ...], code: int, said: str) -> None:
-    done = _command("report", *words, cwd=ran)
+    done = command("report", *words, cwd=ran)
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -51,12 +47,12 @@ def test_what_cannot_be_shown_is_said(ran: Path, words: tuple[str, ...], code: i
 
 
 def test_a_lesson_that_is_none_and_a_file_that_is_none(tmp_path: Path) -> None:
-    done = _command("lesson", "nowhere", cwd=tmp_path)
+    done = command("lesson", "nowhere", cwd=tmp_path)
     assert done.returncode == 2
     assert "central-asia-2021" in done.stderr
-    done = _command("app", "nowhere.yaml", "--no-browser", cwd=tmp_path)
+    done = command("app", "nowhere.yaml", "--no-browser", cwd=tmp_path)
     assert done.returncode == 3
     (tmp_path / "bad.yaml").write_text("scenario: x\n", encoding="utf-8")
-    done = _command("app", "bad.yaml", "--no-browser", cwd=tmp_path)
+    done = command("app", "bad.yaml", "--no-browser", cwd=tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

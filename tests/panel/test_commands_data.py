@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from commands import command
 from stability_sim.scenario import load
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    import os
-
-    env = {k: v for k, v in os.environ.items() if k != "STABILITY_SIM_DATA"} | environment
-    return subprocess.run([sys.executable, "-m", "stability_sim", *arguments], capture_output=True, text=True, env=env)
+@pytest.fixture(autouse=True)
+def _no_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STABILITY_SIM_DATA", raising=False)
 
 
-def test_world_writes_a_scenario_file(small_folder: Path, tmp_path: Path) -> None:
+def test_world_writes_a_scenario_file(small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "new" / "world.yaml"
-    done = run("world", "1994", "--data", str(small_folder), "-o", str(target), "--months", "24")
+    done = command("world", "1994", "--data", str(small_folder), "-o", str(target), "--months", "24")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(target)
     assert load(target).scenario.months == 24
-    again = run("world", "1994", "--months", "24", STABILITY_SIM_DATA=str(small_folder))
+    monkeypatch.setenv("STABILITY_SIM_DATA", str(small_folder))
+    again = command("world", "1994", "--months", "24")
     assert again.stdout == target.read_text(encoding="utf-8")
 
 
@@ -45,7 +43,7 @@ def test_errors_have_one_message_and_a_code(
     small_folder: Path, tmp_path: Path, arguments: list[str], code: int, said: str
 ) -> None:
     given = [word.format(tmp=tmp_path, data=small_folder) for word in arguments]
-    done = run(*given)
+    done = command(*given)
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -54,7 +52,7 @@ def test_errors_have_one_message_and_a_code(
 
 def test_facts_of_a_small_world(small_folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "facts"
-    done = run("facts", "--data", str(small_folder), "--start", "1993", "-n", "4", "-o", str(target))
+    done = command("facts", "--data", str(small_folder), "--start", "1993", "-n", "4", "-o", str(target))
     assert done.returncode == 0, done.stderr
     assert "onset in a country-year at risk" in done.stdout
     told = json.loads((target / "facts.json").read_text(encoding="utf-8"))
@@ -72,7 +70,7 @@ def test_facts_of_a_small_world(small_folder: Path, tmp_path: Path) -> None:
 @pytest.mark.data
 @pytest.mark.slow
 def test_facts_of_the_world(data: Path, tmp_path: Path) -> None:
-    done = run("facts", "--data", str(data), "-n", "10", "--no-figures", "-o", str(tmp_path / "facts"))
+    done = command("facts", "--data", str(data), "-n", "10", "--no-figures", "-o", str(tmp_path / "facts"))
     assert done.returncode == 0, done.stderr
     told = json.loads((tmp_path / "facts" / "facts.json").read_text(encoding="utf-8"))
     facts = {fact["key"]: fact for fact in told["facts"]}

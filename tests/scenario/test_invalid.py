@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from commands import command
 from stability_sim.scenario import InvalidScenario, load, loads
 from stability_sim.scenario.problems import Problem
 
@@ -38,9 +37,7 @@ def test_file_is_refused_for_its_reason(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES[::12], ids=lambda path: path.stem)
 def test_the_command_says_so_without_a_traceback(path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "stability_sim", "validate", str(path)], capture_output=True, text=True, check=False
-    )
+    done = command("validate", str(path))
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert done.stdout == ""

@@ -5,27 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from commands import command
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.explain import dump
 from stability_sim.storage.run_folder import read_run
-
-
-def _command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "stability_sim", *words],
-        cwd=cwd,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +33,7 @@ def user(tmp_path_factory: pytest.TempPathFactory, small: Scenario) -> Path:
 
 @pytest.fixture(scope="module")
 def compared(user: Path) -> Path:
-    done = _command("compare", "small.yaml", "--variant", "no-pledge", "guarded", "-n", "60", "-o", "cmp", cwd=user)
+    done = command("compare", "small.yaml", "--variant", "no-pledge", "guarded", "-n", "60", "-o", "cmp", cwd=user)
     assert done.returncode == 0, done.stderr
     assert "no-pledge" in done.stdout
     assert "luck only" in done.stdout
@@ -80,7 +67,7 @@ def test_compare_writes_everything(compared: Path) -> None:
 
 
 def test_compare_again_gives_the_same_tables(compared: Path, user: Path) -> None:
-    done = _command(
+    done = command(
         "compare",
         "small.yaml",
         "no-pledge",
@@ -101,7 +88,7 @@ def test_compare_again_gives_the_same_tables(compared: Path, user: Path) -> None
 
 
 def test_a_variant_that_changes_nothing_differs_nowhere(user: Path) -> None:
-    done = _command("compare", "small.yaml", "nothing", "-n", "30", "--no-figures", "-o", "same", cwd=user)
+    done = command("compare", "small.yaml", "nothing", "-n", "30", "--no-figures", "-o", "same", cwd=user)
     assert done.returncode == 0, done.stderr
     with (user / "same" / "contrasts.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -112,7 +99,7 @@ def test_a_variant_that_changes_nothing_differs_nowhere(user: Path) -> None:
 
 
 def test_a_fork_keeps_the_past(user: Path) -> None:
-    done = _command(
+    done = command(
         "compare", "small.yaml", "guarded", "-n", "30", "--from-month", "2021-03", "--no-figures", "-o", "fork", cwd=user
     )
     assert done.returncode == 0, done.stderr
@@ -124,7 +111,7 @@ def test_a_fork_keeps_the_past(user: Path) -> None:
 
 
 def test_attribute(user: Path) -> None:
-    done = _command("attribute", "small.yaml", "-n", "20", "-o", "attr", cwd=user)
+    done = command("attribute", "small.yaml", "-n", "20", "-o", "attr", cwd=user)
     assert done.returncode == 0, done.stderr
     for word in ("hazard share", "knock-out", "Shapley", "R0", "exporters", "importers"):
         assert word in done.stdout
@@ -134,12 +121,12 @@ def test_attribute(user: Path) -> None:
 def test_sensitivity_then_discover(user: Path) -> None:
     words = ("sensitivity", "small.yaml", "-n", "4", "--factors", "parameters.*_onset", "--factors", "parameters.onset_per_year", "--top", "2",
              "--trajectories", "2", "--base-sample", "32", "--outcome", "hazard_from_abroad", "-o", "sens")  # fmt: skip
-    done = _command(*words, cwd=user)
+    done = command(*words, cwd=user)
     assert done.returncode == 0, done.stderr
     assert "points" in done.stderr
     assert "assumed" in done.stdout
     assert (user / "sens" / "figures" / "tornado-hazard_from_abroad.png").stat().st_size > 10_000
-    found = _command("discover", "sens", "-o", "boxes.csv", cwd=user)
+    found = command("discover", "sens", "-o", "boxes.csv", cwd=user)
     assert found.returncode == 0, found.stderr
     assert "hazard_from_abroad ≥" in found.stdout
     assert (user / "boxes.csv").read_text().startswith("box,factor,low,high")
@@ -159,16 +146,16 @@ def test_discover_in_a_sweep(user: Path) -> None:
         "-o",
         "swept",
     )
-    done = _command("sweep", "bare.yaml", *words, cwd=user)
+    done = command("sweep", "bare.yaml", *words, cwd=user)
     assert done.returncode == 0, done.stderr
-    found = _command("discover", "swept", "--outcome", "crossed", cwd=user)
+    found = command("discover", "swept", "--outcome", "crossed", cwd=user)
     assert found.returncode == 0, found.stderr
     assert "borders.A-B.guard ≤" in found.stdout
     assert "summit_prestige" not in found.stdout
 
 
 def test_uncertainty(user: Path) -> None:
-    done = _command("uncertainty", "small.yaml", "-n", "3", "--points", "2", "--outcome", "incidents", "-o", "unc", cwd=user)
+    done = command("uncertainty", "small.yaml", "-n", "3", "--points", "2", "--outcome", "incidents", "-o", "unc", cwd=user)
     assert done.returncode == 0, done.stderr
     for word in ("luck", "parameters", "structure"):
         assert word in done.stdout
@@ -195,7 +182,7 @@ def test_uncertainty(user: Path) -> None:
     ids=lambda value: "-".join(value)[:44] if isinstance(value, tuple) else None,
 )
 def test_mistakes_have_a_message_and_a_code(user: Path, words: tuple[str, ...], code: int, message: str) -> None:
-    done = _command(*words, cwd=user)
+    done = command(*words, cwd=user)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -204,7 +191,7 @@ def test_mistakes_have_a_message_and_a_code(user: Path, words: tuple[str, ...], 
 def test_what_cannot_be_explained_is_refused(user: Path) -> None:
     words = ("sensitivity", "bare.yaml", "-n", "2", "--factors", "parameters.summit_prestige", "--top", "1", "--trajectories", "2",
              "--base-sample", "8", "--outcome", "hidden_among_refugees")  # fmt: skip
-    done = _command(*words, "--set", "parameters.hidden_share=0", cwd=user)
+    done = command(*words, "--set", "parameters.hidden_share=0", cwd=user)
     assert done.returncode == 2
     assert "no variance to explain" in done.stderr
     assert "Traceback" not in done.stderr

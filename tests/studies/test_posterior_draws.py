@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from commands import command
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Loaded, Scenario, dump, load, variant_scenarios, with_values
 from stability_sim.studies.uncertainty import ALL, LUCK, PARAMETERS, Uncertainty, uncertainty
@@ -87,15 +86,9 @@ def test_an_interval_with_parameters_is_made_of_the_runs_at_the_draws(loaded: Lo
     assert again.parts.equals(found.parts)
 
 
-def _command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "stability_sim", *words], capture_output=True, text=True, cwd=folder, check=False
-    )
-
-
 def test_the_command_draws_and_tells(loaded: Loaded, tmp_path: Path) -> None:
     words = ("uncertainty", "small.yaml", "--posterior", "posterior.json", "-n", "3", "--points", "2", "--outcome", "crossed")
-    done = _command(tmp_path, *words, "-o", "out")
+    done = command(*words, "-o", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "2 numbers drawn jointly from posterior.json" in done.stderr
     assert "luck and parameters" in done.stdout
@@ -108,5 +101,5 @@ def test_the_command_draws_and_tells(loaded: Loaded, tmp_path: Path) -> None:
 
 
 def test_a_posterior_that_is_not_there(loaded: Loaded, tmp_path: Path) -> None:
-    done = _command(tmp_path, "uncertainty", "small.yaml", "--posterior", "gone.json")
+    done = command("uncertainty", "small.yaml", "--posterior", "gone.json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (3, "gone.json: there is no such file\n")
