@@ -1,4 +1,4 @@
-"""Run in a process of its own with NUMBA_DISABLE_JIT=1: the hash of a small run, or all its draws."""
+"""Run in a process of its own with NUMBA_DISABLE_JIT=1: the hash of a small run, or all draws of variants."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from stability_sim.kernels import randomness
 from stability_sim.scenario import loads, resolve
 
 assert numba.config.DISABLE_JIT
-DRAWS: dict[str, int] = {}
 
 
-def _recorded(function):
+def _recorded(function, draws):
     def record(c0, c1, c2, c3, k0, k1):
         words = function(c0, c1, c2, c3, k0, k1)
         entity, purpose = (int(c1) << 32) | int(c0), int(c2)
-        DRAWS[f"{entity}:{purpose >> 16}:{purpose & 0xFFFF}"] = int(words[0])
+        draws[f"{entity}:{purpose >> 16}:{purpose & 0xFFFF}"] = int(words[0])
         return words
 
     return record
@@ -28,8 +27,11 @@ def _recorded(function):
 
 scenario = resolve(loads(Path(sys.argv[1]).read_text()).scenario)
 if sys.argv[2] == "draws":
-    randomness.philox = _recorded(randomness.philox)
-    run(scenario, replicates=1, variant=sys.argv[3])
-    sys.stdout.write(json.dumps(DRAWS))
+    philox, drawn = randomness.philox, {}
+    for variant in sys.argv[3:]:
+        drawn[variant] = {}
+        randomness.philox = _recorded(philox, drawn[variant])
+        run(scenario, replicates=1, variant=variant)
+    sys.stdout.write(json.dumps(drawn))
 else:
     sys.stdout.write(run(scenario, replicates=3).hash())
