@@ -13,7 +13,7 @@ from stability_sim.scenario.load import shipped
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With -n: the tests of a file stay together, since they share what is dear; files go in their order, long ones early."""
+    """With -n: the tests of a file stay together, since they share what is dear; files go in their order."""
     from xdist.scheduler import LoadFileScheduling
 
     config.option.loadscopereorder = False
@@ -25,7 +25,9 @@ CORE = ("architecture", "analysis", "engine", "geography", "kernels", "results",
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the developer's loop."""
+    """Mark the tests of the developer's loop; files with slow tests come first, so that no worker is left alone with one."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     here = Path(__file__).parent
     for item in items:
         if item.path.relative_to(here).parts[0] in CORE and not item.get_closest_marker("slow"):

@@ -48,7 +48,7 @@ def test_the_example_of_contributing_works(tmp_path: Path) -> None:
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/engine/test_remittances.py", "tests/docs/test_pages.py",
          "-k", "(remittances or draft or parameter or file_of_dynamics) and not release"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "src"), "STABILITY_SIM_CACHE": str(tmp_path / "cache")},
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "src"), "STABILITY_SIM_CACHE": str(tmp_path / "cache"), "NUMBA_OPT": "0"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert str(tmp_path) in subprocess.run(

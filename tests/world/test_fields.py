@@ -165,6 +165,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _told(copy: Path, place: Path, *, interpreted: bool) -> dict[str, Any]:
     environment = {
         **os.environ, "PYTHONPATH": str(copy), "STABILITY_SIM_CACHE": str(copy / "cache"), "NUMBA_DISABLE_JIT": str(int(interpreted)),
+        "NUMBA_OPT": "0",  # all kernels are compiled anew
     }  # fmt: skip
     (place / "unrest.yaml").write_text(json.dumps(SCENARIO), encoding="utf-8")  # JSON is YAML
     run = ["-m", "stability_sim", "run", "unrest.yaml", "--no-figures", "-o", "out", "--workers", "1"]
