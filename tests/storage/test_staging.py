@@ -5,59 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from commands import Call, forked, give
 from stability_sim.ensemble.chunks import LOCK
 from stability_sim.scenario import Scenario, dump
 from stability_sim.storage import staging as rooms
 from stability_sim.storage.files import moved_into, staged
 from stability_sim.storage.staging import clear_leftovers
+from storage import kills
 
 MOST = 200  # calls that any of the writers below may make
-_WRITERS = """
-import sys
-from pathlib import Path
-from stability_sim.storage.files import moved_into, staged
-
-def write_folder():
-    with staged(Path("out"), lambda _: None) as folder:
-        (folder / "a.txt").write_text("new")
-        (folder / "inner").mkdir()
-        (folder / "inner" / "b.txt").write_text("new")
-
-def write_files():
-    with moved_into(Path("out")) as room:
-        (room / "a.txt").write_text("new")
-        (room / "inner").mkdir()
-        (room / "inner" / "b.txt").write_text("new")
-"""
-_KILL = """
-import os, signal
-calls = 0
-
-def counted(call):
-    def change(*given, **more):
-        global calls
-        calls += 1
-        if calls == {at}:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return call(*given, **more)
-    return change
-
-for name in ("mkdir", "open", "fsync", "rename", "replace", "unlink", "rmdir"):
-    setattr(os, name, counted(getattr(os, name)))
-"""
 WHOLE = {"a.txt": "new", "inner/b.txt": "new"}
 OLD = {"a.txt": "old", "c.txt": "old"}
 
 
-def _killed(code: str, cwd: Path) -> bool:
-    done = subprocess.run([sys.executable, "-c", code], cwd=cwd, capture_output=True, text=True, check=False)
+def _killed(*calls: Call, cwd: Path) -> bool:
+    done = forked(*calls, cwd=cwd)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode != 0
 
@@ -79,16 +47,12 @@ def _start(folder: Path, *, old: bool) -> Path:
     return folder
 
 
-def _write(cwd: Path, writer: str) -> None:
-    assert not _killed(f"{_WRITERS}\n{writer}()", cwd)
-
-
-def _moments(tmp_path: Path, writer: str, *, old: bool) -> list[Path]:
+def _moments(tmp_path: Path, writer: Call, *, old: bool) -> list[Path]:
     """Return a folder for each call at which the writer was killed, as the kill left it."""
     left: list[Path] = []
     for at in range(1, MOST):
         folder = _start(tmp_path / str(at), old=old)
-        if not _killed(f"{_WRITERS}\n{_KILL.format(at=at)}\n{writer}()", folder):
+        if not _killed(partial(kills.at_call, at), writer, cwd=folder):
             return left
         left.append(folder)
     raise AssertionError("the writer never came to its end")
@@ -96,14 +60,14 @@ def _moments(tmp_path: Path, writer: str, *, old: bool) -> list[Path]:
 
 @pytest.mark.parametrize("old", [False, True], ids=["free", "taken"])
 def test_a_folder_killed_at_any_moment_is_the_old_one_or_the_new_one(tmp_path: Path, old: bool) -> None:
-    left = _moments(tmp_path, "write_folder", old=old)
+    left = _moments(tmp_path, kills.write_folder, old=old)
     gone = [folder for folder in left if not (folder / "out").exists()]
     assert gone
     for folder in left:
         clear_leftovers(folder / "out")
         assert _texts(folder / "out") in ((OLD, WHOLE) if old else ({}, WHOLE))
         assert not _hidden(folder)
-        _write(folder, "write_folder")
+        assert not _killed(kills.write_folder, cwd=folder)
         assert _texts(folder / "out") == WHOLE
         assert [path.name for path in folder.iterdir()] == ["out"]
 
@@ -111,14 +75,14 @@ def test_a_folder_killed_at_any_moment_is_the_old_one_or_the_new_one(tmp_path: P
 @pytest.mark.parametrize("old", [False, True], ids=["free", "taken"])
 def test_files_killed_at_any_moment_are_old_or_new_one_by_one(tmp_path: Path, old: bool) -> None:
     before = OLD if old else {}
-    left = _moments(tmp_path, "write_files", old=old)
+    left = _moments(tmp_path, kills.write_files, old=old)
     assert any(_hidden(folder) for folder in left)
     for folder in left:
         shown = {name: text for name, text in _texts(folder / "out").items() if not name.startswith(".")}
         for name, text in shown.items():
             assert text in (before.get(name), WHOLE.get(name))
         assert before.keys() <= shown.keys()
-        _write(folder, "write_files")
+        assert not _killed(kills.write_files, cwd=folder)
         assert _texts(folder / "out") == {**before, **WHOLE}
         assert not _hidden(folder)
 
@@ -127,14 +91,13 @@ def test_the_next_start_is_killed_too(tmp_path: Path) -> None:
     """Clearing may be cut short as well: what was there before comes back all the same."""
     at = next(
         k for k in range(1, MOST)
-        if _killed(f"{_WRITERS}\n{_KILL.format(at=k)}\nwrite_folder()", folder := _start(tmp_path / str(k), old=True))
+        if _killed(partial(kills.at_call, k), kills.write_folder, cwd=(folder := _start(tmp_path / str(k), old=True)))
         and not (folder / "out").exists()
     )  # fmt: skip
-    clear = "from stability_sim.storage.staging import clear_leftovers; clear_leftovers(Path('out'))"
     for again in range(1, MOST):
         folder = tmp_path / f"again-{again}"
         shutil.copytree(tmp_path / str(at), folder)
-        cut = _killed(f"{_WRITERS}\n{_KILL.format(at=again)}\n{clear}", folder)
+        cut = _killed(partial(kills.at_call, again), kills.clear, cwd=folder)
         clear_leftovers(folder / "out")
         assert _texts(folder) == {f"out/{name}": text for name, text in OLD.items()}
         if not cut:
@@ -146,7 +109,7 @@ def test_nobody_clears_what_another_is_writing(tmp_path: Path) -> None:
     with staged(tmp_path / "mine", lambda _: None) as mine, moved_into(tmp_path) as theirs:
         (mine / "a.txt").write_text("mine")
         (theirs / "b.txt").write_text("theirs")
-        _write(tmp_path, "write_folder")
+        assert not _killed(kills.write_folder, cwd=tmp_path)
         clear_leftovers(tmp_path / "any")
         clear_leftovers(tmp_path)
     assert _texts(tmp_path) == {"mine/a.txt": "mine", "b.txt": "theirs", **{f"out/{name}": text for name, text in WHOLE.items()}}
@@ -196,34 +159,6 @@ def test_without_locks_only_what_is_old_is_cleared(tmp_path: Path, monkeypatch: 
 
 # The commands themselves
 
-_COMMAND = """
-import os, signal, sys
-{kill}
-from stability_sim.cli.main import main
-if __name__ == "__main__":
-    main()
-"""
-_KILL_AT_FIGURE = """
-import matplotlib
-matplotlib.use("agg")
-from matplotlib.figure import Figure
-
-def savefig(self, target, **more):
-    open(target, "wb").write(b"half")
-    os.kill(os.getpid(), signal.SIGKILL)
-
-Figure.savefig = savefig
-"""
-_KILL_AT_SWAP = """
-rename = os.rename
-
-def once_renamed(source, target, **more):
-    rename(source, target, **more)
-    if "old" in str(target):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-os.rename = once_renamed
-"""
 SMALL = ("-n", "2")
 COMMANDS = {
     "run": ("run", "m.yaml", *SMALL, "-o", "out"),
@@ -235,10 +170,8 @@ COMMANDS = {
 VARIES = ("manifest.json",)
 
 
-def _command(cwd: Path, words: tuple[str, ...], kill: str = "") -> int:
-    done = subprocess.run(
-        [sys.executable, "-c", _COMMAND.format(kill=kill), *words], cwd=cwd, capture_output=True, text=True, check=False
-    )
+def _command(cwd: Path, words: tuple[str, ...], *kill: Call) -> int:
+    done = forked(kills.draw_little, *kill, partial(give, *words), cwd=cwd)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode
 
@@ -268,7 +201,7 @@ def test_a_command_killed_while_it_draws_ends_the_same_when_it_is_given_again(
 ) -> None:
     undisturbed, here = place(tmp_path / "undisturbed"), place(tmp_path / "here")
     assert _command(undisturbed, COMMANDS[name]) == 0
-    assert _command(here, COMMANDS[name], _KILL_AT_FIGURE) == -signal.SIGKILL
+    assert _command(here, COMMANDS[name], kills.at_figure) == -signal.SIGKILL
     assert _hidden(here)
     assert _command(here, COMMANDS[name]) == 0
     assert _raw(here) == _raw(undisturbed)
@@ -282,7 +215,7 @@ def test_a_run_killed_between_the_old_one_and_the_new_one(
     here = place(tmp_path / "here")
     (here / "ran").rename(here / "out")
     before = _raw(here / "out")
-    assert _command(here, ("run", "m.yaml", "-n", "3", "--no-figures", "-o", "out"), _KILL_AT_SWAP) == -signal.SIGKILL
+    assert _command(here, ("run", "m.yaml", "-n", "3", "--no-figures", "-o", "out"), kills.at_swap) == -signal.SIGKILL
     assert not (here / "out").exists()
     assert _command(here, again) == 0
     assert not _hidden(here)
@@ -294,7 +227,7 @@ def test_what_a_kill_left_in_a_folder_is_no_reason_to_refuse_it(
     place: Callable[[Path], Path], tmp_path: Path, again: tuple[str, ...]
 ) -> None:
     here = place(tmp_path / "here")
-    assert _command(here, COMMANDS["plot"], _KILL_AT_FIGURE) == -signal.SIGKILL
+    assert _command(here, COMMANDS["plot"], kills.at_figure) == -signal.SIGKILL
     assert _command(here, again) == 0
     assert not _hidden(here)
 
