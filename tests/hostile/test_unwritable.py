@@ -24,6 +24,7 @@ COMMANDS = {
     "facts": ("facts", "--data", "data", "--start", "1993", "-n", "2", "--no-figures", "-o", "{to}/facts"),
 }  # fmt: skip
 SWEEP = ("sweep", "small.yaml", "--vary", "borders.A-B.guard=0,1", "-n", "5")
+QUICK = {"NUMBA_OPT": "0"}  # where all kernels are compiled, with a third less work for the same numbers
 mounts = pytest.mark.skipif(not can_mount(), reason="this process may not mount a disk")
 
 
@@ -125,7 +126,7 @@ def test_a_cache_that_cannot_be_kept_is_told_and_the_run_is_the_same(user: Path,
     tmp_path.chmod(0o555)
     words = ("run", "small.yaml", "-n", "5", "--no-figures", "-o", "uncached")
     try:
-        done = fresh(*words, before=bound_by_permissions, STABILITY_SIM_CACHE=str(tmp_path / "kernels"), cwd=user)
+        done = fresh(*words, before=bound_by_permissions, STABILITY_SIM_CACHE=str(tmp_path / "kernels"), **QUICK, cwd=user)
     finally:
         tmp_path.chmod(0o755)
     assert done.returncode == 0, done.stderr
@@ -138,7 +139,7 @@ def test_a_cache_that_cannot_be_kept_is_told_and_the_run_is_the_same(user: Path,
 @pytest.mark.slow
 def test_a_disk_without_room_for_the_kernels(user: Path, tmp_path: Path) -> None:
     words = ("run", "small.yaml", "-n", "5", "--no-figures", "-o", "no-room")
-    done = on_a_small_disk(user, tmp_path, 600, *words, STABILITY_SIM_CACHE=str(tmp_path))
+    done = on_a_small_disk(user, tmp_path, 600, *words, STABILITY_SIM_CACHE=str(tmp_path), **QUICK)
     assert done.returncode == 0, done.stderr
     assert "It cannot be kept" in done.stderr
     assert (user / "no-room" / "results.nc").read_bytes() == (user / "ran" / "results.nc").read_bytes()
