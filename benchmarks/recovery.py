@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import time
 
-NAMES = ("onset_per_year", "recent_conflict_effect", "ending_scale", "log_deaths_sd")
+NAMES = ("onset_per_year", "restart_per_year", "ending_level", "level_sd")
 STATES, YEARS, HISTORIES = 24, 15, 8
 
 

@@ -39,6 +39,7 @@ def source() -> str:
     parts = [_HEAD]
     parts += [f"export const {name} = {_text(getattr(canvas, name))};\n" for name in _COLOURS]
     parts += [_row(name, getattr(canvas, name)) for name in _SCALES]
+    parts.append(f"export const UNNAMED = {_text(words.UNNAMED)};\n")
     parts += [
         _table("OUTCOME_LABELS", "string", words.LABELS),
         _table("SERIES", "[title: string, unit: string]", words.SERIES),

@@ -25,12 +25,12 @@ from stability_sim.scenario.observed import MEASURES, usage
 
 PAGE = Path(__file__).parents[1] / "docs" / "scenarios.md"
 ORDER = (
-    "central-asia-2021", "tajikistan-1992", "sahel-2012", "great-lakes-1994", "mano-river-1989", "syria-iraq-2011",
+    "kabul-2021", "central-asia-2021", "tajikistan-1992", "sahel-2012", "great-lakes-1994", "mano-river-1989", "syria-iraq-2011",
     "balkans-1991", "horn-of-africa", "nato-article-5", "four-rivers",
 )  # fmt: skip
 HEAD = """# The scenarios that ship
 
-Ten cases: eight of history, one for the classroom, one that is fictional. For each: its question, what the model says, what
+Eleven cases: nine of history, one for the classroom, one that is fictional. For each: its question, what the model says, what
 happened, and what would count against the model. The numbers are the model's, written by `scripts/scenario_cards.py` from {n:,}
 runs of each scenario ({m:,} of each variant) with the seed of its file; `stability-sim run NAME -n {n}` shows them too.
 
@@ -38,8 +38,10 @@ How to read them. A share of runs is a probability *under the assumptions of the
 the numbers and of the rules. Conflicts spread modestly in this model, as they do in the data: most that begin come from within,
 and a war that is next door raises a risk of a few per cent a year by a few per cent more. No number was moved
 to make a war happen or not: states that were fragile before are given as fragile, and what followed is left to the dice, so that a
-case that was a surprise is a surprise here. But the files were written by people who knew what happened, and how open borders were to
-refugees was set in view of where people went, so that rows on refuge are hardly evidence. One case proves little. Ten that were chosen because they are famous prove little more; the world panel is the place to test on.
+case that was a surprise is a surprise here. The exception is `kabul-2021`: how ground is won was chosen with it in sight. And all files were
+written by people who knew what happened, and how open borders were to refugees was set in view of where people went, so that rows on refuge are
+hardly evidence. One case proves little. Eleven that were chosen because they are famous prove little more; the world panel is the place to test
+on. Famous wars lasted: in most runs those of Mali, Somalia and Tajikistan are over years before they were.
 
 Under each case, what the variants change, run by run with the same dice: the mean number of conflicts that come over a border, the state
 whose chance of a conflict changes most (in points of per cent), and the outcome that changes most beside its spread from run to run. A
@@ -159,6 +161,51 @@ def _section(name: str, n: int, m: int) -> list[str]:
 
 
 TAIL = """
+## Who fights whom, and who helps
+
+A war at the start can be told in two ways. The short one is of the state: `in_conflict: true`, with `deaths_per_year` and `conflict_age`. It is
+then fought by the strongest group that has its home there and does not govern, or by rebels whom nobody has named, and half of the outcome is a
+draw: how strong those are. The long one names both sides, and can tell of several wars of a state, or of one that is over:
+
+```yaml
+groups:
+  m23: {home: COD, control: 0.7, fighters: {COD: 5000}}
+  adf: {home: COD, control: 0.4, fighters: {COD: 1500}}
+conflicts:
+  - {state: COD, group: m23, deaths_per_year: 1900, age: 30, ground: 0.3}
+  - {state: COD, group: adf, deaths_per_year: 400, age: 120}
+  - {state: COD, fought: false, age: 48, since: 20, ended: settlement}        # no group: rebels without a name
+```
+
+Where the file lists a conflict of a state, what the state itself says of one is not looked at. `since` and `ended` are of a conflict that is over:
+how long ago, and how (`government`, `takeover`, `settlement`, `fades`), since that decides how soon it [begins
+again](mechanisms/onset.md). `ground` is what the rebels [hold](mechanisms/ground.md). `usual_deaths` is the level to which deaths return, if the present
+ones are out of the common. A conflict that is fought with fewer than 25 deaths a year is
+there, but the state does not count as in conflict.
+
+Who is stronger follows from the file: `forces`, `capacity` and `legitimacy` of the state, `fighters` and `control` of the group, and
+[support](mechanisms/support.md) to each. Most of these are guesses; give them a `range`, and vary them.
+
+Support has a sender, a receiver, and four kinds: `troops` in thousands, who fight there; `arms`, `funds` and, for a group, `sanctuary`, each as a
+share of all that the side could use.
+
+```yaml
+supports:
+  - {of: RWA, to: m23, arms: 0.6, troops: 4, sanctuary: 0.8}
+  - {of: BDI, to: COD, troops: 2}
+events:
+  - {on: 2025-06, support: RWA, to: m23, troops: 1}                 # what is not named stays as it was
+  - {on: 2025-09, withdraw: RWA, support_to: m23}                   # all of it ends; share: 0.5 would end half
+  - {when: "deaths(COD) >= 3000 in 12 months", support: AGO, to: COD, arms: 0.4}
+  - {on: 2025-10, set: {groups.m23.fighters.COD: 8000}}             # fighters or cells of a group, by state
+variants:
+  sponsor-leaves: {set: {supports.RWA.m23.arms: 0, supports.RWA.m23.troops: 0}}
+  longer-war: {set: {conflicts.COD.m23.age: 60, conflicts.COD..since: 40}}      # nothing between the dots: no group
+```
+
+`external_support` of a state or of a group is support of nobody in particular. A `withdraw` between two whom the file gives no support ends a share
+of that. An `outbreak` of the file lets fighting begin with the strongest group at home; a `peace` settles all that is fought in a state.
+
 ## What happened, in a file of your own
 
 The section `observed` holds numbers to hold the runs against. It changes nothing of what runs. `run` prints the card and writes it as

@@ -64,6 +64,8 @@ class Bench:
         self._pacts = {(helper, ally): k for k, (_, helper, ally) in enumerate(names.pacts)}
         self._groups = {name: k for k, name in enumerate(names.groups)}
         self._members = {code: k for k, (_, code) in enumerate(names.members)}
+        self._conflicts = {pair: k for k, pair in enumerate(names.conflicts)}
+        self._supports = {pair: k for k, pair in enumerate(names.supports)}
 
     def state(self, code: str) -> int:
         """Return the index of a state."""
@@ -88,6 +90,14 @@ class Bench:
     def member(self, code: str) -> int:
         """Return the index of a state as a member of the alliance."""
         return self._members[code]
+
+    def conflict(self, code: str, rebels: str = "#1") -> int:
+        """Return the index of the conflict of a state with a group, or with rebels without a name."""
+        return self._conflicts[code, rebels]
+
+    def support(self, of: str, to: str) -> int:
+        """Return the index of what a state gives to a state or a group."""
+        return self._supports[of, to]
 
     def set(self, name: str, where: int | slice, value: float) -> None:
         """Set one entity of an array, now and after."""
@@ -117,6 +127,7 @@ class Many:
 
     def __init__(self, bench: Bench, n: int, p: Any) -> None:
         self.batch: Batch = start(bench.beginning, 20200101, 0, n)
+        become_now(self.batch.now, self.batch.after)  # what a start draws is in the present alone
         self.p = p
 
     def process(self, kernel: Any, t: int = 0) -> None:

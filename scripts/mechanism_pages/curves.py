@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mechanism_pages import curves_actors, curves_conflict, curves_diplomacy, curves_onset, curves_people, curves_shocks
+from mechanism_pages import (
+    curves_actors,
+    curves_conflict,
+    curves_diplomacy,
+    curves_onset,
+    curves_people,
+    curves_shocks,
+    curves_sides,
+)
 from mechanism_pages.panel import Panel
 
 CURVES: dict[str, Callable[[], list[Panel]]] = {
@@ -15,7 +23,10 @@ CURVES: dict[str, Callable[[], list[Panel]]] = {
     "channel-economy": curves_onset.economy,
     "channel-entanglement": curves_onset.entanglement,
     "common-shocks": curves_shocks.common_shocks,
-    "intensity": curves_conflict.intensity,
+    "sides": curves_sides.sides,
+    "support": curves_sides.support,
+    "ground": curves_sides.ground,
+    "deaths": curves_conflict.deaths,
     "ending": curves_conflict.ending,
     "refugees": curves_people.refugees,
     "cells": curves_people.cells,

@@ -1,4 +1,4 @@
-"""Response curves of conflicts once they are on: intensity, ending, refugees, cells, slow variables."""
+"""Response curves of conflicts once they are on: deaths, endings, and what they leave behind in a state."""
 
 from __future__ import annotations
 
@@ -9,104 +9,132 @@ import numpy as np
 
 from mechanism_pages.bench import Bench, Many, numbers
 from mechanism_pages.panel import Band, Line, Panel, grid, over_range, powers
-from stability_sim.dynamics.conflict import _how, _multiplier, government_holds, probability_of_ending
-from stability_sim.dynamics.conflict import intensity as move_intensity
+from stability_sim.dynamics.ending import clock, ending_rates
+from stability_sim.dynamics.ending import ending as end_conflicts
+from stability_sim.dynamics.formulas import probability_in_step
 from stability_sim.dynamics.recovery import recovery
-from stability_sim.world.vocabulary import ENDINGS
+from stability_sim.dynamics.war import probability_of_silence, states_at_war
+from stability_sim.dynamics.war import war as fight
 
 MONTHS = 120
+N_RUNS = 800
+YEARS = "years"
 
 
-def intensity() -> list[Panel]:
-    """Return battle deaths of conflicts that go on: single paths, and where most of many lie."""
-    bench = Bench()
-    j = bench.state("TGT")
-    bench.set("in_conflict", j, 1)
-    bench.set("log_deaths", j, math.log(1000.0))
-    many = Many(bench, 800, numbers())
-    paths = []
-    for t in range(MONTHS + 1):
-        paths.append(np.exp(many.batch.now.log_deaths[:, j]))
-        many.process(move_intensity, t)
+def _at_war(deaths: float, **state: Any) -> Bench:
+    """Return a world with one state, at war with rebels without a name, for two years at the start."""
+    home = {"population": 9, "in_conflict": True, "deaths_per_year": deaths, "conflict_age": 24, **state}
+    return Bench(
+        {"scenario": "war", "question": "q", "start": "2020-01", "map": {"projection": "network"}, "states": {"TGT": home}}
+    )
+
+
+def _wars(bench: Bench, n_months: int, p: Any, ends: bool = False) -> dict[str, Any]:
+    """Return what becomes of the war of ``TGT`` month by month, run by run: deaths, level, ground, fought, counted."""
+    many = Many(bench, N_RUNS, p)
+    many.batch.month.shock[:] = 1.0
+    c = bench.conflict("TGT")
+    series: dict[str, list[Any]] = {name: [] for name in ("killed", "level", "ground", "fought", "counted")}
+    for t in range(n_months):
+        many.process(fight, t)
+        if ends:
+            many.process(end_conflicts, t)
+        many.process(states_at_war, t)
         many.next_month()
-    deaths = np.array(paths)
-    years = [t / 12.0 for t in range(MONTHS + 1)]
-    ordered = np.sort(deaths, axis=1)
-    low, middle, high = (ordered[:, int(q * 799)].tolist() for q in (0.05, 0.5, 0.95))
-    single = [Line(f"run {k + 1}", deaths[:, k].tolist()) for k in range(3)]
-    x_label, y_label = "years", "battle deaths a year"
+        many.batch.month.shock[:] = 1.0
+        for name, values in series.items():
+            values.append(getattr(many.batch.now, name)[:, c].copy())
+    return {name: np.array(values) for name, values in series.items()}
+
+
+def deaths() -> list[Panel]:
+    """Return the months of one conflict, where most of many are, and how often a month is silent."""
+    paths = _wars(_at_war(150.0), MONTHS, numbers())
+    months = [float(t) for t in range(60)]
+    one = Panel("Months of one conflict", "month", "battle deaths", months,
+                [Line("its rate for the time being", (np.exp(paths["level"][:60, 3]) / 12).tolist())],
+                bars=Line("deaths of the month", paths["killed"][:60, 3].tolist()))  # fmt: skip
+    ordered = np.sort(np.exp(paths["level"]), axis=1)
+    low, middle, high = (ordered[:, int(q * (N_RUNS - 1))].tolist() for q in (0.05, 0.5, 0.95))
+    years = [t / 12.0 for t in range(MONTHS)]
+    tolls = powers(10.0, 10000.0)
+
+    def silent(p: Any, toll: float) -> float:
+        return float(probability_of_silence(p, math.log(toll)))
+
+    share = [silent(numbers(), toll) for toll in tolls]
+    lasts = numbers().silence_lasts
+    months_without = Panel(
+        "Silent months", "battle deaths a year", "share of months without deaths", tolls,
+        [Line("any month", share), Line("after a silent one", [s + lasts * (1 - s) for s in share], "--"),
+         Line("after a loud one", [s * (1 - lasts) for s in share], ":")],
+        over_range("silence", tolls, silent), percent=True, logs="x",
+    )  # fmt: skip
     return [
-        Panel("Three conflicts that began alike", x_label, y_label, years, single, logs="y"),
-        Panel(
-            "Eight hundred of them", x_label, y_label, years, [Line("median", middle)], Band("nine in ten", low, high), logs="y"
-        ),
-    ]
+        one,
+        Panel("Eight hundred that began at 150 a year", YEARS, "battle deaths a year", years, [Line("median", middle)],
+              Band("nine in ten", low, high), logs="y"),
+        months_without,
+    ]  # fmt: skip
 
 
-def _survival(bench: Bench, p: Any, n_months: int) -> list[float]:
-    """Return the share of conflicts that still go on, month by month."""
-    j = bench.state("N1")
+def _survival(
+    p: Any, deaths_per_year: float, balance: float, rebels: float, government: float, talks: bool, keepers: float
+) -> list[float]:
+    """Return the share of conflicts that are still fought, month by month, by the formula for endings alone."""
     going = [1.0]
-    for months in range(n_months):
-        going.append(going[-1] * (1.0 - probability_of_ending(p, months, _multiplier(p, bench.now, 0, j))))
+    for months in range(MONTHS):
+        rate = clock(p, months, math.log(deaths_per_year), math.log(p.population_reference)) * math.exp(
+            p.peacekeeping_ends * keepers
+        )
+        wins, settled, fades = ending_rates(p, rate, balance, rebels, government)
+        total = wins + settled * (p.talks_settle if talks else 1.0) + fades
+        going.append(going[-1] * (1.0 - probability_in_step(total, 1.0 / 12.0)))
     return going
 
 
-def _conflict_with_rebels() -> Bench:
-    bench = Bench()
-    j = bench.state("N1")
-    bench.set("in_conflict", j, 1)
-    bench.set("log_deaths", j, numbers().log_deaths_mean)
-    bench.set("rebels", j, bench.group("rebels"))
-    return bench
-
-
 def _durations() -> list[Panel]:
-    """Return share of conflicts still going on by age: by how bloody they are, and by what is done about them."""
-    bench = _conflict_with_rebels()
-    j = bench.state("N1")
+    """Return how long fighting goes on: by how deadly it is, and by what is done about it."""
     years = [months / 12.0 for months in range(MONTHS + 1)]
-    by_size = []
-    for deaths in (50.0, 300.0, 3000.0):
-        bench.set("log_deaths", j, math.log(deaths))
-        by_size.append(Line(f"{deaths:,.0f} deaths a year", _survival(bench, numbers(), MONTHS)))
-    bench = _conflict_with_rebels()
-    treated = [Line("nothing is done", _survival(bench, numbers(), MONTHS))]
-    for name, where, value, words in (
-        ("talks_left", j, 1, "talks all the time"),
-        ("peacekeeping", j, 1.0, "full peacekeeping"),
-        ("group_support", bench.group("rebels"), 1.0, "full support to the rebels"),
-    ):
-        before = float(getattr(bench.now, name)[0, where])
-        bench.set(name, where, value)
-        treated.append(Line(words, _survival(bench, numbers(), MONTHS)))
-        bench.set(name, where, before)
+    p = numbers()
+    usual = p.rising_balance
+    by_size = [Line(f"{toll:,.0f} deaths a year", _survival(p, toll, usual, 0, 0, False, 0)) for toll in (50.0, 300.0, 3000.0)]
+    treated = [
+        Line("nothing is done", _survival(p, 150.0, usual, 0, 0, False, 0)),
+        Line("talks all the time", _survival(p, 150.0, usual, 0, 0, True, 0)),
+        Line("full peacekeeping", _survival(p, 150.0, usual, 0, 0, False, 1)),
+        Line("rebels fully supported", _survival(p, 150.0, usual, 1, 0, False, 0)),
+        Line("both sides fully supported", _survival(p, 150.0, usual, 1, 1, False, 0)),
+    ]
     return [
-        Panel("Small conflicts end, large ones last", "years", "still going on", years, by_size, percent=True),
-        Panel("What shortens a conflict, and what prolongs it", "years", "still going on", years, treated, percent=True),
+        Panel("Deadly wars last", YEARS, "still fought", years, by_size, percent=True),
+        Panel("What shortens the fighting, and what prolongs it", YEARS, "still fought", years, treated, percent=True),
     ]
 
 
 def ending() -> list[Panel]:
-    """Return how long conflicts last, who wins a fight to the end, and how conflicts end."""
-    bench = _conflict_with_rebels()
-    j = bench.state("N1")
-    bench.set("forces", j, 10.0)
-    ratios = powers(0.1, 100.0)
+    """Return how long fighting lasts, how it ends by the balance, and how often a conflict slides under 25 deaths instead."""
+    balances = grid(-5.0, 3.0)
 
-    def by_ratio(p: Any, ratio: float) -> float:
-        bench.set("fighters", bench.tie("rebels", "N1"), 10000.0 / ratio)
-        return float(government_holds(bench.frame, p, bench.now, 0, j))
+    def at(p: Any, balance: float) -> tuple[float, float, float]:
+        rate = clock(p, 12, 5.0, math.log(p.population_reference))
+        wins, settled, fades = ending_rates(p, rate, balance, 0.0, 0.0)
+        return float(wins), float(settled), float(fades)
 
-    holds = [Line("default", [by_ratio(numbers(), ratio) for ratio in ratios])]
-    contest = Panel("Who wins a fight to the end", "forces of the government per rebel fighter", "the government holds", ratios, holds,
-                    over_range("contest_exponent", ratios, by_ratio), percent=True, logs="x")  # fmt: skip
-    shares = grid(0.0, 1.0, 11)
-    quantiles = [(k + 0.5) / 60 for k in range(60)]
-    how = {held: [_how(numbers(), held, False, u, v) for u in quantiles for v in quantiles] for held in shares}
-    lines = [Line(name, [how[held].count(k) / 3600 for held in shares], "o-") for k, name in enumerate(ENDINGS)]
-    outcome = Panel("How conflicts end", "probability that the government holds", "share of endings", shares, lines, percent=True)
-    return [*_durations(), contest, outcome]
+    ways = [at(numbers(), b) for b in balances]
+    names = ("the government wins", "settlement", "it fades")
+    by_balance = Panel("How the fighting ends, after a year", "balance b: log strength of rebels over government", "rate per year", balances,
+                       [Line(name, [row[k] for row in ways]) for k, name in enumerate(names)],
+                       over_range("government_wins_balance", balances, lambda p, b: at(p, b)[0]))  # fmt: skip
+    paths = _wars(_at_war(150.0), MONTHS, numbers(), ends=True)
+    years = [(t + 1) / 12.0 for t in range(MONTHS)]
+    counted = [Line("still fought", paths["fought"].mean(axis=1).tolist()),
+               Line("still counted: 25 deaths a year", paths["counted"].mean(axis=1).tolist())]  # fmt: skip
+    return [
+        *_durations(),
+        by_balance,
+        Panel("Fought, and counted", YEARS, "share of 800 conflicts", years, counted, percent=True),
+    ]
 
 
 def _years(bench: Bench, name: str, where: int, n_months: int, p: Any) -> list[float]:
@@ -140,6 +168,6 @@ def slow_variables() -> list[Panel]:
         bench.set("aid", bench.tie("rulers", "TGT"), aid)
         groups.append(Line(words, _years(bench, "stake", g, n_months, numbers())))
     return [
-        Panel("Five years of conflict, then peace", "years", "level", years, lines),
-        Panel("What a group that governs has to lose", "years", "stake, E", years, groups),
+        Panel("Five years of conflict, then peace", YEARS, "level", years, lines),
+        Panel("What a group that governs has to lose", YEARS, "stake, E", years, groups),
     ]

@@ -10,7 +10,7 @@ from mechanism_pages.panel import Line, Panel, grid, over_range, powers
 from stability_sim.dynamics.alliances import burden, deployments, probability_of_honouring
 from stability_sim.dynamics.diplomacy import run_drill, summit_success
 from stability_sim.dynamics.incidents import probability_of_attack
-from stability_sim.scenario.schema import RULES_SET
+from stability_sim.scenario.rules import RULES_SET
 from stability_sim.world.vocabulary import BY_ATTACK, BY_INFILTRATION, BY_RAID
 
 TWO_YEARS = "overt attack within 24 months"

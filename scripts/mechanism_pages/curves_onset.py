@@ -7,9 +7,10 @@ from typing import Any
 from mechanism_pages.bench import NEIGHBOURS, Bench, numbers
 from mechanism_pages.panel import Line, Panel, grid, over_range
 from stability_sim.dynamics.formulas import probability_in_step
-from stability_sim.dynamics.onset import domestic_rate, exposure, write_hazards
-from stability_sim.scenario.schema import RULES_SET
-from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, KIN
+from stability_sim.dynamics.onset import exposure, new_rate, pair_rate, susceptibility, write_hazards
+from stability_sim.dynamics.war import states_at_war
+from stability_sim.scenario.rules import RULES_SET
+from stability_sim.world.vocabulary import CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, FADES, GOVERNMENT, KIN, SETTLEMENT
 from stability_sim.world.vocabulary import REFUGEES as BY_REFUGEES
 
 CAPACITIES = (0.2, 0.5, 0.8)
@@ -19,6 +20,7 @@ YEARLY = "onset risk in a year"
 def _channels(bench: Bench, p: Any) -> Any:
     """Return the hazards of the target by channel, from within first."""
     bench.process(exposure, p)
+    bench.month.shock[:] = 1.0
     j = bench.state("TGT")
     write_hazards(bench.frame, p, bench.now, bench.month, 0, 1.0)
     return bench.month.hazard[0, j]
@@ -30,12 +32,22 @@ def _risk(bench: Bench, p: Any, channel: int) -> float:
 
 def _within(bench: Bench, p: Any) -> float:
     j = bench.state("TGT")
-    rate = domestic_rate(p, bench.now, 0, j, bench.frame.log_population[j], 1.0, bench.now.hardship[0, j])
+    prone = susceptibility(p, bench.now.capacity[0, j])
+    rate = new_rate(p, bench.now, 0, j, bench.frame.log_population[j], prone, 1.0, bench.now.hardship[0, j])
     return float(probability_in_step(float(rate), 1.0))
 
 
+def _again(bench: Bench, p: Any, years: float) -> float:
+    """Return the chance in a year that a conflict that was fought for five years begins again, some years after."""
+    c = bench.conflict("TGT")
+    bench.set("quiet_months", c, round(12 * years))
+    bench.set("months_fought", c, 60)
+    bench.set("known_months", c, 60 + round(12 * years))
+    return float(probability_in_step(float(pair_rate(bench.frame, p, bench.now, 0, c, 0.0)), 1.0))
+
+
 def onset_from_within() -> list[Panel]:
-    """Return risk from within by capacity and grievance, and by the time since the last conflict."""
+    """Return risk of a new conflict by capacity and grievance, and of a known one by the time since it was fought."""
     bench = Bench()
     j = bench.state("TGT")
 
@@ -55,21 +67,25 @@ def onset_from_within() -> list[Panel]:
     bench.set("capacity", j, 0.5)
     years = grid(0.0, 20.0, 121)
     after = []
-    for peacekeeping, mediated, words in (
-        (0.0, 0, "nobody keeps the peace"),
-        (1.0, 0, "full peacekeeping"),
-        (0.0, 1, "mediated end"),
+    for peacekeeping, outcome, words, style in (
+        (0.0, FADES, "it faded", "-"),
+        (0.0, SETTLEMENT, "settled", "-"),
+        (0.0, GOVERNMENT, "the government won", "-"),
+        (1.0, FADES, "faded, peacekeepers", "--"),
     ):
         bench.set("peacekeeping", j, peacekeeping)
-        bench.set("mediated", j, mediated)
-        risks = []
-        for year in years:
-            bench.set("since_conflict", j, round(12 * year))
-            risks.append(_within(bench, numbers()))
-        after.append(Line(words, risks))
+        bench.set("outcome", bench.conflict("TGT"), outcome)
+        after.append(Line(words, [_again(bench, numbers(), year) for year in years], style))
     return [
-        Panel("Capacity keeps the peace", "capacity, K", YEARLY, shares, lines, band, percent=True),
-        Panel("A recent conflict is the largest risk", "years since the last conflict, τ", YEARLY, years, after, percent=True),
+        Panel("A new conflict: capacity keeps the peace", "capacity, K", YEARLY, shares, lines, band, percent=True),
+        Panel(
+            "A known one: how it ended, and how long ago",
+            "years since it was fought, τ",
+            "begins again in a year",
+            years,
+            after,
+            percent=True,
+        ),
     ]
 
 
@@ -97,13 +113,14 @@ def infiltration() -> list[Panel]:
 
 
 def kin_and_ideas() -> list[Panel]:
-    """Return risk by the number of neighbours in conflict: through kin alone, and in all."""
+    """Return risk by the number of neighbours at war, through kin alone and in all, and while one is at war and after."""
     bench = Bench()
     j = bench.state("TGT")
 
     def by_neighbours(p: Any, n: float, channel: int | None = KIN) -> float:
         for k, code in enumerate(NEIGHBOURS):
             bench.set("in_conflict", bench.state(code), 1 if k < n else 0)
+            bench.set("war_memory", bench.state(code), 1.0 if k < n else 0.0)
         if channel is None:
             return float(probability_in_step(float(sum(_channels(bench, p))), 1.0))
         return _risk(bench, p, channel)
@@ -117,9 +134,36 @@ def kin_and_ideas() -> list[Panel]:
     bench.set("capacity", j, 0.5)
     band = over_range("kin_onset", counts, by_neighbours, ", K = 0.5")
     return [
-        Panel("Kin and ideas alone", "neighbours in conflict", YEARLY, counts, lines, band, percent=True),
-        Panel("With what is there from within, and trade", "neighbours in conflict", YEARLY, counts, in_all, percent=True),
+        Panel("Kin and ideas alone", "neighbours that were always at war", YEARLY, counts, lines, band, percent=True),
+        Panel(
+            "With what is there from within, and trade",
+            "neighbours that were always at war",
+            YEARLY,
+            counts,
+            in_all,
+            percent=True,
+        ),
+        _five_years_next_door(),
     ]
+
+
+def _five_years_next_door() -> Panel:
+    """Return what one neighbour adds during five years of war, and in fifteen years of peace after them."""
+    bench = Bench()
+    i, c = bench.state("N2"), bench.conflict("N2")
+    added = []
+    for month in range(240):
+        at_war = 1 if month < 60 else 0
+        bench.set("fought", c, at_war)
+        bench.set("level", c, 7.0)
+        bench.set("killed", c, 100.0 * at_war)
+        bench.process(states_at_war, numbers(), month)
+        bench.next_month()
+        added.append(_risk(bench, numbers(), KIN))
+    bench.set("in_conflict", i, 0)
+    years = [(month + 1) / 12.0 for month in range(240)]
+    return Panel("Remembered for years", "years since a war of five years began", YEARLY, years, [Line("one neighbour", added)],
+                 percent=True)  # fmt: skip
 
 
 def refugee_channel() -> list[Panel]:
@@ -201,6 +245,8 @@ def contagion_rules() -> Panel:
     """Return what one neighbour in conflict adds under the additive and the multiplicative rule."""
     bench = Bench()
     bench.set("in_conflict", bench.state("N1"), 1)
+    bench.set("war_memory", bench.state("N1"), 1.0)
+    bench.month.shock[:] = 1.0
     hardships = grid(0.0, 1.0)
 
     def at(name: str) -> list[tuple[float, float]]:

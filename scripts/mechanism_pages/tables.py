@@ -18,12 +18,13 @@ from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE
 from stability_sim.scenario.events import EVENT_KINDS, METRICS, usage
 from stability_sim.scenario.explain import explain
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.schema import RULES_SET, Alliance, Border, Group, Rules, Stance, State, Weights
+from stability_sim.scenario.rules import RULES_SET, Rules
+from stability_sim.scenario.schema import Alliance, Border, Conflict, Group, Stance, State, Support, Weights
 from stability_sim.scenario.variables import FIELDS
 
 RECORDS: dict[str, tuple[str, type[BaseModel]]] = {
     "State": ("states", State), "Group": ("groups", Group), "Border": ("borders", Border), "Alliance": ("alliances", Alliance),
-    "Stance": ("stances", Stance), "Weights": ("states.weights", Weights),
+    "Stance": ("stances", Stance), "Conflict": ("conflicts", Conflict), "Support": ("supports", Support), "Weights": ("states.weights", Weights),
 }  # fmt: skip
 FITTED = Path(__file__).parents[2] / "src" / "stability_sim" / "scenario" / "fitted.json"
 TAGS = {"D": "identified from data", "P": "prior from the literature", "J": "judgement"}

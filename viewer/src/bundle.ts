@@ -43,6 +43,10 @@ export interface Variant {
   links: [channel: string, source: string, target: string, mean: number][];
   flows: [source: string, target: string, moved: number[]][];
   presence: [group: string, state: string, cells: number[]][];
+  /** Who fights whom; by month the share of runs that fight, and the mean share of what is fought over that the rebels hold. */
+  pairs: [state: string, group: string, counts: number, fought: number[], held: number[]][];
+  /** Who supports whom, by month. */
+  supports: [of: string, to: string, troops: number[], arms: number[], funds: number[], sanctuary: number[]][];
   alliances: Record<string, string[]>;
   scheduled: [month: number, words: string, note: string][];
   triggered: Record<string, string>;

@@ -20,7 +20,7 @@ function bar(colours: readonly string[], marks: string[], ends: [string, string]
 
 function shares(kind: string): HTMLElement {
   const marks = STEPS.slice(1, -1).map((step) => `${Math.round(step * 100)} %`);
-  const label = kind === "risk" ? "Probability that conflict starts within 12 months" : "Share of the runs in which the state is at war";
+  const label = kind === "risk" ? "Probability that fighting breaks out within 12 months" : "Share of the runs in which the state is at war";
   return h("div", {}, h("div", { class: "scale-title" }, label), bar(SHARE_COLOURS, marks, ["0 %", kind === "risk" ? "100 %: at war" : "100 %"], label));
 }
 

@@ -116,11 +116,18 @@ export class Stage {
     const wars = new Map<string, Uint8Array>();
     if (!told) return wars;
     this.known.set(variant, { replicate: this.now.replicate, wars });
-    told.states.forEach((code, k) => wars.set(code, new Uint8Array(this.bundle.months.length).fill(told.atWar[k] ?? 0)));
-    for (const [month, kind, state] of this.run(variant)?.events ?? []) {
-      if (kind === "onset") wars.get(state)?.fill(1, month);
-      if (kind === "ending") wars.get(state)?.fill(0, month);
+    told.states.forEach((code) => wars.set(code, new Uint8Array(this.bundle.months.length)));
+    const fill = (state: string, from: number, to: number): void => { wars.get(state)?.fill(1, from, to); };
+    const running = new Map<string, number[]>();
+    for (const [state, group, counts] of told.pairs) if (counts) running.set(`${state}/${group}`, [...(running.get(`${state}/${group}`) ?? []), 0]);
+    for (const [month, kind, state, , , group] of this.run(variant)?.events ?? []) {
+      const pair = `${state}/${group}`;
+      if (kind === "onset") running.set(pair, [...(running.get(pair) ?? []), month]);
+      if (kind !== "ending") continue;
+      const began = running.get(pair)?.shift();
+      if (began !== undefined) fill(state, began, month);
     }
+    for (const [pair, months] of running) for (const began of months) fill(pair.split("/")[0] ?? "", began, this.bundle.months.length);
     return wars;
   }
 }

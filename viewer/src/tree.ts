@@ -7,10 +7,11 @@ import { h, narrow, s } from "./dom";
 import { channelColour, channelName } from "./palette";
 import type { Stage } from "./stage";
 import { INK, QUIET } from "./vocabulary";
-import { cut } from "./words";
+import { cut, rebelsName } from "./words";
 
 export interface Episode {
   state: string;
+  group: string;
   begins: number;
   ends: number;
   channel: string;
@@ -29,26 +30,24 @@ export function episodes(stage: Stage, which: number): Episode[] {
   const variant = stage.bundle.variants[which] as Variant;
   const last = stage.bundle.months.length;
   const found: Episode[] = [];
-  const open = new Map<string, number>();
-  variant.states.forEach((code, k) => {
-    if (!variant.atWar[k]) return;
-    open.set(code, found.length);
-    found.push({ state: code, begins: 0, ends: last, channel: "start", source: "", parent: -1 });
-  });
-  const latest = new Map(open);
+  const open = new Map<string, number[]>();
+  const latest = new Map<string, number>();
+  const begin = (episode: Episode): void => {
+    const pair = `${episode.state}/${episode.group}`;
+    open.set(pair, [...(open.get(pair) ?? []), found.length]);
+    latest.set(episode.state, found.length);
+    found.push(episode);
+  };
+  for (const [state, group, counts] of variant.pairs) if (counts) begin({ state, group, begins: 0, ends: last, channel: "start", source: "", parent: -1 });
   const rows = (stage.run(which)?.events ?? []).filter(([, kind]) => kind === "onset" || kind === "ending");
   rows.sort((a, b) => a[0] - b[0] || Number(a[1] === "onset") - Number(b[1] === "onset"));
-  for (const [month, kind, state, source, channel] of rows) {
-    const running = open.get(state);
-    if (kind === "ending" && running !== undefined) {
-      open.delete(state);
-      const episode = found[running];
+  for (const [month, kind, state, source, channel, group] of rows) {
+    if (kind === "ending") {
+      const episode = found[open.get(`${state}/${group}`)?.shift() ?? -1];
       if (episode) episode.ends = month + 1;
-    } else if (kind === "onset") {
+    } else {
       const from = source !== state ? source : "";
-      open.set(state, found.length);
-      found.push({ state, begins: month, ends: last, channel: channel || "event", source: from, parent: from ? (latest.get(from) ?? -1) : -1 });
-      latest.set(state, found.length - 1);
+      begin({ state, group, begins: month, ends: last, channel: channel || (source ? "event" : "start"), source: from, parent: from ? (latest.get(from) ?? -1) : -1 });
     }
   }
   return found;
@@ -69,7 +68,7 @@ function asTree(found: Episode[]): [place: number, depth: number][] {
 
 function how(bundle: Bundle, episode: Episode): string {
   const from = episode.source ? `, from ${cut(bundle.names[episode.source] ?? episode.source, 20)}` : "";
-  return `${channelName(episode.channel)}${from}`;
+  return `${cut(rebelsName(bundle, episode.group), 24)}: ${channelName(episode.channel)}${from}`;
 }
 
 /** The tree of the picked run in a variant. */
@@ -99,7 +98,7 @@ export function cascade(bundle: Bundle, stage: Stage, which: number): HTMLElemen
       const wide = words.length * 5.9;
       const beside = x1 + 8 + wide < WIDTH ? { x: x1 + 8, "text-anchor": "start" } : x0 - 12 - wide > LEFT - 4 ? { x: Math.min(x0 - 12, WIDTH - 4), "text-anchor": "end" } : null;
       if (beside) svg.append(s("text", { ...beside, y: y + 4, "font-size": 11, fill: QUIET }, words));
-      else if (episode.channel !== "start") svg.append(s("text", { x: x0 + 12, y: y + 4, "font-size": 11, fill: episode.channel === "entanglement" ? "#ffffff" : INK }, words));
+      else svg.append(s("text", { x: x0 + 12, y: y + 4, "font-size": 11, fill: episode.channel === "entanglement" || episode.channel === "start" ? "#ffffff" : INK }, words));
     }
     box.replaceChildren(svg);
     if (!ordered.length) box.append(h("p", { class: "quiet" }, "No conflict in this run."));

@@ -14,10 +14,12 @@ export const VARIANT_TEXT = ["#00629b", "#a84600"] as const;
 export const GROUP_COLOURS = ["#0072b2", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#e69f00", "#7f3c8d", "#444444"] as const;
 export const STEPS = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0] as const;
 export const SHARE_COLOURS = ["#ffffe0", "#fff3b2", "#fee187", "#feca66", "#feab49", "#fc7034", "#df171d", "#8a0026"] as const;
+export const UNNAMED = "rebels without a name";
 
 export const OUTCOME_LABELS: Record<string, string> = {
   onsets: "conflicts that began",
   cross_border_onsets: "conflicts brought in from another state",
+  outbreaks: "times that fighting broke out",
   months_in_conflict: "state-months in conflict",
   most_states_in_conflict: "most states in conflict at once",
   incidents: "border skirmishes",

@@ -4,7 +4,7 @@ import { line } from "d3-shape";
 
 import { monthAxis } from "./axis";
 import { SHARE } from "./bundle";
-import type { Bundle } from "./bundle";
+import type { Bundle, Variant } from "./bundle";
 import { h, narrow, s, said } from "./dom";
 import type { Child } from "./dom";
 import { channelColour, channelName } from "./palette";
@@ -12,7 +12,7 @@ import type { Stage } from "./stage";
 import { channelKeys, episodes } from "./tree";
 import type { Episode } from "./tree";
 import { GRID, INK, VARIANT_LINES, VARIANT_TEXT } from "./vocabulary";
-import { count, cut, percent, shortMonth, stateName } from "./words";
+import { count, cut, monthName, percent, rebelsName, shortMonth, some, stateName } from "./words";
 
 const WIDTH = narrow() ? 350 : 440;
 
@@ -22,7 +22,7 @@ function hazards(bundle: Bundle, code: string): HTMLElement {
   const x = scaleLinear([0, Math.max(1e-6, ...totals)], [26, WIDTH - 74]);
   const height = parts.length * 34 + 6;
   const told = parts.map((row, k) => `${"AB"[k]}: ${bundle.channels.map((name, c) => `${channelName(name)} ${percent(row[c] ?? 0, 2)}`).join(", ")}`);
-  const svg = s("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "chart", role: "img", "aria-label": `Hazard of a conflict a year, by channel. ${told.join("; ")}` });
+  const svg = s("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "chart", role: "img", "aria-label": `Hazard of fighting a year, by channel. ${told.join("; ")}` });
   parts.forEach((row, k) => {
     let from = 0;
     svg.append(s("text", { x: 4, y: k * 34 + 23, "font-size": 13, "font-weight": 700, fill: VARIANT_TEXT[k] ?? INK }, bundle.variants.length > 1 ? ("AB"[k] ?? "") : ""));
@@ -86,12 +86,40 @@ function chain(bundle: Bundle, stage: Stage, which: number, code: string): HTMLE
     const steps: Episode[] = [];
     for (let one: Episode | undefined = start; one; one = found[one.parent]) steps.push(one);
     const words = steps.map((one) => {
-      const when = one.channel === "start" ? "from the start" : shortMonth(bundle.months[one.begins] ?? "");
-      return h("span", {}, said(bundle.names[one.state] ?? one.state), ` (${channelName(one.channel)}${one.channel === "start" ? "" : `, ${when}`})`);
+      const when = one.channel === "start" && !one.begins ? "from the start" : shortMonth(bundle.months[one.begins] ?? "");
+      return h("span", {}, said(bundle.names[one.state] ?? one.state), " (", said(rebelsName(bundle, one.group)), `; ${channelName(one.channel)}${one.channel === "start" && !one.begins ? "" : `, ${when}`})`);
     });
     list.append(h("li", {}, words.flatMap((word, k) => (k ? [" ← ", word] : [word]))));
   }
   return list;
+}
+
+/** What a state gives in a month, in words; nothing if it gives nothing. */
+function given(support: Variant["supports"][number], month: number): string {
+  const [, , troops, arms, funds, sanctuary] = support.map((part) => (typeof part === "string" ? 0 : (part[month] ?? 0))) as number[];
+  const share = (value: number | undefined, name: string): string[] => (value && value >= 0.005 ? [`${name} ${percent(value, 0)}`] : []);
+  return [...(troops && troops >= 0.005 ? [`${count(troops)} thousand troops`] : []), ...share(arms, "arms"), ...share(funds, "money"), ...share(sanctuary, "sanctuary")].join(", ");
+}
+
+/** Who fights the government of a state in a month of all runs, what they hold, and who helps either side. */
+function sides(bundle: Bundle, code: string, month: number): HTMLElement {
+  const columns = bundle.variants.map((variant) => {
+    const own = variant.pairs.filter(([state]) => state === code);
+    const fights = own.filter(([, , , fought]) => (fought[month] ?? 0) >= 0.005);
+    const helped = (key: string): HTMLElement[] => variant.supports.filter(([, to]) => to === key)
+      .map((support): [string, string] => [support[0], given(support, month)]).filter(([, words]) => words)
+      .map(([of, words]) => h("li", { class: "quiet" }, "helped by ", said(bundle.names[of] ?? of), `: ${words}`));
+    const rows = fights.map(([, group, , fought, held], k) => {
+      const share = fought[month] ?? 0;
+      const holds = ` in ${some(share)} of the runs; where they do, they hold ${some((held[month] ?? 0) / share)} of what is fought over`;
+      const further = !group && fights.slice(0, k).some(([, before]) => !before) ? "further " : "";
+      return h("li", {}, further, said(rebelsName(bundle, group)), " fight", holds, h("ul", { class: "plain" }, helped(group)));
+    });
+    const government = helped(code);
+    if (government.length) rows.unshift(h("li", {}, "The government", h("ul", { class: "plain" }, government)));
+    return rows.length ? h("ul", { class: "plain" }, rows) : h("p", { class: "quiet" }, "Nobody fights here in any run.");
+  });
+  return h("div", { class: columns.length > 1 ? "pair" : "" }, columns.map((column, k) => h("div", {}, columns.length > 1 ? h("b", { class: `letter-${"ab"[k]}` }, "AB"[k] ?? "") : null, column)));
 }
 
 /** The panel of one state. */
@@ -100,6 +128,11 @@ export function why(bundle: Bundle, stage: Stage): HTMLElement {
   const select = h("select", { id: "why-state", change: () => stage.set({ state: select.value }) },
     codes.map((code) => h("option", { value: code }, cut(bundle.names[code] ?? code, 60))));
   const body = h("div", { class: "why-body", role: "group" });
+  const fighting = h("div", { class: "why-part" });
+  stage.follow(["state", "month"], () => {
+    const { month, state } = stage.now;
+    fighting.replaceChildren(h("h3", {}, `Who fights, ${monthName(bundle.months[month] ?? "")}`), sides(bundle, state, month));
+  });
   stage.follow(["state", "replicate"], () => {
     const code = stage.now.state;
     select.value = code;
@@ -112,12 +145,13 @@ export function why(bundle: Bundle, stage: Stage): HTMLElement {
     body.replaceChildren(
       h("div", {},
         part("A conflict begins here in", h("p", { class: "figures" }, ever)),
-        part("Risk of conflict within 12 months", course(bundle, code)),
+        part("Risk that fighting breaks out within 12 months", course(bundle, code)),
         part(`Chain of logged causes in run ${stage.now.replicate}`,
           bundle.variants.map((_, k) => h("div", {}, bundle.variants.length > 1 ? h("b", { class: `letter-${"ab"[k]}` }, "AB"[k] ?? "") : null, chain(bundle, stage, k, code))))),
       h("div", {},
-        part("What its risk is made of: chance a year that a conflict begins", hazards(bundle, code), channelKeys(bundle.channels)),
-        part("Who brought it, over all runs", senders(bundle, code))),
+        part("What its risk is made of: chance a year that fighting breaks out", hazards(bundle, code), channelKeys(bundle.channels)),
+        part("Who brought it, over all runs", senders(bundle, code)),
+        fighting),
     );
     body.setAttribute("aria-label", `Why ${stateName(bundle, code)} is as it is`);
   });

@@ -1,7 +1,7 @@
 // Numbers, months and logged events in words.
 import type { Bundle, LoggedEvent, Variant } from "./bundle";
 import { channelName } from "./palette";
-import { ENDING_NAMES, THREAT_NAMES } from "./vocabulary";
+import { ENDING_NAMES, THREAT_NAMES, UNNAMED } from "./vocabulary";
 
 const MONTHS = [
   "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -65,6 +65,15 @@ export function stateName(bundle: Bundle, code: string): string {
   return apart(bundle.names[code] ?? code);
 }
 
+/** Who fights a government: a group, or rebels without a name. */
+export function rebelsName(bundle: Bundle, group: string): string {
+  return group ? (bundle.groups[group] ?? group) : UNNAMED;
+}
+
+function rebels(bundle: Bundle, group: string): string {
+  return group ? actor(bundle, group) : UNNAMED;
+}
+
 function actor(bundle: Bundle, key: string): string {
   return apart(bundle.groups[key] ?? bundle.allianceNames[key] ?? key);
 }
@@ -79,13 +88,14 @@ export function sentence(bundle: Bundle, variant: Variant, event: LoggedEvent): 
   const there = stateName(bundle, source);
   const who = group ? actor(bundle, group) : "";
   switch (kind) {
+    case "outbreak":
     case "onset": {
       const from = source && source !== state ? `, from ${there}` : "";
-      const by = group ? ` (${who})` : "";
-      return `Conflict begins in ${here}: ${channelName(channel)}${from}${by}`;
+      const begins = kind === "onset" ? "Conflict begins" : "Fighting breaks out";
+      return `${begins} in ${here}: ${channelName(channel || (source ? "event" : "start"))}${from} (${rebels(bundle, group)})`;
     }
     case "ending":
-      return `Conflict in ${here} ends after ${count(value)} ${value === 1 ? "month" : "months"}: ${ENDING_NAMES[channel] ?? channel}`;
+      return `Conflict of ${here} with ${rebels(bundle, group)} ends after ${count(value)} ${value === 1 ? "month" : "months"}: ${ENDING_NAMES[channel] ?? channel}`;
     case "raid":
       return `Raid on ${here}${who ? ` by ${who}` : ""}, from ${there}`;
     case "attack":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # in the order of a month: an event can have caused those after it
 PHASES = (
     "event", "summit_success", "summit_failure", "action", "raid", "attack", "call_honoured", "call_abandoned", "deployment",
-    "onset", "ending",
+    "outbreak", "onset", "ending",
 )  # fmt: skip
 WARS = ("onset", "ending")
 _FIELDS = ("kind", "state", "source", "channel", "group")

@@ -9,7 +9,7 @@ from stability_sim.analysis.contrasts import ContrastRow, clear_rows
 from stability_sim.analysis.divergence import LOGGED, ONLY_BASE, ONLY_VARIANT, by_side, commonest
 from stability_sim.analysis.outcomes import alliances_of, n_logged
 from stability_sim.results.results import Results
-from stability_sim.results.vocabulary import CHANNEL_NAMES, ENDING_NAMES, LABELS
+from stability_sim.results.vocabulary import CHANNEL_NAMES, ENDING_NAMES, KIND_NAMES, LABELS, UNNAMED
 from stability_sim.terminal import literal
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ def sentence(event: dict[str, str], results: Results) -> str:
     kind, how = event["kind"], event["channel"]
     state, source = names.get(event["state"], event["state"]), names.get(event["source"], event["source"])
     group = groups.get(event["group"], event["group"])
-    if kind == "onset":
-        if not how:
-            return f"a conflict begins in {state} because the file says so"
+    if kind in ("outbreak", "onset"):
+        begins = KIND_NAMES[kind]
         way = CHANNEL_NAMES.get(how, how)
-        came = way if how == "domestic" else f"brought from {source} by {way}"
-        return f"a conflict begins in {state}, {came}" + (f" ({group})" if group else "")
+        file = "because the file says so" if source else "out of what was fought from the start"
+        came = way if how == "domestic" else f"brought from {source} by {way}" if how else file
+        return f"{begins} in {state}, {came} ({group or UNNAMED})"
     if kind == "ending":
         ends = f"{group} takes over" if how == "takeover" and group else ENDING_NAMES.get(how, how)
-        return f"the conflict in {state} ends: {ends}"
+        return f"the conflict of {state} with {group or UNNAMED} ends: {ends}"
     if kind == "action":
         return f"{state} sends forces to {source}" if how == "deploy" else f"{state} {_ACTIONS.get(how, how)} {group}"
     return {

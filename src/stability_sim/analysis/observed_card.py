@@ -69,11 +69,23 @@ def _onset(run: _Run, state: str) -> NDArray[np.float64]:
 
 
 def _conflict(run: _Run, state: str) -> NDArray[np.float64]:
-    """Return the months in conflict: those remaining at each onset, less those remaining at each ending."""
-    months_left = (run.within - run.results.log.columns["month"]).astype(float)
-    at_start = run.within * float(run.results["initial_conflict"][run.results.index("state", state)])
-    begun, ended = (run.tally(run.rows(kind, state=state), months_left) for kind in ("onset", "ending"))
-    return at_start + begun - ended
+    """Return the months in which any conflict of a state counts: each from its onset, or from the start, to its ending."""
+    columns, first = run.results.log.columns, int(run.results.coords["replicate"][0])
+    started = [group for code, group in run.results.wars_at_start if code == state]
+    here = (columns["state"] == state) & (columns["month"] < run.within) & (columns["replicate"] < first + run.n_logged)
+    at_war = np.zeros((run.n_logged, run.within), dtype=bool)
+    for group in {*started, *columns["group"][here & (columns["kind"] == "onset")].tolist()}:
+        change = np.zeros((run.n_logged, run.within), dtype=np.int64)
+        change[:, :1] = started.count(group)
+        for kind, more in (("onset", 1), ("ending", -1)):
+            rows = here & (columns["kind"] == kind) & (columns["group"] == group)
+            at = columns["replicate"][rows].astype(np.int64) - first, columns["month"][rows].astype(np.int64)
+            np.add.at(change, at, more)
+        running = np.cumsum(change, axis=1)
+        # a takeover ends what did not count as well: nothing is below none
+        running -= np.minimum(np.minimum.accumulate(running, axis=1), 0)
+        at_war |= running > 0
+    return at_war.sum(axis=1).astype(float)
 
 
 def _spread(run: _Run, dyad: str) -> NDArray[np.float64]:

@@ -21,13 +21,13 @@ from stability_sim.results.vocabulary import LABELS
 if TYPE_CHECKING:
     import pandas as pd
 
-# channel: the parameter that switches it off, and the channels of the log that it makes
-CHANNELS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "infiltration": ("infiltration_onset", ("infiltration_crossing", "infiltration_refugees")),
-    "kin": ("kin_onset", ("kin",)),
-    "refugees": ("refugee_onset", ("refugees",)),
-    "economy": ("economic_spillover", ("economy",)),
-    "entanglement": ("entanglement_onset", ("entanglement",)),
+# channel: the parameters that switch it off, and the channels of the log that it makes
+CHANNELS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "infiltration": (("infiltration_onset",), ("infiltration_crossing", "infiltration_refugees")),
+    "kin": (("kin_onset", "restart_neighbours"), ("kin",)),
+    "refugees": (("refugee_onset",), ("refugees",)),
+    "economy": (("economic_spillover",), ("economy",)),
+    "entanglement": (("entanglement_onset",), ("entanglement",)),
 }
 HIDDEN = LABELS["hidden_among_refugees"]  # a part of infiltration: knocked out alone, no player of its own
 HIDDEN_PARAMETER = "hidden_share"

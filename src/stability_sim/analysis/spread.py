@@ -69,10 +69,10 @@ def _onsets(results: Results, n: int) -> tuple[Ints, ...]:
 
 
 def _with_initial_conflicts(results: Results, n: int, onsets: tuple[Ints, ...]) -> tuple[Ints, ...]:
-    """Return the onsets with an episode, in each replicate, for every state that is at war from the start."""
-    at_war = np.flatnonzero(results["initial_conflict"])
+    """Return the onsets with an episode, in each replicate, for every conflict that is on from the start."""
+    at_war = np.array([results.index("state", state) for state, _ in results.wars_at_start], dtype=np.int64)
     place = np.repeat(np.arange(n, dtype=np.int64), len(at_war))
-    state = np.tile(at_war.astype(np.int64), n)
+    state = np.tile(at_war, n)
     none = np.full(len(state), -1, dtype=np.int64)
     started = (place, state, none, state, none, none)
     return tuple(np.concatenate([first, second]) for first, second in zip(started, onsets, strict=True))

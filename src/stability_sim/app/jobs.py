@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from stability_sim.app.levers import edited, levers
+from stability_sim.app.levers import edited, levers, value_in_words
 from stability_sim.ensemble.run import prepare
 from stability_sim.ensemble.run import run as run_ensemble
 from stability_sim.report.page.bundle import Run, build
@@ -167,13 +167,14 @@ def sweep(jobs: JobQueue, scenario: Scenario, side: Side, path: str, outcome: st
     if outcome not in LABELS:
         raise ValueError(f"there is no outcome {outcome!r}")
     values: list[float | str]
-    values = [key for key, _ in lever.choices] if lever.choices else [round(k / (POINTS - 1), 2) for k in range(POINTS)]
+    values = (
+        [key for key, _ in lever.choices] if lever.choices else [round(lever.high * k / (POINTS - 1), 2) for k in range(POINTS)]
+    )
     rows, first = [], None
     for value in values:
         changed, _ = edited(scenario, side.variant, side.edits | {path: value}, side.month)
         results = jobs.results(changed, min(replicates, MOST_RUNS), seed)
         first = first or results
         difference = next(candidate for candidate in paired(first, results) if candidate.name == outcome)
-        label = dict(lever.choices).get(str(value), f"{float(value) * 100:.0f} %" if not lever.choices else str(value))
-        rows.append([label, difference.b, difference.mean, difference.low, difference.high])
+        rows.append([value_in_words(lever, value), difference.b, difference.mean, difference.low, difference.high])
     return {"label": lever.label, "outcome": LABELS[outcome], "rows": rows, "replicates": min(replicates, MOST_RUNS)}

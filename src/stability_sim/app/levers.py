@@ -6,20 +6,26 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from stability_sim.scenario import Scenario, apply_variant, resolve, with_rules
-from stability_sim.scenario.events import Setting, StanceChange, month_index, month_labels
-from stability_sim.scenario.schema import RULES_SET, Rules, Variant
+from stability_sim.scenario.events import Happening, Setting, StanceChange, SupportChange, Withdrawal, month_index, month_labels
+from stability_sim.scenario.rules import RULES_SET, Rules
+from stability_sim.scenario.schema import Variant
+from stability_sim.scenario.variables import fields_of
 
 MOST = 6  # levers of one kind, so that the page stays legible
 SHARE = (0.0, 1.0, 0.01)
 BY_PARAMETERS = "as the parameters say"  # the answer of a scenario that names no rule
+MANY = 4.0  # a number can be raised to so many times what the file says
+TROOPS, FIGHTERS, FORCES = 10.0, 20_000.0, 50.0  # to which they can be raised at least
+LARGEST = 1e7
+SUPPORTS = tuple(field.name for field in fields_of("support"))
 EDITED = "edited"  # name of the variant that holds what was changed, so that it is checked and resolved like any other
 
 
 class Lever(NamedTuple):
     """One thing to change.
 
-    ``kind`` is ``share`` (0 to 1) or ``choice``; ``value`` is what holds in A; ``timed`` says whether the change can
-    begin in any month, or only at the start.
+    ``kind`` is ``share`` (0 to 1), ``number`` (0 to ``high``, in ``unit``) or ``choice``; ``value`` is what holds in A; ``timed``
+    says whether the change can begin in any month, or only at the start.
     """
 
     path: str
@@ -30,6 +36,13 @@ class Lever(NamedTuple):
     value: float | str
     choices: tuple[tuple[str, str], ...] = ()
     timed: bool = True
+    high: float = 1.0
+    unit: str = ""
+
+
+def _number(path: str, topic: str, label: str, meaning: str, value: float, least: float, unit: str) -> Lever:
+    """Return a lever of a number: as far as a multiple of what it is, and far enough where it is small."""
+    return Lever(path, topic, label, meaning, "number", value, high=max(MANY * value, least), unit=unit)
 
 
 def _name(scenario: Scenario, key: str) -> str:
@@ -109,6 +122,32 @@ def _stances(scenario: Scenario) -> Iterator[Lever]:
                     "Severity; later changes of it in the file no longer happen.", "share", sanction)  # fmt: skip
 
 
+_SUPPORT = {
+    "troops": ("Troops of {} beside {}", "Who fight there, and are counted in its strength."),
+    "arms": ("Arms of {} for {}", "As a share of all that it could use."),
+    "funds": ("Money of {} for {}", "As a share of all that it could use."),
+    "sanctuary": ("Sanctuary of {} for {}", "How safe it is behind that border."),
+}  # fmt: skip
+
+
+def _supports(scenario: Scenario) -> Iterator[Lever]:
+    pairs = [(item.of, item.to) for item in scenario.supports]
+    pairs += [(item.support, item.to) for item in scenario.events if isinstance(item, SupportChange)]
+    supports = {(item.of, item.to): item for item in scenario.supports}
+    for of, to in list(dict.fromkeys(pairs))[:MOST]:
+        names, support = (_name(scenario, of), _name(scenario, to)), supports.get((of, to))
+        for kind in SUPPORTS:
+            if kind == "sanctuary" and to in scenario.states:
+                continue
+            label, text = _SUPPORT[kind]
+            value = getattr(support, kind).value if support else 0.0
+            path, help_ = f"supports.{of}.{to}.{kind}", f"{text} Later changes of it in the file no longer happen."
+            if kind == "troops":
+                yield _number(path, "Support in war", label.format(*names), help_, value, TROOPS, "thousand")
+            else:
+                yield Lever(path, "Support in war", label.format(*names), help_, "share", value)
+
+
 def _states(scenario: Scenario) -> Iterator[Lever]:
     for code in _near(scenario):
         state, name = scenario.states[code], _name(scenario, code)
@@ -123,6 +162,8 @@ def _states(scenario: Scenario) -> Iterator[Lever]:
                     "share", state.peacekeeping.value)  # fmt: skip
         yield Lever(f"states.{code}.external_support", "States", f"Foreign support to the government of {name}", "", "share",
                     state.external_support.value)  # fmt: skip
+        text = "An army that few believe in melts when its support goes."
+        yield _number(f"states.{code}.forces", "States", f"Army of {name}", text, state.forces.value, FORCES, "thousand")
 
 
 def _groups(scenario: Scenario) -> Iterator[Lever]:
@@ -132,6 +173,10 @@ def _groups(scenario: Scenario) -> Iterator[Lever]:
         yield Lever(f"groups.{key}.export_aim", "Groups", f"Export aim of {name}", text, "share", group.export_aim.value)
         text = "What it has to lose; deterrence works on that."
         yield Lever(f"groups.{key}.stake", "Groups", f"Stake of {name}", text, "share", group.stake.value)
+        for code in [code for code, number in group.fighters.items() if number.value > 0.0 or code == group.home][:MOST]:
+            where, value = f"Fighters of {name} in {_name(scenario, code)}", group.fighters[code].value
+            text = "How many there are when the change begins; then they grow and shrink by themselves."
+            yield _number(f"groups.{key}.fighters.{code}", "Groups", where, text, value, FIGHTERS, "people")
 
 
 _RULES = {
@@ -150,17 +195,26 @@ def _rules(scenario: Scenario) -> Iterator[Lever]:
 
 
 def levers(scenario: Scenario) -> list[Lever]:
-    """Return what can be changed about a resolved scenario: alliances, borders, refugees, aid, states, groups, rules."""
-    unsorted = [lever for make in (_alliances, _borders, _stances, _states, _groups, _rules) for lever in make(scenario)]
-    topics = ("Borders", "Alliances", "Aid and sanctions", "Refugees", "States", "Groups", "Rival rules")
+    """Return what can be changed about a resolved scenario: alliances, borders, refugees, aid, support in war, states, groups, rules."""
+    unsorted = [
+        lever for make in (_alliances, _borders, _stances, _supports, _states, _groups, _rules) for lever in make(scenario)
+    ]
+    topics = ("Borders", "Alliances", "Support in war", "Aid and sanctions", "Refugees", "States", "Groups", "Rival rules")
     return sorted(unsorted, key=lambda lever: topics.index(lever.topic))
+
+
+def value_in_words(lever: Lever, value: float | str) -> str:
+    """Return a value of a lever as people read it."""
+    if isinstance(value, str):
+        return dict(lever.choices).get(value, value)
+    if lever.kind == "number":
+        return f"{f'{value:,.0f}' if value >= 100 else f'{value:.3g}'} {lever.unit}"
+    return f"{value * 100:.0f} %"
 
 
 def in_words(lever: Lever, value: float | str) -> str:
     """Return a changed lever as a phrase."""
-    if isinstance(value, str):
-        return f"{lever.label}: {dict(lever.choices).get(value, value)}"
-    return f"{lever.label}: {value * 100:.0f} %"
+    return f"{lever.label}: {value_in_words(lever, value)}"
 
 
 def check(available: Sequence[Lever], edits: dict[str, float | str]) -> list[tuple[Lever, float | str]]:
@@ -176,35 +230,53 @@ def check(available: Sequence[Lever], edits: dict[str, float | str]) -> list[tup
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if lever.kind == "share" and not (number and SHARE[0] <= value <= SHARE[1]):  # type: ignore[operator]
             raise ValueError(f"{lever.label} is a share from 0 to 1, not {value!r}")
+        if lever.kind == "number" and not (number and 0.0 <= value <= LARGEST):  # type: ignore[operator]
+            raise ValueError(f"{lever.label} is a number of {lever.unit} from 0, not {value!r}")
         if value != lever.value:
             changed.append((lever, value))
     return changed
+
+
+def _less(event: StanceChange | SupportChange, name: str) -> list[Any]:
+    """Return a change without one of the things that it changes; nothing, if that is all."""
+    rest = event.model_copy(update={name: None})
+    changes = type(rest).model_fields.keys() - Happening.model_fields.keys() - {"stance", "support", "to"}
+    return [rest] if any(getattr(rest, key) is not None for key in changes) else []
+
+
+def _changed_by(event: Any, path: str) -> list[Any]:  # noqa: ANN401 - any event of a file
+    """Return what is left of an event if it no longer changes what is at a path."""
+    if isinstance(event, Setting) and path in event.set:
+        rest = {key: value for key, value in event.set.items() if key != path}
+        return [event.model_copy(update={"set": rest})] if rest else []
+    last = path.rsplit(".", 1)[1]
+    if isinstance(event, StanceChange) and path.startswith(f"stances.{event.stance}.{event.to}."):
+        return _less(event, last)
+    if isinstance(event, SupportChange) and path.startswith(f"supports.{event.support}.{event.to}."):
+        return _less(event, last)
+    if isinstance(event, Withdrawal) and path.startswith(f"supports.{event.withdraw}.{event.support_to}."):
+        if event.share.value < 1.0:
+            return [event]
+        none = {"on": event.on, "note": event.note, "support": event.withdraw, "to": event.support_to} | dict.fromkeys(
+            SUPPORTS, 0.0
+        )
+        return _less(SupportChange.model_validate(none), last)
+    return [event]
 
 
 def _without_later(scenario: Scenario, path: str, month: int) -> Scenario:
     """Return the scenario without the dated events of the file that would change the same thing in or after a month."""
     events: list[Any] = []
     for event in scenario.events:
-        if event.on is None or month_index(event.on, scenario.start) < month:
-            events.append(event)
-            continue
-        if isinstance(event, Setting) and path in event.set:
-            rest = {key: value for key, value in event.set.items() if key != path}
-            events += [event.model_copy(update={"set": rest})] if rest else []
-            continue
-        if isinstance(event, StanceChange) and path.startswith(f"stances.{event.stance}.{event.to}."):
-            event = event.model_copy(update={path.rsplit(".", 1)[1]: None})  # noqa: PLW2901
-            fields = ("engage", "recognise", "listed", "embassy", "sanction", "aid")
-            if all(getattr(event, name) is None for name in fields):
-                continue
-        events.append(event)
+        earlier = event.on is None or month_index(event.on, scenario.start) < month
+        events += [event] if earlier else _changed_by(event, path)
     return scenario.model_copy(update={"events": events})
 
 
 def _later(lever: Lever, value: float | str, on: str) -> dict[str, Any]:
     steps = lever.path.split(".")
-    if steps[0] == "stances":
-        return {"on": on, "stance": steps[1], "to": steps[2], steps[3]: value, "note": "changed on the page"}
+    if steps[0] in ("stances", "supports"):
+        return {"on": on, steps[0][:-1]: steps[1], "to": steps[2], steps[3]: value, "note": "changed on the page"}
     return {"on": on, "set": {lever.path: value}, "note": "changed on the page"}
 
 

@@ -43,6 +43,16 @@ def _key(entry: Any) -> list[str]:  # noqa: ANN401 - imported late
     return lines + ([f"  tag: {entry.tag}; source: {entry.source}"] if entry.tag else [])
 
 
+def _variable(name: str) -> list[list[str]]:
+    """Return what a variable of results.nc is, line by line; empty if none is called so."""
+    from stability_sim.engine.record import TALLIES
+
+    tallies = [tally for tally in TALLIES if name == (tally.variable or tally.name) and tally.meaning]
+    return [
+        [name, f"  {x.meaning}", f"  variable of results.nc, by {' and '.join(x.axes)}", f"  unit: {x.unit}"] for x in tallies
+    ]
+
+
 def explain_(
     key: Annotated[
         str, typer.Argument(help="Such as capacity, borders.guard, hidden_share; or onsets, P(onset), call_honoured.")
@@ -59,6 +69,7 @@ def explain_(
     try:
         blocks = [_key(entry) for entry in explain(key)] + blocks
     except UnknownKey as error:
+        blocks = blocks or _variable(key)
         if not blocks:
             hint = error.hint or closest_entry(key)
             say(f"{error}; {hint}" if hint else str(error))

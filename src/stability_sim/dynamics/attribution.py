@@ -8,6 +8,7 @@ from stability_sim.kernels.compile import inlined
 from stability_sim.world.vocabulary import CHANNELS, CROSSING, DOMESTIC, ECONOMY, ENTANGLEMENT, HIDDEN, KIN, REFUGEES
 
 N_CHANNELS = len(CHANNELS)
+REMEMBERED = 300  # months: the 25 years on which the rates of beginning again were estimated
 
 
 @inlined
@@ -41,16 +42,16 @@ def channel_at(hazard, r, j, u):
 @inlined
 def _weight(frame, now, r, d, channel):
     """Return what one dyad adds to a channel."""
-    at_war = now.in_conflict[r, frame.dyad_source[d]] == 1
+    source = frame.dyad_source[d]
     if channel == CROSSING:
         return now.by_crossing[r, d]
     if channel == HIDDEN:
         return now.by_refugees[r, d]
     if channel == REFUGEES:
         return now.refugees[r, d]
-    if at_war and channel == KIN:
-        return frame.dyad_kin[d]
-    if at_war and channel == ECONOMY:
+    if channel == KIN:
+        return now.war_memory[r, source] * frame.dyad_kin[d]
+    if channel == ECONOMY and now.in_conflict[r, source] == 1:
         return frame.trade[d]
     return 0.0
 
@@ -90,8 +91,11 @@ def _source_ally(frame, now, r, j, u):
 
 
 @inlined
-def largest_tie(frame, now, r, j, foreign):
-    """Return the tie of the strongest group in a state that does not govern it, by cells if foreign, or -1."""
+def largest_tie(frame, now, r, j, foreign, again):
+    """Return the tie of the strongest group in a state that neither governs nor fights it, by cells if foreign, or -1.
+
+    One that fought it within memory counts only if it may begin ``again``.
+    """
     best = -1
     most = 0.0
     for k in range(frame.local_start[j], frame.local_start[j + 1]):
@@ -101,7 +105,9 @@ def largest_tie(frame, now, r, j, foreign):
         size = now.cells[r, tie]
         if not foreign:
             size += now.fighters[r, tie]
-        if now.governs[r, g] != j and at_home != foreign and (size > most or (at_home and best < 0)):
+        c = frame.tie_conflict[tie]
+        idle = now.governs[r, g] != j and now.fought[r, c] == 0 and (again or now.quiet_months[r, c] >= REMEMBERED)
+        if idle and at_home != foreign and (size > most or (at_home and best < 0)):
             most = size
             best = tie
     return best

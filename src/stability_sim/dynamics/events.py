@@ -6,16 +6,21 @@ from __future__ import annotations
 
 import math
 
-from stability_sim.dynamics.conflict import close
 from stability_sim.dynamics.diplomacy import hold_summit, left_out, run_drill
+from stability_sim.dynamics.ending import close
 from stability_sim.dynamics.formulas import toward, write
+from stability_sim.dynamics.onset import at_level, new_pair, rise
 from stability_sim.dynamics.triggers import holds
+from stability_sim.dynamics.war import sum_up
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.handles import field_named
 from stability_sim.world.fields import SET_BY_EVENTS
 from stability_sim.world.vocabulary import (
+    ARMS,
+    FIGHTERS,
+    FUNDS,
     LOG_EVENT,
-    LOG_ONSET,
+    LOG_OUTBREAK,
     OP_AID,
     OP_ATTACK,
     OP_DEPLOY,
@@ -30,12 +35,16 @@ from stability_sim.world.vocabulary import (
     OP_SANCTION,
     OP_SET_DYAD,
     OP_SET_GROUP,
+    OP_SET_MEMBERS,
     OP_SET_STATE,
     OP_SUMMIT,
+    OP_SUPPORT,
     OP_WITHDRAW_GROUP,
     OP_WITHDRAW_STATE,
+    OP_WITHDRAW_SUPPORT,
     SAME_AS_BEFORE,
     SETTLEMENT,
+    TROOPS,
 )
 
 
@@ -104,14 +113,30 @@ def _summit(frame, p, world, log, key, r, e):
 
 
 @inlined
-def _outbreak(world, log, key, r, i, deaths):
-    """Begin a conflict because the file says so."""
-    if world.in_conflict[r, i] == 1:
+def _outbreak(frame, p, world, month, log, key, r, i, deaths):
+    """Let fighting break out because the file says so: with the strongest group at home, or with nobody who has a name.
+
+    Not in a state that is in conflict already.
+    """
+    c = new_pair(frame, world, r, i, False, True)
+    if world.in_conflict[r, i] == 1 or c < 0:
         return
-    world.in_conflict[r, i] = 1
-    world.conflict_age[r, i] = 0
-    world.log_deaths[r, i] = math.log(max(deaths, 1.0))
-    write(log, key, r, LOG_ONSET, i, i, -1, world.rebels[r, i], -1, deaths)
+    rise(frame, p, world, world, key, r, c)
+    at_level(world, r, c, math.log(max(deaths, 1.0)))
+    sum_up(frame, world, r, i)
+    world.began_by[r, c], world.began_from[r, c], world.began_over[r, c] = -1, i, -1
+    tie = frame.conflict_tie[c]
+    month.outbreaks[r, i] += 1
+    write(log, key, r, LOG_OUTBREAK, i, i, -1, frame.tie_group[tie] if tie >= 0 else -1, -1, deaths)
+
+
+@inlined
+def _peace(frame, p, world, log, key, r, i):
+    """End all that is fought in a state by a settlement."""
+    for c in range(frame.conflict_start[i], frame.conflict_start[i + 1]):
+        if world.fought[r, c] == 1:
+            close(frame, p, world, world, log, key, r, c, SETTLEMENT)
+    sum_up(frame, world, r, i)
 
 
 @inlined
@@ -119,6 +144,28 @@ def _deploy(world, r, pact, forces, months):
     """Send forces at once."""
     world.deployed[r, pact] = forces
     world.deploy_left[r, pact] = months
+
+
+@inlined
+def _set_support(world, r, support, kind, value):
+    """Set one of the four things that a state gives to a side."""
+    if kind == TROOPS:
+        world.troops[r, support] = value
+    elif kind == ARMS:
+        world.arms[r, support] = value
+    elif kind == FUNDS:
+        world.funds[r, support] = value
+    else:
+        world.sanctuary[r, support] = value
+
+
+@inlined
+def _set_members(world, r, tie, kind, value):
+    """Set the fighters or the hidden members of a group in a state."""
+    if kind == FIGHTERS:
+        world.fighters[r, tie] = value
+    else:
+        world.cells[r, tie] = value
 
 
 @inlined
@@ -131,6 +178,15 @@ def _conditions(frame, world, r, e, operation):
         _set_dyad(world, c, value, r, a)
     elif operation == OP_SET_GROUP:
         _set_group(world, c, value, r, a)
+    elif operation == OP_SET_MEMBERS:
+        _set_members(world, r, a, c, value)
+    elif operation == OP_SUPPORT:
+        _set_support(world, r, a, c, value)
+    elif operation == OP_WITHDRAW_SUPPORT:
+        world.troops[r, a] *= 1.0 - value
+        world.arms[r, a] *= 1.0 - value
+        world.funds[r, a] *= 1.0 - value
+        world.sanctuary[r, a] *= 1.0 - value
     elif operation == OP_WITHDRAW_STATE:
         world.state_support[r, a] *= 1.0 - value
     elif operation == OP_WITHDRAW_GROUP:
@@ -151,10 +207,9 @@ def _apply(frame, p, world, month, log, key, r, e):
     elif operation == OP_DISPLACEMENT:
         month.displaced[r, a] += value
     elif operation == OP_OUTBREAK:
-        _outbreak(world, log, key, r, a, value)
+        _outbreak(frame, p, world, month, log, key, r, a, value)
     elif operation == OP_PEACE:
-        if world.in_conflict[r, a] == 1:
-            close(frame, p, world, world, log, key, r, a, SETTLEMENT)
+        _peace(frame, p, world, log, key, r, a)
     elif operation == OP_ATTACK:
         month.forced_attack[r, a] = 1
     elif operation == OP_DEPLOY:

@@ -140,7 +140,7 @@ def _at_home(frame, p, now, after, month, r, g):
         if month.group_action[r, g] == GOVERN:
             scarce = now.hardship[r, home] * (1.0 - now.capacity[r, home])
             after.fighters[r, tie] += p.recruits * scarce * means(frame, p, now, r, g) * own
-        if now.in_conflict[r, home] == 0:
+        if now.since_conflict[r, home] > 0:
             after.fighters[r, tie] -= p.demobilisation * own
     if month.group_action[r, g] == POLICE:
         _police(frame, p, now, after, r, g)

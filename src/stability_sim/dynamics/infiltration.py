@@ -22,11 +22,16 @@ def _arrive(now, after, month, r, d, tie, people):
 
 @inlined
 def _sent(frame, p, now, after, month, r, g):
-    """Let a group send fighters across the border that it chose: most pass or are caught as the border is watched."""
+    """Let a group send fighters across the border that it chose: most pass or are caught as the border is watched.
+
+    One that governs answers for what its men do, and sends few.
+    """
     home = frame.home_tie[g]
     route = frame.onward_start[home] + month.group_target[r, g]
     d = frame.onward_dyad[route]
     willing = p.cells_sent * now.group_export_aim[r, g] * now.fighters[r, home]
+    if now.governs[r, g] >= 0:
+        willing *= p.governing_sends
     people = willing * means(frame, p, now, r, g)
     unseen = people * (1.0 - month.detection[r, d])
     month.attempts[r, g] += 1

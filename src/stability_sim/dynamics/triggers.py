@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from stability_sim.dynamics.formulas import HUNDREDS_PER_MILLION, hosted
 from stability_sim.kernels.compile import inlined, kernel
-from stability_sim.kernels.elementary import exp
 from stability_sim.world.vocabulary import (
     COMPARISONS,
     IS_ATTACKS,
@@ -100,7 +99,7 @@ def _into(frame, counts, r, state):
 
 
 @inlined
-def _happened(frame, now, month, r, c):
+def _happened(frame, after, month, r, c):
     """Return what a counted metric was this month."""
     metric, a = frame.condition_metric[c], frame.condition_a[c]
     if metric == IS_INCIDENTS:
@@ -111,9 +110,7 @@ def _happened(frame, now, month, r, c):
         return _into(frame, month.attacks, r, a)
     if metric == IS_CROSSINGS:
         return float(month.attempts[r, a])
-    if now.in_conflict[r, a] == 1:
-        return exp(now.log_deaths[r, a]) / 12.0
-    return 0.0
+    return after.deaths[r, a]
 
 
 @kernel
@@ -122,4 +119,4 @@ def remember(frame, p, now, after, month, log, seed, replicates, t):
     for r in range(replicates.shape[0]):
         for c in range(frame.condition_metric.shape[0]):
             if _counted(frame.condition_metric[c]):
-                after.history[r, c, t % frame.condition_window[c]] = _happened(frame, now, month, r, c)
+                after.history[r, c, t % frame.condition_window[c]] = _happened(frame, after, month, r, c)

@@ -38,7 +38,8 @@ def entities(beginning: Beginning) -> dict[str, list[Any]]:
         for k in range(int(frame.condition_start[frame.event_trigger[e] + 1] - frame.condition_start[frame.event_trigger[e]]))
     ]
     return {
-        "state": names.states, "dyad": names.dyads, "group": names.groups, "tie": names.ties, "member": names.members,
+        "state": names.states, "dyad": names.dyads, "group": names.groups, "tie": names.ties,
+        "conflict": names.conflicts, "support": names.supports, "member": names.members,
         "pact": names.pacts, "event": frame.event_id.tolist(), "condition": conditions,
     }  # fmt: skip
 
@@ -54,23 +55,21 @@ def _renamed(values: NDArray[Any], table: NDArray[np.int64]) -> NDArray[Any]:
     return np.append(table, -1)[values].astype(values.dtype)
 
 
-def carry_over(fork: Fork, now: World) -> World:
-    """Return the world of the variant that takes over from a world of the base.
+def carry_over(fork: Fork, batch: Batch) -> World:
+    """Return the world of the variant that takes over from a batch of the base at the beginning of the month of the fork.
 
-    Parameters
-    ----------
-    fork : Fork
-        Base, variant and month.
-    now : World
-        The base at the beginning of that month; arrays of (replicate, entity).
+    What begins anew begins as it would at the start of the same replicate. A conflict of which the variant sets whether it is
+    fought begins anew as a whole, memory and all.
     """
     was, will = entities(fork.base), entities(fork.future)
-    old_start = start(fork.base, 0, 0, 1).now
-    new_start = start(fork.future, 0, 0, 1).now
-    n = len(now.capacity)
+    now, n, first = batch.now, len(batch.replicates), int(batch.replicates[0])
+    old_start = start(fork.base, int(batch.seed), first, 1).now
+    new_start = start(fork.future, int(batch.seed), first, n).now
+    same = places(will["conflict"], was["conflict"])
+    same = np.where(new_start.fought[0] == old_start.fought[0, same], same, -1)
     fields: dict[str, Any] = {}
     for field in FIELDS:
-        place = places(will[field.of], was[field.of])
+        place = same if field.of == "conflict" else places(will[field.of], was[field.of])
         for name in field.arrays:
             old, old_first, new_first = getattr(now, name), getattr(old_start, name), getattr(new_start, name)
             if field.refers:
@@ -79,16 +78,16 @@ def carry_over(fork: Fork, now: World) -> World:
             in_both = np.flatnonzero(place >= 0)
             if not field.memory:  # what the variant sets begins anew
                 in_both = in_both[new_first[0, in_both] == old_first[0, place[in_both]]]
-            values = np.repeat(new_first, n, axis=0)
+            values = new_first.copy()
             window = tuple(slice(min(sizes)) for sizes in zip(values.shape[2:], old.shape[2:], strict=True))
-            values[(slice(None), in_both, *window)] = old[(slice(None), place[in_both], *window)]  # type: ignore[index]
+            values[(slice(None), in_both, *window)] = old[(slice(None), place[in_both], *window)]
             fields[name] = np.ascontiguousarray(values)
     return World(**fields)
 
 
 def go_on(fork: Fork, batch: Batch) -> Batch:
     """Return the batch of the variant that takes over from a batch of the base at the month of the fork."""
-    now = carry_over(fork, batch.now)
+    now = carry_over(fork, batch)
     after = World(*(values.copy() for values in now))._replace(**{name: getattr(now, name) for name in SHARED})
     n = len(batch.replicates)
     return Batch(
@@ -119,9 +118,15 @@ def joined_beginning(fork: Fork) -> Beginning:
     frame = future.frame._replace(
         state_id=np.zeros(len(names.states), np.uint64), dyad_id=np.zeros(len(names.dyads), np.uint64),
         border_id=np.zeros(len(names.borders), np.uint64), tie_id=np.zeros(len(names.ties), np.uint64),
-        group_id=np.zeros(len(names.groups), np.uint64),
+        group_id=np.zeros(len(names.groups), np.uint64), conflict_id=np.zeros(len(names.conflicts), np.uint64),
+        support_id=np.zeros(len(names.supports), np.uint64),
     )  # fmt: skip
-    at_first = dict(zip(future.names.states, future.world.in_conflict[0], strict=True))
-    at_first |= dict(zip(base.names.states, base.world.in_conflict[0], strict=True))
-    in_conflict = np.array([[at_first[code] for code in names.states]], dtype=np.int8)
-    return replace(future, scenario=scenario, names=names, frame=frame, world=future.world._replace(in_conflict=in_conflict))
+    first: dict[str, NDArray[np.int8]] = {}
+    for name, kind in (("in_conflict", "states"), ("counted", "conflicts")):
+        values = {
+            key: value
+            for side in (future, base)
+            for key, value in zip(getattr(side.names, kind), getattr(side.world, name)[0], strict=True)
+        }
+        first[name] = np.array([[values[key] for key in getattr(names, kind)]], dtype=np.int8)
+    return replace(future, scenario=scenario, names=names, frame=frame, world=future.world._replace(**first))

@@ -1,4 +1,4 @@
-"""One replicate as a Mesa model, bit for bit as in an ensemble; states and groups are agents whose ``decide`` can be overridden."""
+"""One replicate as a Mesa model, bit for bit as in an ensemble: states, groups and conflicts are agents; those who decide can be overridden."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import mesa
 import numpy as np
 
+from stability_sim.dynamics.strength import government_strength, rebel_strength
 from stability_sim.engine.run import Batch, start, step
 from stability_sim.kernels.randomness import STREAM_AGENT, entity_id, uniform
 from stability_sim.scenario import Scenario, apply_variant, resolve
@@ -30,7 +31,7 @@ class Action(NamedTuple):
 class _Actor(mesa.Agent):  # type: ignore[misc]
     model: StabilityModel
     kind: str
-    key: str  # the code of the state or the name of the group
+    key: str  # the code of the state, the name of the group, or both of a conflict
 
     def __init__(self, model: StabilityModel, index: int, key: str) -> None:
         super().__init__(model)
@@ -54,7 +55,7 @@ class StateAgent(_Actor):
 
     @property
     def risk(self) -> float:
-        """Probability that a conflict starts within 12 months, as of the month that is over; 1 while in conflict."""
+        """Probability that fighting breaks out within 12 months, as of the month that is over; 1 while in conflict."""
         return float(self.model.batch.month.risk[0, self.index])
 
     def decide(self) -> Action | None:
@@ -98,19 +99,50 @@ class GroupAgent(_Actor):
         return None
 
 
+class Strengths(NamedTuple):
+    """What the two sides of a conflict can bring to bear, in thousands of soldiers."""
+
+    government: float
+    rebels: float
+
+
+class ConflictAgent(_Actor):
+    """A conflict that is or may be: the government of a state, and a group or rebels without a name. It decides nothing.
+
+    Its ``key`` is state and group, as on the axes of results: ``AFG/taliban``; ``AFG/#1`` for rebels without a name.
+    """
+
+    kind = "conflict"
+
+    def __init__(self, model: StabilityModel, index: int) -> None:
+        super().__init__(model, index, model.beginning.names.conflict_labels()[index])
+        self.state, self.group = model.beginning.names.conflicts[index]
+
+    @property
+    def strengths(self) -> Strengths:
+        """Strength of both sides now; the government's is all of it, which it divides among the conflicts that it fights."""
+        beginning, now = self.model.beginning, self.model.batch.now
+        frame, p = beginning.frame, beginning.parameters
+        state = int(frame.conflict_state[self.index])
+        return Strengths(float(government_strength(frame, p, now, 0, state)), float(rebel_strength(frame, p, now, 0, self.index)))
+
+
 def _view(field: Field) -> property:
-    """Return a property that reads and writes one number of the world."""
+    """Return a property that reads and writes one number of the world; reads alone, if the model works it out each month."""
 
     def get(agent: Any) -> Any:  # noqa: ANN401
         return getattr(agent.model.batch.now, field.name)[0, agent.index].item()
 
     def put(agent: Any, value: float) -> None:  # noqa: ANN401
+        if field.rewritten:
+            where = "; set what its conflicts are: model.conflict(state, group)" if field.of == "state" else ""
+            raise AttributeError(f"{field.label} of a {field.of} is worked out anew each month and cannot be set{where}")
         getattr(agent.model.batch.now, field.name)[0, agent.index] = value
 
-    return property(get, put, doc=f"{field.meaning}, now; {field.unit}.")
+    return property(get, put, doc=f"{field.meaning}, now; {field.unit}." + " Cannot be set." * field.rewritten)
 
 
-for _agent, _kind in ((StateAgent, "state"), (GroupAgent, "group")):
+for _agent, _kind in ((StateAgent, "state"), (GroupAgent, "group"), (ConflictAgent, "conflict")):
     for _field in FIELDS:
         if _field.of == _kind and _field.refers is None:
             setattr(_agent, _field.label, _view(_field))
@@ -139,6 +171,8 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
         One of the variants of the scenario.
     state_class, group_class : class, or dict of classes by code or name, optional
         Agents whose ``decide`` is asked; the kernel chooses for all others.
+    conflict_class : class, or dict of classes by key, optional
+        Agents for conflicts, which decide nothing; keys are as ``AFG/taliban``.
     """
 
     def __init__(
@@ -150,6 +184,7 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
         variant: str | None = None,
         state_class: type[StateAgent] | Mapping[str, type[StateAgent]] | None = None,
         group_class: type[GroupAgent] | Mapping[str, type[GroupAgent]] | None = None,
+        conflict_class: type[ConflictAgent] | Mapping[str, type[ConflictAgent]] | None = None,
     ) -> None:
         key = scenario.seed if seed is None else seed
         super().__init__(rng=key)
@@ -159,6 +194,8 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
         names = self.beginning.names
         self._states = [_chosen(state_class, code, StateAgent)(self, i) for i, code in enumerate(names.states)]
         self._groups = [_chosen(group_class, name, GroupAgent)(self, g) for g, name in enumerate(names.groups)]
+        keys = enumerate(names.conflict_labels())
+        self._conflicts = [_chosen(conflict_class, key, ConflictAgent)(self, c) for c, key in keys]
         self._leave_alone()
         self.batch: Batch = start(self.beginning, key, replicate, 1)
 
@@ -181,6 +218,21 @@ class StabilityModel(mesa.Model):  # type: ignore[misc]
     def group(self, name: str) -> GroupAgent:
         """Return the agent of a group."""
         return self._groups[self.beginning.names.groups.index(name)]
+
+    def conflict(self, state: str, group: str) -> ConflictAgent:
+        """Return the agent of the conflict of a state with a group; ``#1`` and so on are rebels without a name.
+
+        Raises KeyError if the group has nothing to do with the state.
+        """
+        names = self.beginning.names.conflicts
+        if (state, group) not in names:
+            raise KeyError(f"{state} has no conflict with {group!r}; it may have one with {[g for s, g in names if s == state]}")
+        return self._conflicts[names.index((state, group))]
+
+    @property
+    def conflicts(self) -> list[ConflictAgent]:
+        """The conflicts that are fought now, be it with few deaths."""
+        return [self._conflicts[c] for c in np.flatnonzero(self.batch.now.fought[0])]
 
     @property
     def month(self) -> int:

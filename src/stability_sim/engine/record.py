@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from stability_sim.dynamics.alliances import is_member
 from stability_sim.dynamics.formulas import hosted
 from stability_sim.kernels.compile import inlined, kernel
-from stability_sim.kernels.elementary import exp
 from stability_sim.kernels.handles import field_named
-from stability_sim.scenario.variables import CELLS_UNIT, FIELDS, PEOPLE_UNIT
+from stability_sim.scenario.variables import CELLS_UNIT, FIELDS, PEOPLE_UNIT, Field
 from stability_sim.scenario.variables import SHARE_UNIT as SHARE_UNIT
 from stability_sim.world.fields import Frame, sizes
 from stability_sim.world.vocabulary import N_CHANNELS
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 # Means are sums of fixed-point integers (a value times a power of two, rounded), because sums of floats depend on their
 # order and the batches of an ensemble come in any. Memory grows with replicates only by one short row of outcomes each.
 OUTCOMES = (
-    "onsets", "cross_border_onsets", "months_in_conflict", "most_states_in_conflict", "incidents", "raids", "attacks",
+    "onsets", "cross_border_onsets", "outbreaks", "months_in_conflict", "most_states_in_conflict", "incidents", "raids", "attacks",
     "attacks_on_allies", "crossing_attempts", "crossed", "hidden_among_refugees", "refugees_at_end", "deaths",
     "calls_honoured", "calls_abandoned",
 )  # fmt: skip
@@ -59,13 +58,30 @@ class Tally(NamedTuple):
 
 RECORDED = tuple(field for field in reversed(FIELDS) if field.recorded)  # results name the last of them first
 _BY_STATE, _BY_DYAD, _BY_TIE = (("month", axis) for axis in ("state", "dyad", "tie"))
+
+
+def _mean_of(field: Field) -> str:
+    """Return what the mean of a variable over replicates is."""
+    if field.kind is bool:
+        return f"Share of replicates in which {field.meaning.removeprefix('Whether ')}"
+    meaning = field.meaning if field.of in ("conflict", "support") else field.label.replace("_", " ")
+    return f"Mean {meaning[:1].lower()}{meaning[1:]}"
+
+
 TALLIES: tuple[Tally, ...] = (
     Tally("in_conflict", _BY_STATE, 1.0, "share", "Share of replicates in which the state is in conflict", "incidence"),
-    Tally("risk", _BY_STATE, SHARE_UNIT, "probability", "P(conflict starts within 12 months); 1 while in conflict"),
-    *(Tally(x.name, ("month", x.of), x.recorded or 1.0, x.unit, f"Mean {x.label.replace('_', ' ')}") for x in RECORDED),
+    Tally("risk", _BY_STATE, SHARE_UNIT, "probability", "P(fighting breaks out within 12 months); 1 while in conflict"),
+    *(Tally(x.name, ("month", x.of), x.recorded or 1.0, "share" if x.kind is bool else x.unit, _mean_of(x)) for x in RECORDED),
+    Tally(
+        "held",
+        ("month", "conflict"),
+        SHARE_UNIT,
+        "share",
+        "Mean share of what is fought over that the rebels hold; 0 where nobody fights",
+        "ground",
+    ),
     Tally("cells", _BY_STATE, CELLS_UNIT, "persons", "Mean hidden members of groups from abroad"),
     Tally("refugees_hosted", _BY_STATE, PEOPLE_UNIT, "persons", "Mean refugees hosted"),
-    Tally("deaths", _BY_STATE, PEOPLE_UNIT, "deaths", "Mean battle deaths in the month"),
     Tally("crossings", _BY_DYAD, CELLS_UNIT, "persons", "Mean hidden fighters that crossed unseen"),
     Tally("refugee_flow", _BY_DYAD, PEOPLE_UNIT, "persons", "Mean refugees that moved"),
     Tally("hidden_refugees", _BY_DYAD, CELLS_UNIT, "persons", "Mean hidden fighters among refugees"),
@@ -133,7 +149,7 @@ def empty_rows(frame: Frame, n_replicates: int) -> Rows:
 
 
 (
-    ONSETS, ABROAD, MONTHS, MOST, INCIDENTS, RAIDS, ATTACKS, ON_ALLIES, ATTEMPTS, CROSSED, HIDDEN, REFUGEES, DEATHS,
+    ONSETS, ABROAD, OUTBREAKS, MONTHS, MOST, INCIDENTS, RAIDS, ATTACKS, ON_ALLIES, ATTEMPTS, CROSSED, HIDDEN, REFUGEES, DEATHS,
     HONOURED, ABANDONED,
 ) = range(len(OUTCOMES))  # fmt: skip
 
@@ -191,6 +207,9 @@ def _conditions(frame, world, month, tallies, t, r):
         tallies.in_conflict[t, i] += world.in_conflict[r, i]
         tallies.risk[t, i] += _fixed(month.risk[r, i], SHARE_UNIT)
     _recorded(world, tallies, t, r)
+    for c in range(frame.conflict_id.shape[0]):
+        if world.fought[r, c] == 1:
+            tallies.held[t, c] += _fixed(world.ground[r, c], SHARE_UNIT)
     for i in range(frame.state_id.shape[0]):
         for c in range(N_CHANNELS):
             tallies.hazard[i, c] += _fixed(month.hazard[r, i, c], SHARE_OF_A_YEAR)
@@ -206,16 +225,13 @@ def _states(frame, world, month, tallies, rows, t, r):
         people = hosted(frame, world, r, i)
         hosted_all += people
         tallies.refugees_hosted[t, i] += _fixed(people, PEOPLE_UNIT)
-        if world.in_conflict[r, i] == 1:
-            at_war += 1
-            deaths = exp(world.log_deaths[r, i]) / 12.0
-            deaths_all += deaths
-            tallies.deaths[t, i] += _fixed(deaths, PEOPLE_UNIT)
-        if month.onset[r, i] == 1:
-            rows.outcomes[r, ONSETS] += 1
-            if rows.first_onset[r, i] < 0:
-                rows.first_onset[r, i] = t
-                tallies.ever_onset[i] += 1
+        at_war += world.in_conflict[r, i]
+        deaths_all += world.deaths[r, i]
+        rows.outcomes[r, OUTBREAKS] += month.outbreaks[r, i]
+        rows.outcomes[r, ONSETS] += month.onset[r, i]
+        if month.onset[r, i] > 0 and rows.first_onset[r, i] < 0:
+            rows.first_onset[r, i] = t
+            tallies.ever_onset[i] += 1
     return at_war, hosted_all, deaths_all
 
 
@@ -319,8 +335,7 @@ def trace(world, paths, t):
     for r in range(paths.in_conflict.shape[0]):
         for i in range(paths.in_conflict.shape[2]):
             paths.in_conflict[r, t, i] = world.in_conflict[r, i]
-            if world.in_conflict[r, i] == 1:
-                paths.deaths[r, t, i] = exp(world.log_deaths[r, i]) / 12.0
+            paths.deaths[r, t, i] = world.deaths[r, i]
 
 
 @kernel

@@ -48,7 +48,12 @@ def _events(borders: list[str], dated: int, waiting: int) -> list[dict[str, Any]
 
 
 def _scenario(
-    n_states: int, borders: list[tuple[int, int]], n_groups: int, alliances: list[int], events: tuple[int, int]
+    n_states: int,
+    borders: list[tuple[int, int]],
+    n_groups: int,
+    alliances: list[int],
+    events: tuple[int, int],
+    n_supports: int,
 ) -> Mapping[str, Any]:
     states = [f"S{i:02}" for i in range(n_states)]
     pairs = [f"{states[i]}-{states[k]}" for i, k in borders]
@@ -57,6 +62,7 @@ def _scenario(
         f"g{g}": {"home": home, "export_aim": 0.8, "fighters": {home: 2000}, "cells": {states[0]: 50}, "kin": {states[0]: 0.2}}
         for g, home in enumerate(homes)
     }
+    sides = [(of, to) for of in states for to in (*states, *groups) if of != to][:n_supports]
     return {
         "scenario": "small", "question": "none", "start": "2000-01", "months": 1, "map": {"projection": "network"},
         "states": {code: _WAR if i % 2 else {"forces": 50} for i, code in enumerate(states)},
@@ -64,6 +70,7 @@ def _scenario(
         "groups": groups,
         "alliances": {f"a{k}": {"members": states[:size], "lead": states[0]} for k, size in enumerate(alliances)},
         "stances": [{"of": states[0], "to": "g0", "listed": True, "aid": 0.2}],
+        "supports": [{"of": of, "to": to, "troops": 1.0, "arms": 0.2, "funds": 0.2} for of, to in sides],
         "events": _events(pairs, *events),
     }  # fmt: skip
 
@@ -71,8 +78,8 @@ def _scenario(
 @functools.cache
 def small_worlds() -> tuple[Beginning, Beginning]:
     """Return the beginnings of a world of many states with little between them, and of one of few with much."""
-    wide = _scenario(13, [(0, 1), (1, 2), (2, 3), (3, 4)], 3, [2, 2, 2, 2, 3], (3, 6))
-    dense = _scenario(4, list(combinations(range(4), 2))[:5], 14, [2, 2, 2, 2, 2, 3], (5, 2))
+    wide = _scenario(13, [(0, 1), (1, 2), (2, 3), (3, 4)], 3, [2, 2, 2, 2, 3], (3, 6), 10)
+    dense = _scenario(4, list(combinations(range(4), 2))[:5], 14, [2, 2, 2, 2, 2, 3], (5, 2), 12)
     return begin(resolve(Scenario.model_validate(wide))), begin(resolve(Scenario.model_validate(dense)))
 
 

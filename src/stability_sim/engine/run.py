@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability_sim.dynamics.perception import first_impressions
+from stability_sim.dynamics.war import first_strengths
 from stability_sim.engine.fused import copy_world, empty_month, in_sequence, months_in_sequence
 from stability_sim.engine.record import ABROAD, Paths, Rows, Tallies, empty_paths, empty_rows, record, trace
 from stability_sim.engine.schedule import BEFORE_ANYBODY_LOOKS, SCHEDULE, Phase, Process
@@ -83,7 +84,7 @@ def start(beginning: Beginning, seed: int, first: int, n_replicates: int) -> Bat
         log=empty_log(n_replicates, MONTHS_OF_LOG * most_rows_in_a_month(beginning.frame)),
         schedule=schedule_of(beginning),
     )
-    _form_first_impressions(batch)
+    _complete_the_start(batch)
     return batch
 
 
@@ -94,7 +95,7 @@ def restart(batch: Batch, first: int) -> None:
     batch.replicates = np.arange(first, first + len(batch.replicates), dtype=np.uint64)
     batch.log.count.fill(0)
     batch.month_number = 0
-    _form_first_impressions(batch)
+    _complete_the_start(batch)
 
 
 def start_again(last: Batch | None, beginning: Beginning, seed: int, first: int, n_replicates: int) -> Batch:
@@ -105,8 +106,11 @@ def start_again(last: Batch | None, beginning: Beginning, seed: int, first: int,
     return last
 
 
-def _form_first_impressions(batch: Batch) -> None:
-    batch.call(first_impressions, *_arguments(batch)[:3])
+def _complete_the_start(batch: Batch) -> None:
+    """Set what the file does not say of the first moment: what states believe, and how strong rebels are."""
+    fields = _arguments(batch)[:3]
+    batch.call(first_impressions, *fields)
+    batch.call(first_strengths, *fields, batch.seed, batch.replicates)
 
 
 def _arguments(batch: Batch) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from stability_sim.dynamics.alliances import alliance_calls, deployments
-from stability_sim.dynamics.conflict import ending, intensity
+from stability_sim.dynamics.ending import ending
 from stability_sim.dynamics.events import events
 from stability_sim.dynamics.group_decisions import group_decisions, group_policy
 from stability_sim.dynamics.incidents import attacks, incidents, raids
@@ -21,6 +21,7 @@ from stability_sim.dynamics.recovery import recovery
 from stability_sim.dynamics.refugees import refugees
 from stability_sim.dynamics.state_decisions import policy, state_decisions
 from stability_sim.dynamics.triggers import remember
+from stability_sim.dynamics.war import states_at_war, war
 
 Process = Callable[..., Any]
 
@@ -42,6 +43,6 @@ SCHEDULE: tuple[Phase, ...] = (
     Phase("refugees and cells", (refugees, infiltration)),
     Phase("incidents", (incidents, raids, attacks)),
     Phase("alliances are called", (alliance_calls, deployments)),
-    Phase("conflict", (hazards, onset, intensity, ending)),
+    Phase("conflict", (hazards, onset, war, ending, states_at_war)),
     Phase("slow variables", (recovery, remember)),
 )

@@ -36,7 +36,7 @@ def _recoded(log: LogPart, names: Names, joined: Names) -> LogPart:
 def _spread(part: Tallies, names: Names, joined: Names, total: Tallies) -> None:
     """Add the tallies of one side of a fork to those by joined names."""
     labels = {"state": "states", "source": "states", "target": "states", "dyad": "dyads", "border": "borders",
-              "group": "groups", "tie": "ties"}  # fmt: skip
+              "group": "groups", "tie": "ties", "conflict": "conflicts", "support": "supports"}  # fmt: skip
     at = {axis: places(getattr(names, label), getattr(joined, label)) for axis, label in labels.items()}
     for tally, sums, more in zip(TALLIES, total, part, strict=True):
         index = np.ix_(*(at.get(axis, np.arange(n)) for axis, n in zip(tally.axes, more.shape, strict=True)))

@@ -13,7 +13,7 @@ from stability_sim.engine.run import LogPart
 from stability_sim.ensemble.driver import Ensemble
 from stability_sim.results.results import EventLog, Results, Variable
 from stability_sim.scenario import Scenario
-from stability_sim.scenario.events import month_labels
+from stability_sim.scenario.events import Summit, month_labels
 from stability_sim.world.entities import Names
 from stability_sim.world.initial import Beginning
 from stability_sim.world.vocabulary import (
@@ -27,6 +27,7 @@ from stability_sim.world.vocabulary import (
     LOG_HONOURED,
     LOG_KINDS,
     LOG_ONSET,
+    LOG_OUTBREAK,
     OPERATIONS,
     STATE_ACTIONS,
     THREATS,
@@ -69,7 +70,7 @@ def _how(rows: NDArray[np.int32]) -> NDArray[Any]:
     kind, code = rows[:, _KIND], rows[:, _CHANNEL]
     how = np.full(len(rows), "", dtype=object)
     tables: dict[int, tuple[str, ...]] = {
-        LOG_ONSET: CHANNELS, LOG_ENDING: ENDINGS, LOG_HONOURED: THREATS, LOG_ABANDONED: THREATS,
+        LOG_ONSET: CHANNELS, LOG_OUTBREAK: CHANNELS, LOG_ENDING: ENDINGS, LOG_HONOURED: THREATS, LOG_ABANDONED: THREATS,
         LOG_ACTION: STATE_ACTIONS, LOG_EVENT: OPERATIONS,
     }  # fmt: skip
     for which, table in tables.items():
@@ -108,6 +109,8 @@ def _coords(scenario: Scenario, names: Names, first: int, n_replicates: int, n_m
         "dyad": names.dyad_labels(),
         "border": names.border_labels(),
         "tie": [f"{group}@{state}" for group, state in names.ties],
+        "conflict": names.conflict_labels(),
+        "support": names.support_labels(),
         "channel": list(CHANNELS),
         "outcome": list(OUTCOMES),
         "outcome_series": list(SERIES),
@@ -117,7 +120,10 @@ def _coords(scenario: Scenario, names: Names, first: int, n_replicates: int, n_m
 
 
 def _attributes(scenario: Scenario, names: Names, extra: dict[str, Any]) -> dict[str, Any]:
-    drawn = scenario.map.states or names.states
+    bound = {code for pair in names.dyads for code in pair} | {group.home for group in scenario.groups.values()}
+    # who only hosts summits or helps from afar has no place on the map
+    guests = {event.host for event in scenario.events if isinstance(event, Summit)} | {of for of, _ in names.supports}
+    drawn = scenario.map.states or [code for code in names.states if code in bound or code not in guests] or names.states
     return extra | {
         "scenario": scenario.scenario,
         "title": scenario.title or scenario.scenario,
@@ -162,6 +168,9 @@ def assemble(beginning: Beginning, ensemble: Ensemble, *, first: int, n_months: 
         ),
         "initial_conflict": Variable(
             ("state",), beginning.world.in_conflict[0].astype(np.int8), "", "Whether a conflict is on at the start"
+        ),
+        "initial_conflicts": Variable(
+            ("conflict",), beginning.world.counted[0].astype(np.int8), "", "Whether it counts as a conflict at the start"
         ),
     }
     if ensemble.paths is not None:

@@ -49,7 +49,7 @@ _MEANINGS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "difference_standard_error": (("outcome",), "", "Standard error of the mean of these paired differences"),
     "ever_onset": (("state",), "share", "Share of replicates with at least one onset in the run"),
     "incidence": (("month", "state"), "share", "Share of replicates in which the state is in conflict"),
-    "risk": (("month", "state"), "probability", "P(conflict starts within 12 months); 1 while in conflict"),
+    "risk": (("month", "state"), "probability", "P(fighting breaks out within 12 months); 1 while in conflict"),
 }
 
 

@@ -97,3 +97,54 @@ def history(panel: Panel, i: int, t: int) -> History:
         return History(True, _intensity(panel, i, t), max(age, 1), 0, seen)
     since, seen = _since(panel, i, t)
     return History(False, 0.0, 0, since, seen)
+
+
+REMEMBERED_YEARS = 25  # how far back a conflict that is over is known to begin again
+USUAL_YEARS = 5  # of a conflict, from which its usual deaths are taken
+TYPICAL = 5.3  # log deaths a year of a conflict of which little is known
+TRUSTED = 0.85  # in what its own years say of its usual deaths; of a regression on the years after, 1989-2004
+
+
+class Pair(NamedTuple):
+    """A conflict of a state at the end of a year, as UCDP numbers it; months, and deaths a year."""
+
+    conflict: int
+    fought: bool
+    deaths: float
+    usual: float
+    age: int
+    since: int
+
+
+def _usual(deaths: list[float]) -> float:
+    mean = sum(math.log(max(d, 1.0)) for d in deaths[-USUAL_YEARS:]) / len(deaths[-USUAL_YEARS:])
+    return math.exp(TRUSTED * mean + (1.0 - TRUSTED) * TYPICAL)
+
+
+def pairs(panel: Panel, i: int, t: int) -> list[Pair]:
+    """Return the conflicts of a state that were active in the 25 years up to the end of the year at position ``t``.
+
+    One that was active in that year is fought, unless its state had no battle death in the last quarter. The months of its
+    deaths are those of the state: where there are several, their pace in the last half of the year is one.
+    """
+    year, code = int(panel.years[t]), panel.states[i]
+    rows: dict[int, list[tuple[int, float, str]]] = {}
+    for rebel in panel.rebels:
+        if rebel.state == code and year - REMEMBERED_YEARS < rebel.year <= year:
+            rows.setdefault(rebel.conflict, []).append((rebel.year, rebel.deaths, rebel.start))
+    on = _still_on(panel, i, t)
+    total = float(panel.deaths[i, t])
+    pace = _intensity(panel, i, t) / total if on and total > 0.0 else 1.0
+    known = []
+    for conflict, years in sorted(rows.items()):
+        years.sort()
+        last, deaths, start = years[-1]
+        fought = on and last == year
+        if fought:
+            age = 12 * (year + 1 - int(start[:4])) - int(start[5:7]) + 1
+            known.append(Pair(conflict, True, deaths * pace, _usual([d for _, d, _ in years]), max(min(age, 1200), 1), 0))
+        else:
+            quiet = _months_quiet(panel, i, last - int(panel.years[0])) if last == year else 0
+            since = 12 * (year - last) + (quiet if last == year else STILL_ON_MONTHS)
+            known.append(Pair(conflict, False, deaths, _usual([d for _, d, _ in years]), 12 * len(years), since))
+    return known

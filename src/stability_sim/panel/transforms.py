@@ -49,6 +49,11 @@ def capacity(infant_mortality: float, income: float, governance: float) -> float
     return _logistic(earned - INFANTS_SLOPE * above + GOVERNANCE_SLOPE * (quality - a))
 
 
+def relative(share: float, shift: float) -> float:
+    """Return a share whose log odds are less by some shift: what all states gain pacifies none of them."""
+    return _logistic(math.log(share / (1.0 - share)) - shift)
+
+
 def legitimacy(infant_mortality: float, stability: float) -> float:
     """Return L in (0, 1): logistic in the WGI on political stability; that of its infant mortality if not measured (NaN)."""
     a, b = STABILITY_ON_INFANTS
@@ -71,9 +76,18 @@ def forces(population: float) -> float:
     return 4.5 * population**0.8
 
 
-def fighters(deaths_per_year: float) -> float:
-    """Return the fighters of a rebel group from the battle deaths of its conflict: 300 + 4 a death, at most 50,000."""
-    return min(300.0 + 4.0 * deaths_per_year, 50_000.0)
+STRONG_GOVERNMENT = 1.5  # log worth of a soldier of a state of full capacity over one of none: capacity_worth
+
+
+def fighters(army: float, capacity: float, legitimacy: float, age_years: float, deaths_per_year: float) -> float:
+    """Return the fighters of a rebel group, at most 50,000, by how strong rebels are relative to their government.
+
+    Nobody counts rebels in all wars. Relative to the government's army, as far as it stands, those of NSA 3.4 have a mean log
+    strength of -2.05 when they rise; those who are left of old wars are weaker, those of deadly wars stronger.
+    """
+    government = army * math.exp(STRONG_GOVERNMENT * (capacity - 0.5)) * legitimacy**2
+    relative = -2.05 - 0.15 * math.log(1.0 + age_years) + 0.35 * math.log(max(deaths_per_year, 1.0) / 165.0)
+    return min(1000.0 * government * math.exp(relative) / 0.75, 50_000.0)
 
 
 def ruggedness(elevation_a: float, elevation_b: float) -> float:

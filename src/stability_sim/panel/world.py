@@ -6,16 +6,16 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from stability_sim.panel import transforms
 from stability_sim.panel.panel import Panel, Rebel
-from stability_sim.panel.past import History, history, last_known
+from stability_sim.panel.past import Pair, last_known, pairs
 from stability_sim.panel.tables import PanelError
 from stability_sim.scenario.quantity import Quantity
-from stability_sim.scenario.schema import Alliance, Border, Group, Map, Scenario, State
+from stability_sim.scenario.schema import Alliance, Border, Conflict, Group, Map, Scenario, State
 
 # Defence blocs of a year as alliances of a scenario.
 
@@ -44,12 +44,12 @@ def alliances_of(panel: Panel, codes: Sequence[str], year: int) -> dict[str, All
     return alliances
 
 
-# One group for each conflict that is on, and one for each state at peace, which has nobody yet.
+# One group for each conflict that is on; those that are over can begin again with rebels without a name.
 
 
 AIM = 0.35
 KIN = 0.1  # share of the people of a neighbour who are kin
-SUPPORT = 0.4  # with at least one state behind it
+SUPPORT = 1.0  # with at least one state behind it: the rates of ending were estimated on whether there was any
 LONGEST = 44
 
 
@@ -65,47 +65,60 @@ def _slug(state: str, name: str, taken: set[str]) -> str:
     return slug
 
 
-def _group(panel: Panel, home: int, chosen: Sequence[int], t: int, name: str) -> Group:
-    """Return a group that has nobody yet: it would fight if a conflict began."""
+def _group(panel: Panel, rebel: Rebel, home: int, chosen: Sequence[int], t: int, strength: int) -> Group:
     near = [panel.states[j] for j in chosen if panel.neighbours[t, home, j]]
     return Group(
-        name=name[:60],
-        home=panel.states[home],
+        name=rebel.name[:60],
+        home=rebel.state,
         export_aim=Quantity(value=AIM, range=(0.1, 0.6), note="most rebels fight at home"),
+        external_support=Quantity(
+            value=SUPPORT if rebel.supporters else 0.0,
+            range=(0.0, 1.0),
+            note="1 if a state supported it in the year (UCDP External Support)",
+        ),
+        fighters={
+            rebel.state: Quantity(
+                value=float(strength),
+                range=(float(strength // 3), 3.0 * strength),
+                note="of a strength relative to the government that rebels of its age and deadliness have (NSA 3.4)",
+            )
+        },
         kin={code: Quantity(value=KIN, range=(0.0, 0.3), note="not measured") for code in near},
     )
 
 
-def _fighting(group: Group, rebel: Rebel) -> Group:
-    """Return a group with the fighters and the support of a conflict that is on."""
-    strength = round(transforms.fighters(rebel.deaths))
-    ends, note = (float(strength // 3), 3.0 * strength), "300 + 4 for each battle death of the year"
-    support = Quantity(
-        value=SUPPORT if rebel.supporters else 0.0,
-        range=(0.0, 0.8),
-        note="0.4 if a state supported it in the year (UCDP External Support)",
+def _of_pair(panel: Panel, i: int, pair: Pair, group: str | None, year: int) -> Conflict:
+    source = UCDP.format(year)
+    age = "from its first battle death on record" if pair.fought else "its active years on record"
+    return Conflict(
+        state=panel.states[i],
+        group=group,
+        fought=pair.fought,
+        deaths_per_year=_sourced(max(pair.deaths, 1.0), source),
+        usual_deaths=Quantity(
+            value=_rounded(max(pair.usual, 1.0)), basis="assumed", source=source, note="its last five active years"
+        ),
+        age=_sourced(float(pair.age), source, age),
+        since=_sourced(float(pair.since), source),
     )
-    fighters = {rebel.state: Quantity(value=float(strength), range=ends, note=note)}
-    return group.model_copy(update={"external_support": support, "fighters": fighters})
 
 
-def groups_of(panel: Panel, chosen: Sequence[int], t: int) -> dict[str, Group]:
-    """Return a group for each conflict of the year at position ``t`` that is still on at its end.
-
-    Each state at peace has a group without fighters, which raises them if a conflict begins.
-    """
-    on = {panel.states[i]: i for i in chosen if history(panel, i, t).in_conflict}
+def sides_of(panel: Panel, chosen: Sequence[int], t: int, states: _States) -> tuple[dict[str, Group], list[Conflict]]:
+    """Return the conflicts of the 25 years up to position ``t``, and a group for each that is fought at its end."""
     year = int(panel.years[t])
+    rebels = {(rebel.state, rebel.conflict): rebel for rebel in panel.rebels if rebel.year == year}
     taken: set[str] = set()
-    fighting = {
-        _slug(rebel.state, rebel.name, taken): _fighting(_group(panel, on[rebel.state], chosen, t, rebel.name), rebel)
-        for rebel in panel.rebels
-        if rebel.year == year and rebel.state in on
-    }
-    at_peace = [i for i in chosen if panel.states[i] not in on]
-    return fighting | {
-        _slug(panel.states[i], "rebels", taken): _group(panel, i, chosen, t, f"rebels in {panel.states[i]}") for i in at_peace
-    }
+    groups: dict[str, Group] = {}
+    conflicts: list[Conflict] = []
+    for i in chosen:
+        for pair in pairs(panel, i, t):
+            name = None
+            if pair.fought:
+                rebel = rebels[panel.states[i], pair.conflict]
+                name = _slug(rebel.state, rebel.name, taken)
+                groups[name] = _group(panel, rebel, i, chosen, t, states.fighters(i, pair))
+            conflicts.append(_of_pair(panel, i, pair, name, year))
+    return groups, conflicts
 
 
 WDI = "World Bank WDI, Penn World Table, Maddison Project: {0}"
@@ -163,20 +176,6 @@ def _filled(panel: Panel, name: str, t: int) -> tuple[list[float], list[bool]]:
     return filled, [not math.isnan(v) for v in known]
 
 
-def _conflict(past: History, year: int) -> dict[str, Any]:
-    if past.in_conflict:
-        return {
-            "in_conflict": True,
-            "deaths_per_year": _sourced(max(past.deaths, 1.0), UCDP.format(year)),
-            "conflict_age": _sourced(min(past.age, 1200), UCDP.format(year), "from its first battle death on record"),
-        }
-    months = float(min(past.since, 1200))
-    if past.seen:
-        return {"since_conflict": _sourced(months, UCDP.format(year))}
-    note = "no conflict in the years of the data; UCDP counts the quiet years before them up to ten, twenty are taken for more"
-    return {"since_conflict": Quantity(value=months, basis="assumed", source=UCDP.format(year), note=note)}
-
-
 class _States:
     """The states of a year, each from its last known numbers."""
 
@@ -185,15 +184,28 @@ class _States:
         self.income, self.income_known = _filled(panel, "gdp_per_capita", self.t)
         self.people, self.people_known = _filled(panel, "population", self.t)
         self.infants, _ = _filled(panel, "infant_mortality", self.t)
+        typical = [self._capacity(i) for i in standing(panel, start_year)]
+        self.shift = float(np.median([math.log(k / (1.0 - k)) for k in typical]))
 
     def _number(self, value: float, source: str, *, known: bool) -> Quantity:
         if known:
             return _sourced(value, source.format(self.year))
         return Quantity(value=_rounded(value), basis="assumed", note="no number on record: mean of the neighbours")
 
+    def _capacity(self, i: int) -> float:
+        return transforms.capacity(self.infants[i], self.income[i], self._governance(i, 1, 2))
+
     def _governance(self, i: int, *columns: int) -> float:
         measured = [last_known(self.panel.wgi[i, :, k], self.t) for k in columns]
         return sum(measured) / len(measured)
+
+    def fighters(self, i: int, pair: Pair) -> int:
+        """Return the fighters of the rebels of a conflict, who are not counted in most wars."""
+        infants = self.infants[i]
+        army = transforms.forces(max(self.people[i], 1e-3))
+        capacity = transforms.relative(self._capacity(i), self.shift)
+        legitimacy = transforms.legitimacy(infants, self._governance(i, 0))
+        return round(transforms.fighters(army, capacity, legitimacy, pair.age / 12.0, pair.deaths))
 
     def _name(self, i: int) -> str:
         last, name = NAMES.get(self.panel.states[i], (0, ""))
@@ -205,21 +217,22 @@ class _States:
         governance, stability = self._governance(i, 1, 2), self._governance(i, 0)
         measured = "and governance (WGI)" if not math.isnan(governance) else "(no governance measured yet)"
         economy = income * people * 1e6 / 1e9
-        past = history(self.panel, i, self.t)
         return State(
             name=self._name(i)[:60],
             population=self._number(people, WDI, known=self.people_known[i]),
             gdp_per_capita=self._number(income / 1000.0, WDI, known=self.income_known[i]),
             capacity=_share(
-                transforms.capacity(infants, income, governance), 0.1, f"logistic in infant mortality, income {measured}"
+                transforms.relative(self._capacity(i), self.shift),
+                0.1,
+                f"logistic in infant mortality, income {measured}, relative to the typical state of the year",
             ),
             legitimacy=_share(
                 transforms.legitimacy(infants, stability), 0.15, "logistic in political stability (WGI), or infant mortality"
             ),
             hardship=_share(transforms.hardship(infants), 0.1, f"m/(m+30) at {infants:.4g} infant deaths in 1,000 births"),
             prestige=_share(transforms.prestige(economy), 0.15, "logistic in the log of the economy"),
+            since_conflict=Quantity(value=1200.0, basis="assumed", note="the conflicts of the state are listed by themselves"),
             forces=Quantity(value=_rounded(transforms.forces(people)), basis="assumed", note="4.5·population^0.8"),
-            **_conflict(past, self.year),
         )
 
 
@@ -254,7 +267,7 @@ def _about(year: int, n: int) -> str:
         f"{n} states as they stood at the end of {year}, built from rows up to that year only. A state without a number has "
         "that of its neighbours. Capacity, legitimacy, hardship, prestige and forces are fixed functions of published "
         "indicators and are tagged as assumed; each conflict that was on has one group, whose strength follows its battle "
-        "deaths. Refugees in states without a common land border are not in it. Maps show today's borders."
+        "deaths; those of 25 years before can begin again. Refugees in states without a common land border are not in it. Maps show today's borders."
     )
 
 
@@ -286,6 +299,7 @@ def world_scenario(
     chosen = standing(panel, start_year)
     states = _States(panel, start_year)
     codes = [panel.states[i] for i in chosen]
+    groups, conflicts = sides_of(panel, chosen, t, states)
     return Scenario(
         scenario=f"world-{start_year}",
         title=f"The world after {start_year}",
@@ -298,7 +312,8 @@ def world_scenario(
         seed=seed,
         map=Map(projection="equal-earth", neighbours="listed"),
         states={panel.states[i]: states.state(i) for i in chosen},
-        groups=groups_of(panel, chosen, t),
+        groups=groups,
+        conflicts=conflicts,
         borders=_borders(panel, chosen, t, start_year),
         alliances=alliances_of(panel, codes, start_year) if alliances else {},
     )

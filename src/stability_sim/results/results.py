@@ -79,6 +79,18 @@ class Results:
         """Number of replicates in the ensemble."""
         return int(self.attributes["replicates"])
 
+    @property
+    def wars_at_start(self) -> list[tuple[str, str]]:
+        """The conflicts that count at the start: state and group, which is empty for rebels without a name.
+
+        Of runs of earlier versions, which know no conflicts, the states at war.
+        """
+        if "initial_conflicts" not in self.variables:
+            at_war = zip(self.coords["state"], self["initial_conflict"].tolist(), strict=True)
+            return [(state, "") for state, counts in at_war if counts]
+        labels = [self.coords["conflict"][c].split("/", 1) for c in np.flatnonzero(self["initial_conflicts"])]
+        return [(state, "" if rebels.startswith("#") else rebels) for state, rebels in labels]
+
     def index(self, axis: str, label: str) -> int:
         """Return the position of a label on an axis; KeyError if it has none."""
         try:

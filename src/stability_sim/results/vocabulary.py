@@ -27,10 +27,11 @@ class Entry(NamedTuple):
 
 _OF_A_RUN, _SUMMARY, _ROW = "outcome of a run", "summary.csv, and the summary on the screen", "row of events.csv"
 _SENSITIVITY, _COMPARISON, _SERIES = "sensitivity", "outcome of a comparison", "series of the region by month"
-_CHANNEL, _ENDING, _THREAT = "channel of an onset", "channel of an ending", "channel of a call of an alliance"
+_CHANNEL, _ENDING, _THREAT = "channel of an outbreak or onset", "channel of an ending", "channel of a call of an alliance"
 OUTCOME_ENTRIES = (
-    Entry("onsets", _OF_A_RUN, "Intrastate conflicts that began, in any state; UCDP counts those of 25 battle deaths a year and more, the model smaller ones too", "conflicts", "conflicts that began"),
+    Entry("onsets", _OF_A_RUN, "Intrastate conflicts that came to count, in any state: fighting with 25 battle deaths in a calendar year, as UCDP counts", "conflicts", "conflicts that began"),
     Entry("cross_border_onsets", _OF_A_RUN, "Of the onsets, those whose drawn channel and source lead to another state", "conflicts", "conflicts brought in from another state"),
+    Entry("outbreaks", _OF_A_RUN, "Times that fighting broke out, in any state, be it with fewer deaths than make a conflict", "outbreaks", "times that fighting broke out"),
     Entry("months_in_conflict", _OF_A_RUN, "Months in conflict, summed over states (a state at war for a year: 12)", "state-months", "state-months in conflict"),
     Entry("most_states_in_conflict", _OF_A_RUN, "The most states in conflict in one month", "states", "most states in conflict at once"),
     Entry("incidents", _OF_A_RUN, "Border skirmishes: the lowest rung; never added to raids or attacks", "skirmishes", "border skirmishes"),
@@ -50,16 +51,16 @@ COLUMN_ENTRIES = (
     Entry("q05", _SUMMARY, "Value that one replicate in twenty does not exceed; q95 is exceeded by one in twenty. Luck alone", "that of the outcome"),
     Entry("median", _SUMMARY, "Value in the middle of the replicates", "that of the outcome"),
     Entry("probability", _SUMMARY, "P(any): share of replicates in which the outcome is above 0", "share, 0 to 1"),
-    Entry("probability_onset", _SUMMARY, "P(onset): share of replicates in which a conflict began in the state, once or more; for a state at war, began again", "share, 0 to 1"),
+    Entry("probability_onset", _SUMMARY, "P(onset): share of replicates in which a conflict began in the state, once or more; for a state at war, a further one, or the same again", "share, 0 to 1"),
     Entry("incidence_end", _SUMMARY, "Share of replicates in which the state is in conflict in the last month", "share, 0 to 1"),
-    Entry("risk_end", _SUMMARY, "Mean risk in the last month: probability that a conflict starts within 12 months, conditions staying as they are; 1 while in conflict", "probability"),
+    Entry("risk_end", _SUMMARY, "Mean risk in the last month: probability that fighting breaks out within 12 months, conditions staying as they are; 1 while in conflict", "probability"),
     Entry("refugees_end", _SUMMARY, "Mean number of refugees hosted in the last month", "persons"),
     Entry("cells_end", _SUMMARY, "Mean number of hidden members of groups from abroad in the last month", "persons"),
-    Entry("hazard_from_abroad", _SENSITIVITY, "Hazard by channels from abroad that states at peace at the start meet, summed over the run: smoother than a count", "expected onsets a run", "hazard of a conflict from abroad"),
-    Entry("hazard_from_within", _SENSITIVITY, "The same, by the domestic channel", "expected onsets a run", "hazard of a conflict from within"),
+    Entry("hazard_from_abroad", _SENSITIVITY, "Hazard by channels from abroad that states at peace at the start meet, summed over the run: smoother than a count", "expected outbreaks a run", "hazard of fighting from abroad"),
+    Entry("hazard_from_within", _SENSITIVITY, "The same, by the domestic channel", "expected outbreaks a run", "hazard of fighting from within"),
 )  # fmt: skip
 LOG_ENTRIES = (
-    Entry("onset", _ROW, "A conflict begins in `state`, by `channel`, from `source`; value: battle deaths at the rate of the first month", "deaths a year", "a conflict begins", "#a63603"),
+    Entry("onset", _ROW, "Fighting in `state` comes to count as a conflict: 25 deaths in the calendar year; by `channel`, from `source`, as it broke out; value: deaths so far", "deaths", "a conflict begins", "#a63603"),
     Entry("ending", _ROW, "A conflict ends in `state`; channel: how (government, takeover, settlement, fades); value: how long it lasted", "months", "a conflict ends", "#cc79a7"),
     Entry("raid", _ROW, "A group raids `state` from `source`; value: 1", "raids", "a raid", "#e69f00"),
     Entry("attack", _ROW, "`source`, or a group that governs it, attacks `state` openly; value: 1", "attacks", "an overt attack", "#d55e00"),
@@ -70,6 +71,7 @@ LOG_ENTRIES = (
     Entry("summit_failure", _ROW, "A summit held by `state` on the conflict of `source` fails; value: lowest rank of a delegation", "rank, 0 to 1", "a summit fails", "#b98fc4"),
     Entry("action", _ROW, "The government of `state` takes an action (channel): towards `group` at home in `source`, or for the ally `source`; value: 1", "", "a government's choice", "#8c8c94"),
     Entry("event", _ROW, "An event of the file with a condition takes place; value: its number in the file, from 0", "", "an event that is set off", "#444444"),
+    Entry("outbreak", _ROW, "Fighting breaks out in `state`, by `channel`, from `source`; value: battle deaths at the rate of the first month", "deaths a year", "fighting breaks out", "#d9925f"),
 )  # fmt: skip
 COMPARISON_ENTRIES = (
     Entry("ever_onset", _COMPARISON, "Whether a conflict began in the state, once or more", "share, 0 to 1", "a conflict begins in {}"),
@@ -113,6 +115,7 @@ ENTRIES = (
 )  # fmt: skip
 _ALSO = {"p(any)": "probability", "p(onset)": "probability_onset", "risk": "risk_end", "risk at end": "risk_end", "q95": "q05",
          "in conflict at end": "incidence_end", "incidence": "incidence_end", "hidden cells": "cells_end", "median": "median"}  # fmt: skip
+UNNAMED = "rebels without a name"
 UNITS = {entry.name: entry.unit for entry in ENTRIES if entry.unit}
 
 
@@ -121,7 +124,9 @@ def _labels(entries: tuple[Entry, ...]) -> dict[str, str]:
 
 
 LABELS = _labels(OUTCOME_ENTRIES)
-ROW_LABELS = LABELS | {"cross_border_onsets": "... of these brought in from another state"}  # below the line of all onsets
+ROW_LABELS = LABELS | {  # below the line of all onsets
+    "cross_border_onsets": "... of these brought in from another state",
+}
 COMPARISON_LABELS = _labels(COMPARISON_ENTRIES)
 SERIES = {entry.name: (entry.label, entry.unit) for entry in SERIES_ENTRIES}
 CHANNEL_NAMES, ENDING_NAMES, THREAT_NAMES = (_labels(table) for table in (CHANNEL_ENTRIES, ENDING_ENTRIES, THREAT_ENTRIES))

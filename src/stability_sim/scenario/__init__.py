@@ -15,7 +15,8 @@ from stability_sim.scenario.explain import (
 from stability_sim.scenario.load import Loaded, load, loads, variant_scenarios
 from stability_sim.scenario.problems import InvalidScenario, MechanismError, Problem
 from stability_sim.scenario.resolve import DirectedBorder, directed, resolve
-from stability_sim.scenario.schema import Rules, Scenario, parameters_of, rivals
+from stability_sim.scenario.rules import Rules, parameters_of, rivals
+from stability_sim.scenario.schema import Scenario
 from stability_sim.scenario.values import with_rules, with_values
 from stability_sim.scenario.variants import apply_settings, apply_variant
 

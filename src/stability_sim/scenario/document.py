@@ -12,13 +12,30 @@ from stability_sim.scenario.events import EVENT_KINDS, event_kind
 from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.problems import Finding, Loc, closest, meant, quoted
 from stability_sim.scenario.quantity import Quantity
-from stability_sim.scenario.schema import Alliance, Border, Group, Map, Scenario, Stance, State, Variant, Weights
+from stability_sim.scenario.schema import (
+    Alliance,
+    Border,
+    Conflict,
+    Group,
+    Map,
+    Scenario,
+    Stance,
+    State,
+    Support,
+    Variant,
+    Weights,
+)
 
 Document = dict[str, Any]
+PAIRED = {
+    "stances": ("of", "to"),
+    "conflicts": ("state", "group"),
+    "supports": ("of", "to"),
+}  # lists whose members two names tell apart
 
 MEMBERS: dict[str, type[BaseModel]] = {
     "states": State, "groups": Group, "borders": Border, "corridors": Border, "alliances": Alliance,
-    "stances": Stance, "variants": Variant,
+    "stances": Stance, "conflicts": Conflict, "supports": Support, "variants": Variant,
 }  # fmt: skip
 
 

@@ -102,8 +102,22 @@ class StanceChange(Happening):
     aid: Share | None = Field(None, description="Aid as a share of need.")
 
 
+class SupportChange(Happening):
+    """A change of what a state gives to a side of a conflict; what is not named stays as it was."""
+
+    support: str = Field(description="The state that gives it.")
+    to: str = Field(description="The state or group that gets it.")
+    troops: Thousands | None = Field(None, description="Troops that fight on its side.", json_schema_extra={"unit": "thousands"})
+    arms: Share | None = Field(None, description="Arms, as a share of all that it could use.")
+    funds: Share | None = Field(None, description="Money, as a share of all that it could use.")
+    sanctuary: Share | None = Field(None, description="A place behind the border where a group is safe.")
+
+
 class Withdrawal(Happening):
-    """The end of the external support to a government or a group."""
+    """The end of the support of a state to a government or a group: its troops, arms, funds and sanctuary.
+
+    Where the file names no supports between the two, it ends support from abroad as a whole (``external_support``).
+    """
 
     withdraw: str = Field(description="The state that ends its support.")
     support_to: str = Field(description="The state or group that loses it.")
@@ -155,7 +169,8 @@ class Deployment(Happening):
 
 
 EVENT_KINDS: dict[str, type[Happening]] = {
-    "summit": Summit, "drill": Drill, "stance": StanceChange, "withdraw": Withdrawal, "set": Setting,
+    "summit": Summit, "drill": Drill, "stance": StanceChange, "support": SupportChange,
+    "withdraw": Withdrawal, "set": Setting,
     "displacement": Displacement, "outbreak": Outbreak, "peace": Peace, "attack": Attack, "deploy": Deployment,
 }  # fmt: skip
 
@@ -164,6 +179,8 @@ _SET_IN: dict[str, Kind] = {"states": "state", "groups": "group", "borders": "dy
 SETTABLE: dict[str, tuple[str, ...]] = {
     section: tuple(field.file_key for field in settable(kind)) for section, kind in _SET_IN.items()
 }
+
+MEMBERS_SETTABLE = ("fighters", "cells")  # of a group, by state: ``groups.taliban.fighters.AFG``
 
 
 def event_kind(event: Any) -> str | None:  # noqa: ANN401 - whatever the file holds

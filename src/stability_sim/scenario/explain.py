@@ -20,17 +20,18 @@ from stability_sim.scenario.observed import Observation
 from stability_sim.scenario.parameters import PARAMETERS, POSTERIOR, POSTERIOR_MEANING
 from stability_sim.scenario.problems import HintedError, closest
 from stability_sim.scenario.quantity import Quantity, Within
+from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.scenario.schema import (
     BORDER_DEFAULTS,
-    RULES_SET,
     Alliance,
     Border,
+    Conflict,
     Group,
     Map,
-    Rules,
     Scenario,
     Stance,
     State,
+    Support,
     Variant,
     Weights,
 )
@@ -38,7 +39,7 @@ from stability_sim.scenario.schema import (
 _TAGS = {"D": "identified from data", "P": "prior from the literature", "J": "judgement"}
 _RECORDS: dict[str, type[BaseModel]] = {
     "": Scenario, "map": Map, "states": State, "states.weights": Weights, "groups": Group, "borders": Border,
-    "corridors": Border, "alliances": Alliance, "stances": Stance, "observed": Observation, "variants": Variant,
+    "corridors": Border, "alliances": Alliance, "stances": Stance, "conflicts": Conflict, "supports": Support, "observed": Observation, "variants": Variant,
     **{f"events.{kind}": record for kind, record in EVENT_KINDS.items()},
 }  # fmt: skip
 

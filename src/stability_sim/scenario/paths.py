@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from stability_sim.scenario.document import MEMBERS, Document, record_at, section
+from stability_sim.scenario.document import MEMBERS, PAIRED, Document, record_at, section
 from stability_sim.scenario.events import EVENT_KINDS, event_kind
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.problems import Hint, HintedError, Loc, meant, quoted
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.scenario.resolve import NUMBERS, find_key, parse_way
-from stability_sim.scenario.schema import Map, Rules, Scenario
+from stability_sim.scenario.rules import Rules
+from stability_sim.scenario.schema import Map, Scenario
 from stability_sim.scenario.yaml_reader import Composer, Unreadable
 
-NAMED = ("states", "groups", "borders", "corridors", "alliances", "stances", "events", "parameters")
+NAMED = ("states", "groups", "borders", "corridors", "alliances", *PAIRED, "events", "parameters")
+_EXAMPLES = {"stances": "listed", "conflicts": "deaths_per_year", "supports": "arms"}
 FIXED = ("schema_version", "scenario", "observed", "variants")
 SCALARS = tuple(name for name in Scenario.model_fields if name not in (*NAMED, *FIXED, "map"))
 
@@ -40,19 +42,29 @@ def _events(document: Document, steps: list[str]) -> list[Loc]:
     return [("events", k, *steps[used:]) for k in chosen]
 
 
-def _stances(document: Document, steps: list[str]) -> list[Loc]:
-    """Return the stance that ``stances.TJK.taliban`` means, the one after the last if there is none yet."""
+def _paired(document: Document, steps: list[str]) -> list[Loc]:
+    """Return the member that ``stances.TJK.taliban`` means, the one after the last if there is none yet.
+
+    The second name may be empty: ``conflicts.PAK..deaths_per_year`` is of rebels without a name.
+    """
+    name = steps[0]
+    first, second = PAIRED[name]
     if len(steps) < 3:
-        raise PathError("a stance is named by state and group", "write it as stances.TJK.taliban.listed")
-    stances = document.setdefault("stances", [])
+        raise PathError(
+            f"a member of {name} is named by {first} and {second}", f"write it as {name}.TJK.taliban.{_EXAMPLES[name]}"
+        )
+    listed = document.setdefault(name, [])
     of, to = steps[1:3]
-    for k, stance in enumerate(stances):
-        if stance.get("of") == of and stance.get("to") == to:
-            return [("stances", k, *steps[3:])]
-    for name, known in ((of, section(document, "states")), (to, section(document, "groups"))):
-        if name not in known:
-            raise PathError(f"there is no stance of {quoted(of)} to {quoted(to)}", meant(name, known))
-    return [("stances", len(stances), *steps[3:])]
+    for k, member in enumerate(listed):
+        if member.get(first) == of and (member.get(second) or "") == to:
+            return [(name, k, *steps[3:])]
+    for word, known in (
+        (of, section(document, "states")),
+        (to, {"": None} | section(document, "groups") | section(document, "states")),
+    ):
+        if word not in known:
+            raise PathError(f"{name} have none of {quoted(of)} and {quoted(to)}", meant(word, known))
+    return [(name, len(listed), *steps[3:])]
 
 
 def _borders(document: Document, steps: list[str]) -> list[Loc]:
@@ -85,7 +97,7 @@ def _check_field(document: Document, loc: Loc) -> None:
     """Raise PathError if the first step below a member is no field of its record."""
     if loc[0] == "parameters" or len(loc) < 3:
         return
-    fields = record_at(loc[:2], document).model_fields if loc[0] != "stances" else MEMBERS["stances"].model_fields
+    fields = MEMBERS[str(loc[0])].model_fields if loc[0] in PAIRED else record_at(loc[:2], document).model_fields
     if loc[2] not in fields:
         known = NUMBERS if loc[0] in ("borders", "corridors") else tuple(fields)
         hint = meant(loc[2], known, f"its fields are {', '.join(known)}")
@@ -119,7 +131,7 @@ def locate(document: Document, path: str) -> list[Loc]:
         raise PathError(f"no section is called {quoted(first)}", meant(first, [*NAMED, "map", *SCALARS]))
     if len(steps) < 2:
         raise PathError(f"{quoted(path)} names a whole section: name a member of it")
-    by_section = {"events": _events, "stances": _stances, "borders": _borders, "corridors": _borders}
+    by_section = {"events": _events, **dict.fromkeys(PAIRED, _paired), "borders": _borders, "corridors": _borders}
     locations = by_section.get(first, _member)(document, steps)
     for loc in locations:
         _check_field(document, loc)
@@ -159,8 +171,8 @@ def _own(document: Document, loc: Loc) -> None:
 def put(document: Document, loc: Loc, value: Any) -> None:  # noqa: ANN401 - any value of a file
     """Write a value at a place; a bare number keeps basis and source of the quantity that was there."""
     _own(document, loc)
-    if loc[0] == "stances" and loc[1] == len(document["stances"]):
-        raise PathError("a new stance needs its state and group")
+    if loc[0] in PAIRED and loc[1] == len(document[str(loc[0])]):
+        raise PathError(f"a new member of {loc[0]} needs its {' and '.join(PAIRED[str(loc[0])])}")
     parent: Any = document
     for step, following in itertools.pairwise(loc):
         inner = _child(parent, step)

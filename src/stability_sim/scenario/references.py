@@ -23,11 +23,14 @@ BY_SECTION: dict[str, tuple[Row, ...]] = {
     "groups": (("home", STATE), ("governs", STATE), ("fighters", STATE), ("cells", STATE), ("kin", STATE)),
     "alliances": (("members", STATE), ("lead", STATE), ("reliability", STATE)),
     "stances": (("of", STATE), ("to", GROUP)),
+    "conflicts": (("state", STATE), ("group", GROUP)),
+    "supports": (("of", STATE), ("to", PARTY)),
 }
 BY_EVENT: dict[str, tuple[Row, ...]] = {
     "summit": (("host", STATE), ("about", STATE), ("parties", PARTY), ("absent", STATE), ("vetoes", PARTY), ("rank", PARTY)),
     "drill": (("drill", ("alliance",)), ("at", ("state", "border"))),
     "stance": (("stance", STATE), ("to", GROUP)),
+    "support": (("support", STATE), ("to", PARTY)),
     "withdraw": (("withdraw", STATE), ("support_to", PARTY)),
     "set": (),
     "displacement": (("displacement", STATE),),
@@ -102,7 +105,10 @@ def _fields(loc: Loc, content: dict[str, Any], rows: tuple[Row, ...]) -> Iterato
 def _settings(loc: Loc, paths: Any) -> Iterator[Reference]:  # noqa: ANN401 - whatever the file holds
     for _, path in words(paths if isinstance(paths, dict) else None):
         steps = path.split(".")
-        if len(steps) == 3 and steps[0] in SETTABLE:
+        if len(steps) == 4 and steps[0] == "groups":
+            at = (*loc, "set", path)
+            yield Reference(at, STATE, steps[3], at, "key")
+        if len(steps) in (3, 4) and steps[0] in SETTABLE:
             at = (*loc, "set", path)
             yield Reference(at, (_SECTION_KIND[steps[0]],), steps[1], at, "key")
 

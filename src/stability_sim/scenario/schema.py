@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model, model_validator
@@ -26,6 +25,7 @@ from stability_sim.scenario.quantity import (
     Whole,
     quantity,
 )
+from stability_sim.scenario.rules import Rules
 from stability_sim.scenario.variables import Kind, fields_of
 from stability_sim.terminal import forbidden
 
@@ -58,7 +58,11 @@ class Map(Record):
     projection: Literal["lambert", "equal-earth", "network"] = Field(
         "lambert", description="lambert for a region, equal-earth for the world, network without geography."
     )
-    states: list[Name] = Field(default_factory=list, max_length=MOST_STATES, description="States to draw; all of them if empty.")
+    states: list[Name] = Field(
+        default_factory=list,
+        max_length=MOST_STATES,
+        description="States to draw; if empty all, but for hosts and supporters with no border.",
+    )
     focus: list[Name] = Field(
         default_factory=list,
         max_length=MOST_STATES,
@@ -79,63 +83,6 @@ class Map(Record):
     )
 
 
-# Rival rules by name: where the literature disagrees, each camp's answer as a choice, and what it sets.
-#
-# A rule that a file names sets the parameters below; where it names none, the parameters stand as they are. The numbers
-# are the ends or the middle of the documented ranges: what is disputed is the sign and the order, not the digits.
-Drills = Literal["deter", "provoke", "none"]
-Contagion = Literal["additive", "multiplicative"]
-Refugees = Literal["raise", "none", "lower"]
-Alliances = Literal["strong", "weak", "none"]
-
-
-class Rules(BaseModel):
-    """Which of the rival rules a scenario runs under; what it does not name is as the parameters say."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    drills: Drills | None = Field(
-        None,
-        description="deter, provoke (Bernhardt & Sukin 2021), or none (D'Orazio 2012; Kuo & Blankenship 2022: no escalation).",
-    )
-    contagion: Contagion | None = Field(
-        None, description="additive: neighbours add to the risk; multiplicative: they multiply what is there."
-    )
-    refugees: Refugees | None = Field(
-        None, description="raise (Salehyan & Gleditsch 2006), none (Zhou & Shaver 2021), lower the risk of conflict."
-    )
-    alliances: Alliances | None = Field(
-        None, description="deter strongly or weakly (Johnson & Leeds 2011), or not at all (Kenwick & Vasquez 2017)."
-    )
-
-
-RULES_SET: dict[tuple[str, str], dict[str, float]] = {
-    ("drills", "deter"): {"drill_effect": -0.5},
-    ("drills", "none"): {"drill_effect": 0.0},
-    ("drills", "provoke"): {"drill_effect": 0.4},
-    ("contagion", "additive"): {"contagion_multiplies": 0.0},
-    ("contagion", "multiplicative"): {"contagion_multiplies": 1.0},
-    ("refugees", "raise"): {"refugee_onset": 0.0016},
-    ("refugees", "none"): {"refugee_onset": 0.0},
-    ("refugees", "lower"): {"refugee_onset": -0.001},
-    ("alliances", "strong"): {"alliance_deters": 1.6},
-    ("alliances", "weak"): {"alliance_deters": 0.6},
-    ("alliances", "none"): {"alliance_deters": 0.0},
-}
-
-
-def parameters_of(rules: Rules) -> dict[str, float]:
-    """Return the parameters that the named rules set."""
-    named = [(field, getattr(rules, field)) for field in Rules.model_fields]
-    return {name: value for key in named if key[1] for name, value in RULES_SET[key].items()}
-
-
-def rivals() -> list[Rules]:
-    """Return every combination of the rival rules: 3 x 2 x 3 x 3 of them."""
-    choices = {field: [name for question, name in RULES_SET if question == field] for field in Rules.model_fields}
-    return [Rules(**dict(zip(choices, names, strict=True))) for names in product(*choices.values())]
-
-
 def check_letters(value: Any, path: str = "") -> None:  # noqa: ANN401 - whatever is to become a scenario
     """Raise ValueError if a text in a document, or a key, holds what no text may hold."""
     if isinstance(value, str):
@@ -151,6 +98,7 @@ def check_letters(value: Any, path: str = "") -> None:  # noqa: ANN401 - whateve
 
 
 SCHEMA_VERSION = 1
+MOST_UNNAMED = 20  # conflicts of a state with rebels without a name that a file can list
 MOST_CHANGES = 2000  # of one kind in a variant
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,59}$")]
 BorderKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}[->][A-Za-z0-9_]{1,60}$")]
@@ -332,6 +280,49 @@ class Stance(Record):
     aid: Share = Field(quantity(0.0), description="Aid to the people under it, as a share of need.")
 
 
+class Conflict(Record):
+    """A conflict of a government with a group, or with rebels whom nobody has named; in place of what its state says of one."""
+
+    state: Name = Field(description="State whose government is fought.")
+    group: Name | None = Field(None, description="Group that fights it; rebels without a name if empty.")
+    fought: Flag = Field(True, description="Whether it is fought at the start.")
+    deaths_per_year: Persons = Field(
+        quantity(314.0),
+        description="Battle deaths a year at the start, or when it was last fought.",
+        json_schema_extra={"unit": "deaths a year"},
+    )
+    usual_deaths: Persons | None = Field(
+        None,
+        description="Battle deaths a year to which it returns; those at the start if empty.",
+        json_schema_extra={"unit": "deaths a year"},
+    )
+    age: Months = Field(
+        quantity(24.0), description="Age of the fighting, or its length if it is over.", json_schema_extra={"unit": "months"}
+    )
+    since: Months = Field(
+        quantity(0.0), description="Time since it was last fought, if it is not.", json_schema_extra={"unit": "months"}
+    )
+    ground: Share | None = Field(
+        None, description="What the rebels hold of what is fought over; the parameter ground_at_onset if empty."
+    )
+    ended: Literal["government", "takeover", "settlement", "fades"] | None = Field(
+        None, description="How it was last ended, if it is not fought."
+    )
+
+
+class Support(Record):
+    """What a state gives to a side of a conflict elsewhere: to a government or to a group."""
+
+    of: Name = Field(description="The state that gives it.")
+    to: Name = Field(description="The state or group that gets it.")
+    troops: Thousands = Field(
+        quantity(0.0), description="Troops that fight on its side.", json_schema_extra={"unit": "thousands"}
+    )
+    arms: Share = Field(quantity(0.0), description="Arms, as a share of all that it could use.")
+    funds: Share = Field(quantity(0.0), description="Money, as a share of all that it could use.")
+    sanctuary: Share = Field(quantity(0.0), description="A place behind the border where a group is safe.")
+
+
 class Variant(Record):
     """A change of the scenario: paths to set, to remove, and things to add."""
 
@@ -372,6 +363,10 @@ class Scenario(Record):
     )
     alliances: dict[Name, Alliance] = Field(default_factory=dict, max_length=100, description="Alliances by name.")
     stances: list[Stance] = Field(default_factory=list, max_length=20000, description="Stances at the start.")
+    conflicts: list[Conflict] = Field(
+        default_factory=list, max_length=1000, description="Conflicts at the start, on or over, by their two sides."
+    )
+    supports: list[Support] = Field(default_factory=list, max_length=2000, description="Who supports whom at the start.")
     events: list[Event] = Field(default_factory=list, max_length=2000, description="What happens, and when.")
     observed: list[Observation] = Field(
         default_factory=list, max_length=200, description="What happened, as numbers to hold a run against."
@@ -394,4 +389,7 @@ CORRIDOR_DEFAULTS: dict[str, float] = {
     **BORDER_DEFAULTS, "openness": 0.1, "kin": 0.3, "trade": 0.0, "hostility": 0.0, "length_km": 0.0,
     "distance_km": 2500.0,
 }  # fmt: skip
-__all__ = ["SCHEMA_VERSION", "Alliance", "Border", "Group", "Map", "Quantity", "Scenario", "Stance", "State", "Variant"]
+__all__ = [
+    "SCHEMA_VERSION", "Alliance", "Border", "Conflict", "Group", "Map", "Quantity", "Scenario", "Stance", "State", "Support",
+    "Variant",
+]  # fmt: skip

@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from stability_sim.scenario.checks import bounds_of_setting, check_people
+from stability_sim.scenario.checks import check_people
 from stability_sim.scenario.document import plain
+from stability_sim.scenario.event_checks import bounds_of_setting
 from stability_sim.scenario.explain import quantities
 from stability_sim.scenario.parameters import PARAMETERS, outside_range
 from stability_sim.scenario.paths import PathError
 from stability_sim.scenario.problems import InvalidScenario, Problem, closest, quoted
 from stability_sim.scenario.quantity import Quantity, Within, bounds_of
 from stability_sim.scenario.resolve import parse_way
-from stability_sim.scenario.schema import RULES_SET, Rules, Scenario
+from stability_sim.scenario.rules import RULES_SET, Rules
+from stability_sim.scenario.schema import Scenario
 
 _PEOPLE = frozenset(("population", "fighters", "cells", "people"))  # numbers that limit each other
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["state", "dyad", "group", "tie", "member", "pact", "event", "condition"]
+Kind = Literal["state", "dyad", "group", "tie", "conflict", "support", "member", "pact", "event", "condition"]
 
 SHARE_UNIT = 2.0**40  # of what is counted in whole parts: a share, of which a million replicates sum to 2^60
 PEOPLE_UNIT = 2.0**10  # persons or deaths
@@ -48,7 +48,7 @@ class Field(NamedTuple):
         It is the index of an entity of this kind, or -1.
     recorded : float, optional
         Its mean over replicates, by month and entity, is among the results; it is counted in whole parts of 1/recorded. Results
-        have axes for states, dyads, groups and ties.
+        have axes for states, dyads, groups, ties, conflicts and supports.
     """
 
     name: str
@@ -93,13 +93,14 @@ FIELDS: tuple[Field, ...] = (
     Field("managed_refugees", "state", "share", "Hosted refugees whose effect on risk is relieved", event=True, shared=True),
     Field("peacekeeping", "state", "share", "Presence of peacekeepers", event=True, shared=True),
     Field("state_export_aim", "state", "share", "Wish to change neighbours by force", key="export_aim", event=True, shared=True),
-    Field("in_conflict", "state", "0 or 1", "Whether an intrastate armed conflict is on", bool, key=True),
-    Field("log_deaths", "state", "log of deaths a year", "Battle deaths of its conflict"),
-    Field("conflict_age", "state", "months", "Age of its conflict", int),
-    Field("since_conflict", "state", "months", "Time since its last conflict", int),
+    Field("in_conflict", "state", "0 or 1", "Whether a conflict in it is fought that counts: 25 deaths in this calendar year or in the last", bool, key=True, rewritten=True),
+    Field("log_deaths", "state", "log of deaths a year", "Battle deaths of its conflicts, at the present rate", rewritten=True),
+    Field("deaths", "state", "deaths", "Battle deaths in the month", rewritten=True, recorded=PEOPLE_UNIT),
+    Field("conflict_age", "state", "months", "Age of the oldest fighting in it", int, rewritten=True),
+    Field("since_conflict", "state", "months", "Time since its last fighting", int, rewritten=True),
     Field("talks_left", "state", "months", "Time for which talks go on", int),
-    Field("mediated", "state", "0 or 1", "Whether its last conflict ended by mediation", bool),
-    Field("rebels", "state", "group, or -1", "Group that fights the government", int, refers="group"),
+    Field("war_memory", "state", "share", "How far its neighbours remember war in it: present and past in one, m"),
+    Field("rebels", "state", "group, or -1", "Group of its deadliest conflict, or of its last", int, refers="group"),
     Field("governed_by", "state", "group, or -1", "Group that governs it", int, refers="group"),
     Field("guard", "dyad", "share", "How closely the border is watched against entry, b", drifts=True, event=True),
     Field("openness", "dyad", "share", "Openness to refugees, o", event=True, shared=True),
@@ -122,6 +123,33 @@ FIELDS: tuple[Field, ...] = (
     Field("embassy", "tie", "0 or 1", "Whether it keeps an embassy where the group governs", bool, key=True, shared=True),
     Field("sanction", "tie", "share", "Severity of its sanctions", key=True),
     Field("aid", "tie", "share of need", "Its aid to the people under the group", key=True),
+    Field("fought", "conflict", "0 or 1", "Whether it is fought, be it with few deaths", bool, recorded=1.0),
+    Field("fought_months", "conflict", "months", "Time since its fighting began", int),
+    Field("quiet_months", "conflict", "months", "Time since it was last fought", int),
+    Field("outcome", "conflict", "way to end, or -1", "How its last fighting ended", int),
+    Field("known_months", "conflict", "months", "Time since it was first fought", int),
+    Field("months_fought", "conflict", "months", "Part of that time in which it was fought", int),
+    Field("rebels_backed", "conflict", "0 or 1", "Whether states that the file does not name support the rebels", bool),
+    Field("government_backed", "conflict", "0 or 1", "Whether such states support the government in it", bool),
+    Field("own_level", "conflict", "log of deaths a year", "Level of its battle deaths, x̄"),
+    Field("swing", "conflict", "log ratio", "How far it is above its level for the time being, y"),
+    Field("level", "conflict", "log of deaths a year", "Battle deaths at the present rate, x"),
+    Field("killed", "conflict", "deaths", "Battle deaths in the month", recorded=PEOPLE_UNIT),
+    Field("year_killed", "conflict", "deaths", "Battle deaths in the calendar year so far"),
+    Field("last_year_killed", "conflict", "deaths", "Battle deaths in the calendar year before"),
+    Field("counted", "conflict", "0 or 1", "Whether it is fought and has 25 deaths in this calendar year or in the last", bool, rewritten=True, recorded=1.0),
+    Field("began_by", "conflict", "channel, or -1", "What brought it about", int, memory=True),
+    Field("began_from", "conflict", "state, or -1", "Where that came from", int, refers="state", memory=True),
+    Field("began_over", "conflict", "dyad, or -1", "The way that it came", int, refers="dyad", memory=True),
+    Field("rising", "conflict", "thousands", "Strength of those who rose with no group that has a name", memory=True),
+    Field("first_strength", "conflict", "thousands", "Strength of the rebels when the fighting began", memory=True),
+    Field("balance", "conflict", "log ratio", "Strength of the rebels over that of the government, b", memory=True),
+    Field("fortune", "conflict", "log ratio", "What strengths do not say of who does better, ω", memory=True),
+    Field("ground", "conflict", "share", "What the rebels hold of what is fought over, θ"),
+    Field("troops", "support", "thousands", "Troops of the supporter that fight on its side", key=True, recorded=PEOPLE_UNIT),
+    Field("arms", "support", "share", "Arms that it gives", key=True, recorded=SHARE_UNIT),
+    Field("funds", "support", "share", "Money that it gives", key=True, recorded=SHARE_UNIT),
+    Field("sanctuary", "support", "share", "Safety of the group behind its border", key=True, recorded=SHARE_UNIT),
     Field("honoured", "member", "calls", "Calls it honoured, as others remember them: α of its reliability"),
     Field("abandoned", "member", "calls", "Calls it did not honour, as others remember them: β"),
     Field("drill", "member", "share", "How fresh the signal of its last drill is"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from stability_sim.scenario.checks import BASE, check, document_atlas, drop_unreachable_observations, names_of
-from stability_sim.scenario.document import MEMBERS, Document, members, plain, read_scenario, section, too_long
+from stability_sim.scenario.document import MEMBERS, PAIRED, Document, members, plain, read_scenario, section, too_long
 from stability_sim.scenario.events import event_kind, month_index
 from stability_sim.scenario.paths import PathError, copied, locate, put, read_setting, sections_of, take
 from stability_sim.scenario.problems import Finding, InvalidScenario, Loc, Problem, closest, meant, quoted
@@ -133,9 +133,9 @@ def _set(changed: _Changed, path: str, value: Any, origin: Loc) -> None:  # noqa
         for loc in locate(document, path):
             if len(loc) == 2 and loc[0] not in ("map", "rules", "parameters", "mechanisms"):
                 raise PathError(f"{quoted(path)} names a whole member: name one of its fields")
-            if loc[0] == "stances" and loc[1] == len(document["stances"]):
-                _, of, to = path.split(".")[:3]
-                document["stances"].append({"of": of, "to": to})
+            if loc[0] in PAIRED and loc[1] == len(document[str(loc[0])]):
+                names = zip(PAIRED[str(loc[0])], path.split(".")[1:3], strict=True)
+                document[str(loc[0])].append({key: name for key, name in names if name})
             changed.origins[loc] = origin
             put(document, loc, value)
     except PathError as error:
@@ -164,7 +164,7 @@ def _add(changed: _Changed, name: str, additions: Any) -> None:  # noqa: ANN401 
         known = [key for key in (*MEMBERS, "events") if key != "variants"]
         changed.findings.append(Finding(origin, f"nothing can be added to {quoted(name)}", meant(name, known), "key"))
         return
-    kind = list if name in ("stances", "events") else dict
+    kind = list if name in (*PAIRED, "events") else dict
     if not isinstance(additions, kind):
         changed.findings.append(Finding(origin, f"a {'list' if kind is list else 'mapping'} is added to {name}"))
         return

@@ -154,7 +154,7 @@ def attribute(
     by_channels: dict[frozenset[str], Values] = {}
 
     def value(channels: frozenset[str]) -> Values:
-        by_channels[channels] = outcome_without([CHANNELS[name][0] for name in CHANNELS if name not in channels])
+        by_channels[channels] = outcome_without([off for name in CHANNELS if name not in channels for off in CHANNELS[name][0]])
         return by_channels[channels]
 
     values = shapley(list(CHANNELS), value)

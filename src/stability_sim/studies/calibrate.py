@@ -31,8 +31,8 @@ FACTS = (
 )  # fmt: skip
 SIMPLE = ("share_in_conflict", "mean_log_deaths", "share_of_onsets_exposed")
 FREE = (
-    "onset_per_year", "capacity_effect", "grievance_effect", "recent_conflict_effect", "kin_onset", "ending_scale",
-    "ending_intensity", "log_deaths_mean",
+    "onset_per_year", "capacity_effect", "grievance_effect", "restart_per_year", "kin_onset", "ending_level", "level_mean",
+    "swing_sd",
 )  # fmt: skip
 SEEDS = 4_294_967_291  # a prime below 2**32
 DIGITS = 6  # of the numbers in a posterior file

@@ -21,6 +21,7 @@ from stability_sim.analysis.baselines import (
 )
 from stability_sim.analysis.facts.panels import yearly_conflict
 from stability_sim.analysis.scores import Bin
+from stability_sim.analysis.shapley import CHANNELS
 from stability_sim.analysis.verification import (
     ENGINE,
     UNCOUPLED,
@@ -41,7 +42,7 @@ from stability_sim.storage.files import command_line
 from stability_sim.storage.manifest import versions
 from stability_sim.studies.points import Say, silent, with_parameters
 
-ACROSS_BORDERS = ("infiltration_onset", "kin_onset", "refugee_onset", "economic_spillover", "entanglement_onset")
+ACROSS_BORDERS = tuple(off for switches, _ in CHANNELS.values() for off in switches)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from stability_sim.ensemble.run import BASE, run
 from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, Scenario, quantities, variant_scenarios, with_values
 from stability_sim.scenario.events import month_index, month_labels
-from stability_sim.scenario.schema import RULES_SET
+from stability_sim.scenario.rules import RULES_SET
 from stability_sim.scenario.values import twins
 from stability_sim.storage.files import UsageError
 

@@ -10,7 +10,7 @@ from stability_sim.analysis.rivals import TOGETHER, Ratio, in_words, ratios
 from stability_sim.ensemble.run import prepare, run
 from stability_sim.report.tables import write_rows
 from stability_sim.scenario import Loaded, Rules, Scenario, variant_scenarios, with_rules
-from stability_sim.scenario.schema import RULES_SET
+from stability_sim.scenario.rules import RULES_SET
 from stability_sim.storage.files import UsageError, check_writable, one_file
 from stability_sim.studies.points import Say, silent
 

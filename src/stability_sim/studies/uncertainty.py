@@ -17,7 +17,7 @@ from stability_sim.ensemble.run import prepare, run
 from stability_sim.results.results import Results
 from stability_sim.scenario import Loaded, Scenario, content_hash, dump, variant_scenarios, with_rules, with_values
 from stability_sim.scenario.posterior import Draws
-from stability_sim.scenario.schema import RULES_SET, Rules
+from stability_sim.scenario.rules import RULES_SET, Rules
 from stability_sim.storage.files import UsageError
 from stability_sim.storage.run_folder import FORMATS, SCENARIO, identity, study_folder, write_study, write_table
 from stability_sim.studies.points import Say, check_outcomes, check_size, factors_of, run_named, shared_paths, silent

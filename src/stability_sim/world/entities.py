@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -11,12 +11,13 @@ import numpy as np
 
 from stability_sim.kernels.randomness import entity_id
 from stability_sim.scenario import DirectedBorder, Scenario, directed
-from stability_sim.scenario.events import StanceChange
+from stability_sim.scenario.events import Setting, StanceChange, SupportChange
 from stability_sim.scenario.quantity import Quantity
 from stability_sim.world.fields import Frame, Ids, Ints
 from stability_sim.world.scheduled_events import compile_events
 from stability_sim.world.vocabulary import OBLIGATIONS, THREATS
 
+SPARE = 2  # conflicts of a state with rebels without a name beside those of the file: a second one can begin while one is fought
 REACH = 2  # steps from its home that a group can take: Afghanistan, Central Asia, Russia
 
 
@@ -29,6 +30,8 @@ class Names:
     dyads: list[tuple[str, str]]
     borders: list[tuple[str, str]]
     ties: list[tuple[str, str]]  # group, state
+    conflicts: list[tuple[str, str]]  # state, and the group or the number of rebels without a name
+    supports: list[tuple[str, str]]  # state, and the state or group that it supports
     alliances: list[str]
     members: list[tuple[str, str]]  # alliance, state
     pacts: list[tuple[str, str, str]]  # alliance, helper, ally
@@ -41,6 +44,14 @@ class Names:
     def border_labels(self) -> list[str]:
         """Return the borders as ``AAA-BBB``."""
         return [f"{a}-{b}" for a, b in self.borders]
+
+    def conflict_labels(self) -> list[str]:
+        """Return the conflicts as ``AAA/group``, or ``AAA/#1`` of rebels without a name."""
+        return [f"{state}/{rebels}" for state, rebels in self.conflicts]
+
+    def support_labels(self) -> list[str]:
+        """Return the supports as ``AAA>BBB`` or ``AAA>group``."""
+        return [f"{of}>{to}" for of, to in self.supports]
 
 
 def _reachable(home: str, ways: dict[str, list[str]]) -> list[str]:
@@ -64,12 +75,37 @@ def _ties(scenario: Scenario, dyads: list[tuple[str, str]]) -> list[tuple[str, s
         ways.setdefault(source, []).append(target)
     stances = [(stance.to, stance.of) for stance in scenario.stances]
     stances += [(event.to, event.stance) for event in scenario.events if isinstance(event, StanceChange)]
+    here: dict[str, set[str]] = {}
+    for conflict in scenario.conflicts:
+        here.setdefault(conflict.group or "", set()).add(conflict.state)
+    for event in scenario.events:
+        for path in event.set if isinstance(event, Setting) else ():
+            steps = path.split(".")
+            if len(steps) == 4:  # members of a group in a state
+                here.setdefault(steps[1], set()).add(steps[3])
     ties: list[tuple[str, str]] = []
     for name, group in scenario.groups.items():
         codes = {*_reachable(group.home, ways), *group.fighters, *group.cells, *group.kin}
-        codes |= {of for to, of in stances if to == name}
+        codes |= {of for to, of in stances if to == name} | here.get(name, set())
         ties += [(name, code) for code in sorted(codes)]
     return ties
+
+
+def _conflicts(scenario: Scenario, ties: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return who may fight the government of each state: each group with a tie to it, and some rebels without a name."""
+    groups: dict[str, list[str]] = {code: [] for code in scenario.states}
+    for name, code in ties:
+        groups[code].append(name)
+    listed = Counter(conflict.state for conflict in scenario.conflicts if conflict.group is None)
+    unnamed = {code: [f"#{k + 1}" for k in range(listed[code] + SPARE)] for code in scenario.states}
+    return [(code, rebels) for code in scenario.states for rebels in (*groups[code], *unnamed[code])]
+
+
+def _supports(scenario: Scenario) -> list[tuple[str, str]]:
+    """Return who supports whom, at the start or by an event."""
+    pairs = [(support.of, support.to) for support in scenario.supports]
+    pairs += [(event.support, event.to) for event in scenario.events if isinstance(event, SupportChange)]
+    return sorted(set(pairs))
 
 
 def _pacts(scenario: Scenario) -> list[tuple[str, str, str]]:
@@ -82,12 +118,15 @@ def name_entities(scenario: Scenario) -> Names:
     order = {code: i for i, code in enumerate(scenario.states)}
     dyads = sorted(numbers, key=lambda pair: (order[pair[0]], pair[1]))
     borders = [(a, b) for a, b in dyads if order[a] < order[b] and not numbers[(a, b)].is_corridor]
+    ties = _ties(scenario, dyads)
     return Names(
         states=list(scenario.states),
         groups=list(scenario.groups),
         dyads=dyads,
         borders=borders,
-        ties=_ties(scenario, dyads),
+        ties=ties,
+        conflicts=_conflicts(scenario, ties),
+        supports=_supports(scenario),
         alliances=list(scenario.alliances),
         members=[(name, m) for name, alliance in scenario.alliances.items() for m in alliance.members],
         pacts=_pacts(scenario),
@@ -130,6 +169,7 @@ def _length(names: Names, pair: tuple[str, str]) -> float:
 def _states(scenario: Scenario) -> dict[str, object]:
     states = scenario.states.values()
     return {
+        "first_month": ints([int(scenario.start[5:7]) - 1]),
         "common_id": ids("common", ["all"]),
         "state_id": ids("state", list(scenario.states)),
         "population": np.array([s.population.value for s in states]),
@@ -210,6 +250,34 @@ def _groups(scenario: Scenario, names: Names) -> dict[str, object]:
     }
 
 
+def _places(names: Names) -> dict[str, object]:
+    """Return the conflicts that may be, state by state."""
+    order = {code: i for i, code in enumerate(names.states)}
+    tie = {(code, name): k for k, (name, code) in enumerate(names.ties)}
+    place = {pair: c for c, pair in enumerate(names.conflicts)}
+    return {
+        "tie_conflict": ints([place[code, name] for name, code in names.ties]),
+        "conflict_id": ids("conflict", names.conflict_labels()),
+        "conflict_state": ints([order[code] for code, _ in names.conflicts]),
+        "conflict_tie": ints([tie.get(pair, -1) for pair in names.conflicts]),
+        "conflict_start": grouped([order[code] for code, _ in names.conflicts], len(names.states))[0],
+    }
+
+
+def _sponsors(names: Names) -> dict[str, object]:
+    """Return the supports of each government and of each group."""
+    order = {code: i for i, code in enumerate(names.states)}
+    number = {name: g for g, name in enumerate(names.groups)}
+    state_start, of_state = grouped([order.get(to, -1) for _, to in names.supports], len(names.states))
+    group_start, of_group = grouped([number.get(to, -1) for _, to in names.supports], len(names.groups))
+    return {
+        "support_id": ids("support", names.support_labels()),
+        "support_of": ints([order[of] for of, _ in names.supports]),
+        "backed_state_start": state_start, "backed_state_supports": of_state,
+        "backed_group_start": group_start, "backed_group_supports": of_group,
+    }  # fmt: skip
+
+
 def _ways_out(
     names: Names, home: dict[int, int], onward: list[tuple[int, int, int]], kin: list[Quantity | None], order: dict[str, int]
 ) -> dict[str, object]:
@@ -257,8 +325,12 @@ def build_frame(scenario: Scenario, names: Names, p: dict[str, float]) -> Frame:
     parts |= _states(scenario)
     parts |= _dyads(scenario, names, p)
     parts |= _groups(scenario, names)
+    parts |= _places(names)
+    parts |= _sponsors(names)
     parts |= _alliances(scenario, names)
-    parts |= compile_events(scenario, names.states, names.groups, names.dyads, names.borders, names.ties, names.pacts)
+    parts |= compile_events(
+        scenario, names.states, names.groups, names.dyads, names.borders, names.ties, names.pacts, names.supports
+    )
     for key, values in parts.items():
         if key.endswith("_id") and len(np.unique(np.asarray(values))) < len(np.asarray(values)):
             raise ValueError(f"two entities have the same number in {key}: rename one of them")

@@ -2,6 +2,8 @@
 
 Entities: states (S), dyads (D: directed pairs, sorted by source), borders (B: dyads with land in common, both
 directions at once), groups (G), ties (P: a group and a state where it is, could go or is dealt with; sorted by group),
+conflicts (K: a state and those who may fight its government, sorted by state; a group at a tie, or nobody who has a name),
+supports (a state and the government or group that it helps),
 alliances (A), members (N: a state in an alliance), pacts (C: a member bound to help another), events (E), conditions.
 """
 
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.variables import FIELDS, Kind, settable
-from stability_sim.world.vocabulary import N_CHANNELS, STATE_ACTIONS
+from stability_sim.world.vocabulary import N_CHANNELS, SHOCKS, STATE_ACTIONS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,6 +31,7 @@ Parameters = namedtuple("Parameters", list(PARAMETERS))  # type: ignore[misc]
 class Frame(NamedTuple):
     """Who is who: indices, names as numbers, and what never changes in a run."""
 
+    first_month: Ints  # one entry: the calendar month of the first month of a run, from 0
     common_id: Ids  # one entry: what all states share
     state_id: Ids
     population: Floats  # millions
@@ -67,6 +70,17 @@ class Frame(NamedTuple):
     home_tie: Ints
     local_start: Ints
     local_ties: Ints  # ties in a state
+    tie_conflict: Ints  # the conflict of the group of a tie with the government of its state
+    conflict_id: Ids
+    conflict_state: Ints
+    conflict_tie: Ints  # -1 for rebels without a name
+    conflict_start: Ints  # conflicts of a state: conflict_start[i] .. conflict_start[i+1]
+    support_id: Ids
+    support_of: Ints  # the state that gives it
+    backed_state_start: Ints
+    backed_state_supports: Ints  # supports of a government
+    backed_group_start: Ints
+    backed_group_supports: Ints  # supports of a group
     onward_start: Ints  # where a tie leads: dyad and next tie of the same group
     onward_dyad: Ints
     onward_tie: Ints
@@ -153,7 +167,7 @@ def sizes(frame: Frame) -> dict[str, int]:
     """Return how many entities there are of each kind."""
     return {
         "state": len(frame.state_id), "dyad": len(frame.dyad_id), "border": len(frame.border_id), "group": len(frame.group_id),
-        "tie": len(frame.tie_id), "alliance": len(frame.alliance_lead), "member": len(frame.member_state),
+        "tie": len(frame.tie_id), "conflict": len(frame.conflict_id), "support": len(frame.support_id), "alliance": len(frame.alliance_lead), "member": len(frame.member_state),
         "pact": len(frame.pact_id), "event": len(frame.event_id), "condition": len(frame.condition_metric),
     }  # fmt: skip
 
@@ -195,8 +209,11 @@ class Month(NamedTuple):
     attacks: Few
     calls_honoured: Few
     calls_abandoned: Few
-    onset: Small
+    onset: Small  # conflicts of a state that came to count
+    outbreaks: Small  # fighting that broke out in a state, be it with few deaths
     hazard: Floats  # (replicate, state, channel), per year
+    new_rate: Floats  # hazard of a new conflict from within, per year
+    shock: Floats  # (replicate, shock): what all states share this year
     risk: Floats  # probability of conflict within 12 months
     draws: Floats  # what one process draws for one kind of entity
     behind_border: Floats  # what the fighters of a group weigh for those next door
@@ -215,7 +232,6 @@ class Month(NamedTuple):
     quiet: Floats  # probability of no skirmish
     believed: Floats  # the level to which legitimacy returns
     kept: Floats  # share of the refugees from a state that does not return this month
-    domestic: Floats  # hazard from within, per year
     open_to: Floats  # susceptibility, as a rival rule has it
     infiltrated: Floats  # hazard of all hidden cells, per year
     chance: Floats  # probability of an onset this month
@@ -227,7 +243,7 @@ OF_ONE = frozenset(Month._fields[Month._fields.index("draws") :])
 # Written by a process before any other reads it, so that it need not be emptied.
 KEPT = OF_ONE | {
     "state_target", "group_target", "detection", "susceptibility", "group_error", "cells_before", "refugee_flow", "crossing",
-    "hidden", "hazard", "risk",
+    "hidden", "hazard", "new_rate", "shock", "risk",
 }  # fmt: skip
 
 
@@ -260,7 +276,10 @@ def no_month(frame: Frame, n_replicates: int) -> Month:
         calls_honoured=zeros(members, np.int16),
         calls_abandoned=zeros(members, np.int16),
         onset=zeros(states, np.int8),
+        outbreaks=zeros(states, np.int8),
         hazard=np.zeros((n_replicates, states, N_CHANNELS)),
+        new_rate=zeros(states, np.float64),
+        shock=zeros(len(SHOCKS), np.float64),
         risk=zeros(states, np.float64),
         draws=np.zeros(max(states, dyads, groups, len(frame.tie_id))),
         behind_border=np.zeros(groups),
@@ -279,7 +298,6 @@ def no_month(frame: Frame, n_replicates: int) -> Month:
         quiet=np.zeros(len(frame.border_id)),
         believed=np.zeros(states),
         kept=np.zeros(states),
-        domestic=np.zeros(states),
         open_to=np.zeros(states),
         infiltrated=np.zeros(states),
         chance=np.zeros(states),

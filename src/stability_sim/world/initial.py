@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from stability_sim.scenario import Scenario, parameters_of
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.variables import FIELDS, Kind
+from stability_sim.scenario.variables import FIELDS, Kind, fields_of
 from stability_sim.world.entities import Names, build_frame, name_entities
 from stability_sim.world.fields import ARRAYS, SHARED, Frame, Log, World, as_numbers
+from stability_sim.world.vocabulary import ENDINGS, FEWEST_COUNTED
 
 FEWEST_DEATHS = 1.0
 
@@ -44,10 +45,11 @@ def _number(record: Any, key: str) -> float:  # noqa: ANN401 - a record of the f
 def _as_in_the_file(scenario: Scenario, names: Names) -> dict[str, list[float]]:
     """Return the variables that begin at a number of the file, or at 0: by name, entity by entity."""
     stances = {(stance.to, stance.of): stance for stance in scenario.stances}
+    supports = {(support.of, support.to): support for support in scenario.supports}
     records: dict[Kind, list[Any]] = {
         "state": list(scenario.states.values()), "group": list(scenario.groups.values()),
         "dyad": [names.dyad_numbers[pair] for pair in names.dyads], "tie": [stances.get(pair) for pair in names.ties],
-        "member": names.members, "pact": names.pacts,
+        "support": [supports.get(pair) for pair in names.supports], "member": names.members, "pact": names.pacts,
     }  # fmt: skip
     columns: dict[str, list[float]] = {}
     for field in FIELDS:
@@ -58,31 +60,104 @@ def _as_in_the_file(scenario: Scenario, names: Names) -> dict[str, list[float]]:
     return columns
 
 
+LEAST = 1e-3  # ground of who is said to hold none: its log odds are defined
+LONG_QUIET = 1200  # months: of a conflict that nobody remembers
+NO_OUTCOME = -1
+
+
 def _states(scenario: Scenario) -> dict[str, list[Any]]:
-    states = list(scenario.states.values())
-    return {
-        "log_deaths": [math.log(max(s.deaths_per_year.value, FEWEST_DEATHS)) for s in states],
-        "conflict_age": [round(s.conflict_age.value) if s.in_conflict else 0 for s in states],
-        "since_conflict": [0 if s.in_conflict else round(s.since_conflict.value) for s in states],
-        "rebels": [_rebels(scenario, code) for code in scenario.states],
-        "governed_by": [_governing(scenario, code) for code in scenario.states],
-    }
+    return {"governed_by": [_governing(scenario, code) for code in scenario.states]}
 
 
 def _governing(scenario: Scenario, code: str) -> int:
     return next((g for g, group in enumerate(scenario.groups.values()) if group.governs == code), -1)
 
 
-def _rebels(scenario: Scenario, code: str) -> int:
-    """Return the strongest group at home in a state in conflict that does not govern it, or -1."""
-    if not scenario.states[code].in_conflict:
-        return -1
+def _rebels(scenario: Scenario, code: str) -> str:
+    """Return who fights the government of a state, or did so last: its strongest group at home, or rebels without a name."""
     at_home = [
-        (group.fighters[code].value if code in group.fighters else 0.0, -g)
-        for g, group in enumerate(scenario.groups.values())
+        (group.fighters[code].value if code in group.fighters else 0.0, -g, name)
+        for g, (name, group) in enumerate(scenario.groups.items())
         if group.home == code and group.governs != code
     ]
-    return -max(at_home)[1] if at_home else -1
+    return max(at_home)[2] if at_home else "#1"
+
+
+class _Known(NamedTuple):
+    """What the file says of a conflict at the start."""
+
+    fought: bool
+    deaths: float
+    age: float
+    since: float
+    usual: float | None = None
+    ground: float | None = None
+    outcome: int = NO_OUTCOME
+
+
+def _known(scenario: Scenario) -> dict[tuple[str, str], _Known]:
+    """Return the conflicts that the file knows: those that it lists; where it lists none of a state, what the state says."""
+    known: dict[tuple[str, str], _Known] = {}
+    listed = {conflict.state for conflict in scenario.conflicts}
+    for code, state in scenario.states.items():
+        if code not in listed:
+            past = state.deaths_per_year.value, state.conflict_age.value, state.since_conflict.value
+            known[code, _rebels(scenario, code)] = _Known(state.in_conflict, *past)
+    unnamed = dict.fromkeys(scenario.states, 0)
+    for conflict in scenario.conflicts:
+        rebels = conflict.group
+        if rebels is None:
+            unnamed[conflict.state] += 1
+            rebels = f"#{unnamed[conflict.state]}"
+        ground = conflict.ground.value if conflict.ground else None
+        outcome = ENDINGS.index(conflict.ended) if conflict.ended else NO_OUTCOME
+        past = conflict.deaths_per_year.value, conflict.age.value, conflict.since.value
+        usual = conflict.usual_deaths.value if conflict.usual_deaths else None
+        known[conflict.state, rebels] = _Known(conflict.fought, *past, usual, ground, outcome)
+    return known
+
+
+def _remembered(conflict: _Known, months: float) -> float:
+    """Return which part of the past a conflict was fought in, if what is past fades with a mean of some months."""
+    fought = 1.0 - math.exp(-conflict.age / months)
+    return fought if conflict.fought else fought * math.exp(-conflict.since / months)
+
+
+def _conflicts(scenario: Scenario, names: Names, p: dict[str, float]) -> dict[str, list[Any]]:
+    """Return the conflicts at the start, and how far neighbours remember war in each state."""
+    columns: dict[str, list[Any]] = {field.name: [] for field in fields_of("conflict")}
+    known = _known(scenario)
+    passed = ((int(scenario.start[5:7]) - 2) % 12 + 1) / 12.0  # of the calendar year of the month before the first
+    never = _Known(fought=False, deaths=0.0, age=0.0, since=LONG_QUIET)
+    for pair in names.conflicts:
+        conflict = known.get(pair, never)
+        fought = conflict.fought
+        yearly = max(conflict.deaths, FEWEST_DEATHS)
+        level = math.log(yearly)
+        own = level if conflict.usual is None else math.log(max(conflict.usual, FEWEST_DEATHS))
+        since = 0 if fought else round(conflict.since)
+        months = 0 if conflict is never else round(conflict.age)
+        first = {
+            "fought": int(fought), "fought_months": round(conflict.age) if fought else 0,
+            "quiet_months": since, "outcome": conflict.outcome,
+            "known_months": 0 if conflict is never else months + since, "months_fought": months,
+            "own_level": own, "swing": level - own if fought else 0.0, "level": level,
+            "killed": yearly / 12.0 if fought else 0.0, "began_by": -1, "began_from": -1, "began_over": -1,
+            "year_killed": yearly * passed if fought else 0.0, "last_year_killed": yearly if fought else 0.0,
+            "counted": int(fought and yearly >= FEWEST_COUNTED),
+            "ground": p["ground_at_onset"] if conflict.ground is None else min(max(conflict.ground, LEAST), 1.0 - LEAST),
+        }  # fmt: skip
+        for name, column in columns.items():
+            column.append(first.get(name, 0.0))
+    memory = dict.fromkeys(scenario.states, 0.0)
+    for (code, _), conflict in known.items():
+        if conflict.deaths < FEWEST_COUNTED:
+            continue
+        memory[code] = max(memory[code], _remembered(conflict, 12.0 * p["war_remembered_years"]))
+    columns["war_memory"] = list(memory.values())
+    at_war = {code for (code, _), conflict in known.items() if conflict.fought and conflict.deaths >= FEWEST_COUNTED}
+    columns["in_conflict"] = [int(code in at_war) for code in scenario.states]
+    return columns
 
 
 def _groups(scenario: Scenario, names: Names) -> dict[str, list[Any]]:
@@ -113,7 +188,7 @@ def begin(scenario: Scenario) -> Beginning:
     names = name_entities(scenario)
     frame = build_frame(scenario, names, p)
     columns: dict[str, Any] = _as_in_the_file(scenario, names) | _states(scenario) | _groups(scenario, names)
-    columns |= _alliances(scenario, names, p)
+    columns |= _alliances(scenario, names, p) | _conflicts(scenario, names, p)
     columns["fired"] = [0] * len(frame.event_operation)
     longest = int(frame.condition_window.max()) if len(frame.condition_window) else 1
     columns["history"] = np.zeros((len(frame.condition_metric), longest))
@@ -143,7 +218,7 @@ def empty_log(n_replicates: int, capacity: int) -> Log:
 
 def most_rows_in_a_month(frame: Frame) -> int:
     """Return a bound on the rows that one month can add to the log of a replicate."""
-    places = 4 * len(frame.state_id) + len(frame.dyad_id) + len(frame.group_id)
+    places = 3 * len(frame.state_id) + 2 * len(frame.conflict_id) + len(frame.dyad_id) + len(frame.group_id)
     return places + 4 * len(frame.pact_id) + 3 * len(frame.event_operation) + 8
 
 

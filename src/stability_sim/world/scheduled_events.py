@@ -38,6 +38,7 @@ class Directory(NamedTuple):
     borders: dict[tuple[str, str], int]
     ties: dict[tuple[str, str], int]
     pacts: dict[tuple[str, str, str], int]
+    supports: dict[tuple[str, str], int]
     alliances: dict[str, int]
 
     def both_ways(self, key: str) -> list[int]:
@@ -86,6 +87,10 @@ def _setting(event: file_events.Setting, at: Directory) -> Iterator[Row]:
     for path, quantity in event.set.items():
         section, _, target = path.partition(".")
         key, _, name = target.rpartition(".")
+        if section == "groups" and key.count("."):  # members of a group in a state
+            group, _, which = key.partition(".")
+            yield Row(v.OP_SET_MEMBERS, at.ties[group, name], c=v.MEMBERS.index(which), value=quantity.value)
+            continue
         code = SETTABLE[section].index(name)
         if section == "states":
             yield Row(v.OP_SET_STATE, at.states[key], c=code, value=quantity.value)
@@ -110,10 +115,19 @@ def _deployment(event: file_events.Deployment, at: Directory) -> Iterator[Row]:
 
 
 def _withdrawal(event: file_events.Withdrawal, at: Directory) -> Iterator[Row]:
-    if event.support_to in at.states:
+    pair = (event.withdraw, event.support_to)
+    if pair in at.supports:
+        yield Row(v.OP_WITHDRAW_SUPPORT, at.supports[pair], value=event.share.value)
+    elif event.support_to in at.states:
         yield Row(v.OP_WITHDRAW_STATE, at.states[event.support_to], value=event.share.value)
     else:
         yield Row(v.OP_WITHDRAW_GROUP, at.groups[event.support_to], value=event.share.value)
+
+
+def _support(event: file_events.SupportChange, at: Directory) -> Iterator[Row]:
+    for code, name in enumerate(v.SUPPORTS):
+        if (quantity := getattr(event, name)) is not None:
+            yield Row(v.OP_SUPPORT, at.supports[event.support, event.to], c=code, value=quantity.value)
 
 
 def _rows(event: file_events.Happening, scenario: Scenario, at: Directory) -> Iterator[Row]:
@@ -129,6 +143,8 @@ def _rows(event: file_events.Happening, scenario: Scenario, at: Directory) -> It
             return _attack(event, scenario, at)
         case file_events.Deployment():
             return _deployment(event, at)
+        case file_events.SupportChange():
+            return _support(event, at)
         case file_events.Withdrawal():
             return _withdrawal(event, at)
         case file_events.Drill():
@@ -172,10 +188,11 @@ def compile_events(
     borders: list[tuple[str, str]],
     ties: list[tuple[str, str]],
     pacts: list[tuple[str, str, str]],
+    supports: list[tuple[str, str]],
 ) -> dict[str, object]:
     """Return the columns of the frame that describe events and their conditions."""
     at = Directory(  # type: ignore[call-arg]
-        *({name: k for k, name in enumerate(names)} for names in (states, groups, dyads, borders, ties, pacts)),  # type: ignore[arg-type]
+        *({name: k for k, name in enumerate(names)} for names in (states, groups, dyads, borders, ties, pacts, supports)),  # type: ignore[arg-type]
         {name: k for k, name in enumerate(scenario.alliances)},
     )
     months: list[int] = []

@@ -21,10 +21,13 @@ export interface Lever {
   topic: string;
   label: string;
   help: string;
-  kind: "share" | "choice";
+  kind: "share" | "number" | "choice";
   value: number | string;
   choices: [string, string][];
   timed: boolean;
+  /** Of a number: to which it can be raised, and its unit. */
+  high: number;
+  unit: string;
 }
 
 export interface Desk {

@@ -1,6 +1,6 @@
 // What B is: a variant of the file, and levers moved from a month on.
 import { h, said, unique } from "../dom";
-import { cut, monthName } from "../words";
+import { count, cut, monthName } from "../words";
 import type { Desk, Lever, Side } from "./api";
 
 export interface Editor {
@@ -15,6 +15,7 @@ export interface Editor {
 }
 
 function shown(lever: Lever, value: number | string): string {
+  if (lever.kind === "number") return `${count(Number(value))} ${lever.unit}`;
   return typeof value === "number" ? `${Math.round(value * 100)} %` : (lever.choices.find(([key]) => key === value)?.[1] ?? value);
 }
 
@@ -37,23 +38,27 @@ class Row {
   }
 
   get value(): number | string {
-    return this.lever.kind === "choice" ? this.input.value : Math.round(Number(this.input.value)) / 100;
+    const { kind, high } = this.lever;
+    if (kind === "choice") return this.input.value;
+    const share = Math.round(Number(this.input.value)) / 100;
+    return kind === "share" ? share : Number((share * high).toPrecision(6));
   }
 
   get moved(): boolean {
     const { value } = this.lever;
-    return typeof value === "number" ? Math.abs(Number(this.value) - value) > 0.0049 : this.value !== value;
+    return typeof value === "number" ? Math.abs(Number(this.value) - value) > 0.0049 * this.lever.high : this.value !== value;
   }
 
   set(value: number | string): void {
-    this.input.value = typeof value === "number" ? String(Math.round(value * 100)) : value;
+    this.input.value = typeof value === "number" ? String(Math.round((value / this.lever.high) * 100)) : value;
     this.tell();
   }
 
   private tell(): void {
     const text = shown(this.lever, this.value);
-    if (this.lever.kind === "share") this.input.setAttribute("aria-valuetext", text);
-    this.told.replaceChildren(this.lever.kind === "share" ? text : "", this.moved ? h("span", { class: "was" }, ` file: ${shown(this.lever, this.lever.value)}`) : "");
+    const slides = this.lever.kind !== "choice";
+    if (slides) this.input.setAttribute("aria-valuetext", text);
+    this.told.replaceChildren(slides ? text : "", this.moved ? h("span", { class: "was" }, ` file: ${shown(this.lever, this.lever.value)}`) : "");
     this.element.classList.toggle("moved", this.moved);
   }
 }

@@ -9,19 +9,21 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from stability_sim.report.figures.canvas import INK, QUIET, date_ticks, footer, ruled, save, styled
 from stability_sim.results.results import Results
-from stability_sim.results.vocabulary import CHANNEL_COLOURS, CHANNEL_NAMES
+from stability_sim.results.vocabulary import CHANNEL_COLOURS, CHANNEL_NAMES, UNNAMED
 
 MOST_BARS = 40
 INDENT = 0.02
 
 
 class Episode(NamedTuple):
-    """A conflict in a state: from month to month, how it came, and from which episode."""
+    """A conflict of a state with a group, or with rebels without a name: from month to month, how it came, and from which episode."""
 
     state: str
+    group: str  # empty without a name
     begins: int
     ends: int
     channel: str
@@ -41,21 +43,26 @@ def episodes(results: Results, replicate: int) -> list[Episode]:
     last = len(results.coords["month"])
     rows = results.log.where(replicate=replicate).rows()
     conflicts: list[Episode] = []
-    open_: dict[str, int] = {}
-    for code, at_war in zip(results.coords["state"], results["initial_conflict"], strict=True):
-        if at_war:
-            open_[code] = len(conflicts)
-            conflicts.append(Episode(code, 0, last, "start", "", -1))
-    latest = dict(open_)
+    running: dict[tuple[str, str], list[int]] = {}  # those without a name in the order in which they began
+    latest: dict[str, int] = {}
+
+    def begin(episode: Episode) -> None:
+        running.setdefault(episode[:2], []).append(len(conflicts))
+        latest[episode.state] = len(conflicts)
+        conflicts.append(episode)
+
+    for pair in results.wars_at_start:
+        begin(Episode(*pair, 0, last, "start", "", -1))
     for row in sorted(rows, key=lambda row: (row["month"], row["kind"] == "onset")):
-        if row["kind"] == "ending" and row["state"] in open_:
-            k = open_.pop(row["state"])
+        pair = row["state"], row["group"]
+        if row["kind"] == "ending" and running.get(pair):
+            k = running[pair].pop(0)
             conflicts[k] = conflicts[k]._replace(ends=row["month"] + 1)
         elif row["kind"] == "onset":
             source = row["source"] if row["source"] != row["state"] else ""
             parent = latest.get(source, -1) if source else -1
-            open_[row["state"]] = latest[row["state"]] = len(conflicts)
-            conflicts.append(Episode(row["state"], row["month"], last, row["channel"] or "event", source, parent))
+            file = "event" if row["source"] else "start"  # of an event, or fought with few deaths from the start
+            begin(Episode(*pair, row["month"], last, row["channel"] or file, source, parent))
     return conflicts
 
 
@@ -74,7 +81,7 @@ def _in_order(conflicts: list[Episode]) -> list[tuple[int, int]]:
 
 
 def _bars(ax: Axes, results: Results, conflicts: list[Episode], ordered: list[tuple[int, int]]) -> None:
-    names = results.attributes["names"]
+    names, groups = results.attributes["names"], results.attributes["group_names"]
     rows = {k: row for row, (k, _) in enumerate(ordered)}
     width = len(results.coords["month"])
     for k, depth in ordered:
@@ -85,11 +92,14 @@ def _bars(ax: Axes, results: Results, conflicts: list[Episode], ordered: list[tu
         if episode.parent in rows:
             ax.plot([episode.begins] * 2, [rows[episode.parent], row], color="#43405f", linewidth=1.3, zorder=1)
         ax.plot(episode.begins, row, "o", color=colour, markerfacecolor="white", markersize=8.5, markeredgewidth=2, zorder=3)
-        ax.text(-0.035 - 0.18 + INDENT * depth, row, names.get(episode.state, episode.state)[:24], va="center", fontsize=10,
-                transform=ax.get_yaxis_transform(), clip_on=False)  # fmt: skip
+        who = groups.get(episode.group, episode.group) or UNNAMED
+        for text, line, size, colour_ in ((names.get(episode.state, episode.state), -0.14, 10, INK), (who, 0.24, 8, QUIET)):
+            ax.text(-0.035 - 0.26 + INDENT * depth, row + line, text[:28], va="center", fontsize=size, color=colour_,
+                    transform=ax.get_yaxis_transform(), clip_on=False)  # fmt: skip
         channel = CHANNEL_NAMES.get(episode.channel, episode.channel)
         origin = f", from {names.get(episode.source, episode.source)[:20]}" if episode.source else ""
-        ax.text(ends + width * 0.008, row, f"{channel}{origin}", va="center", fontsize=8.5, color=QUIET)
+        ax.text(ends + width * 0.008, row, f"{channel}{origin}", va="center", fontsize=8.5, color=QUIET,
+                path_effects=[withStroke(linewidth=2.6, foreground="white")])  # fmt: skip
 
 
 def cascade(results: Results, folder: Path, formats: list[str]) -> list[Path]:

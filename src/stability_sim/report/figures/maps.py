@@ -19,6 +19,7 @@ from stability_sim.report.figures.canvas import (
     NORM,
     SHARES,
     Canvas,
+    Point,
     footer,
     heading,
     month_name,
@@ -27,14 +28,16 @@ from stability_sim.report.figures.canvas import (
     sheet,
     styled,
 )
+from stability_sim.report.figures.sides import marker_area, pairs_of, sector
 from stability_sim.results.results import Results
 
 if TYPE_CHECKING:
     from PIL import Image
 
-RISK = "risk: P(conflict within 12 months)"
+RISK = "risk: P(fighting breaks out within 12 months)"
 FLOWS = 7  # arrows on a map: more are a tangle
 MOVED = 1.0  # hidden fighters from which an arrow is drawn
+OFTEN = 0.2  # share of runs that fight from which a map shows who holds the ground
 PRESENT = 10.0  # hidden members from which a group is marked in a state
 
 
@@ -53,13 +56,17 @@ def _flows(results: Results, canvas: Canvas, t: int) -> list[tuple[str, str, flo
     return flows[:FLOWS]
 
 
+def _ends(canvas: Canvas, source: str, target: str) -> tuple[Point, Point]:
+    """Return where an arrow begins and ends: it leaves room for the names."""
+    (x0, y0), (x1, y1) = canvas.places[source], canvas.places[target]
+    return (x0 + 0.14 * (x1 - x0), y0 + 0.14 * (y1 - y0)), (x0 + 0.84 * (x1 - x0), y0 + 0.84 * (y1 - y0))
+
+
 def _arrows(ax: Axes, canvas: Canvas, flows: list[tuple[str, str, float]]) -> None:
     largest = max((size for *_, size in flows), default=1.0)
     for source, target, size in flows:
         width = 0.9 + 3.4 * math.sqrt(size / largest)
-        (x0, y0), (x1, y1) = canvas.places[source], canvas.places[target]
-        start = (x0 + 0.14 * (x1 - x0), y0 + 0.14 * (y1 - y0))
-        end = (x0 + 0.84 * (x1 - x0), y0 + 0.84 * (y1 - y0))
+        start, end = _ends(canvas, source, target)
         arrow = FancyArrowPatch(
             start, end, connectionstyle="arc3,rad=0.22", arrowstyle="-|>", mutation_scale=9 + 2.4 * width, linewidth=width,
             color="#2b1a45", zorder=5, alpha=0.9, shrinkA=0, shrinkB=0,
@@ -71,7 +78,8 @@ def _groups(ax: Axes, results: Results, canvas: Canvas, t: int) -> list[Line2D]:
     """Mark where each group is: large at home, small where it has hidden members; return what the legend shows."""
     handles = []
     step = abs(canvas.size) * 0.038
-    for k, group in enumerate(results.coords["group"][: len(GROUP_COLOURS)]):
+    marked = results.coords["group"][: len(GROUP_COLOURS)]
+    for k, group in enumerate(marked):
         style = {"marker": GROUP_MARKERS[k], "color": GROUP_COLOURS[k]}
         for j, tie in enumerate(results.coords["tie"]):
             name, state = tie.rsplit("@", 1)
@@ -84,15 +92,37 @@ def _groups(ax: Axes, results: Results, canvas: Canvas, t: int) -> list[Line2D]:
                 place = (x + 1.35 * step + 0.9 * step * k, y + 0.6 * step)
             size = 120 if home else 52
             ax.scatter(*place, s=size, marker=style["marker"], color=style["color"], edgecolor="white", linewidth=1.3, zorder=6)
-        title = results.attributes["group_names"][group]
-        handles.append(Line2D([], [], linestyle="", markersize=8, markeredgecolor="white", label=title[:28], **style))  # type: ignore[arg-type]
+        title = results.attributes["group_names"][group][:28]
+        title += " (large: at home; small: hidden members)" if group == marked[-1] else ""
+        handles.append(Line2D([], [], linestyle="", markersize=8, markeredgecolor="white", label=title, **style))  # type: ignore[arg-type]
     return handles
 
 
-def _legend(ax: Axes, results: Results, groups: list[Line2D], flows: list[tuple[str, str, float]]) -> None:
+def _ground(ax: Axes, results: Results, canvas: Canvas, t: int, flows: list[tuple[str, str, float]]) -> list[Line2D]:
+    """Draw what the rebels of a state hold as the dark part of a disc, where they fight in many runs; return what the legend shows."""
+    step, drawn = abs(canvas.size) * 0.038, set()
+    ends = [end for source, target, _ in flows for end in _ends(canvas, source, target)]
+    for pair in pairs_of(results, t, OFTEN):
+        if pair.state in drawn or pair.state not in canvas.places:
+            continue
+        drawn.add(pair.state)
+        x, y = canvas.places[pair.state]
+        above = [(x + across * step, y + 1.2 * step) for across in (0.0, 1.4, -1.4)]
+        free = max(above, key=lambda spot: min((round(math.dist(spot, end) / step, 1) for end in ends), default=0.0))
+        place = free if canvas.on_map else (x - 1.35 * step, y + 0.6 * step)
+        ax.scatter(*place, s=240, color="white", edgecolor=INK, linewidth=1.2, zorder=6)
+        piece = sector(pair.ground)
+        ax.scatter(*place, s=marker_area(6.6, piece), marker=piece, color=INK, linewidth=0, zorder=6.1)
+    text = "dark: ground that rebels hold where they fight"
+    disc = Line2D(
+        [], [], linestyle="", marker="o", markersize=9, color=INK, fillstyle="right", markerfacecoloralt="white", label=text
+    )
+    return [disc] if drawn else []
+
+
+def _legend(ax: Axes, results: Results, groups: list[Line2D], flows: list[tuple[str, str, float]], ground: list[Line2D]) -> None:
     entries: list[Line2D | Patch] = [*groups]
-    if groups:
-        entries.append(Line2D([], [], linestyle="", label="large: at home; small: hidden members"))
+    entries += ground
     for name in results.attributes["alliances"]:
         title = results.attributes["alliance_names"][name]
         entries.append(Patch(facecolor="white", edgecolor=BLOC, hatch="///", linewidth=1.6, label=title[:28]))
@@ -119,7 +149,7 @@ def hero(results: Results, folder: Path, formats: list[str], month: str | None =
             canvas.bloc(ax, members)
         flows = _flows(results, canvas, t)
         _arrows(ax, canvas, flows)
-        _legend(ax, results, _groups(ax, results, canvas, t), flows)
+        _legend(ax, results, _groups(ax, results, canvas, t), flows, _ground(ax, results, canvas, t, flows))
         canvas.name(ax)
         attributes = results.attributes
         variant = "" if attributes["variant"] == "base" else f" · {attributes['variant']}"

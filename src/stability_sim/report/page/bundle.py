@@ -26,9 +26,10 @@ from stability_sim.report.page.words import (
 from stability_sim.report.tables import outcome_rows
 from stability_sim.results.results import Results
 from stability_sim.scenario import Scenario, dump
+from stability_sim.scenario.variables import fields_of
 
 KINDS = (
-    "onset", "ending", "raid", "attack", "call_honoured", "call_abandoned", "deployment", "summit_success",
+    "outbreak", "onset", "ending", "raid", "attack", "call_honoured", "call_abandoned", "deployment", "summit_success",
     "summit_failure", "event", "action",
 )  # fmt: skip
 MOST_EVENTS = 400  # of one run, without what governments choose each month
@@ -80,6 +81,9 @@ LEAST_MOVED = 1.0  # hidden fighters from which a flow is shown
 LEAST_LINK = 0.0005  # onsets a run from which a transmission is shown
 MOST_GROUPS = 8  # groups that have a mark of their own
 PRESENT = 10.0  # hidden members from which a group is marked in a state
+MOST_PAIRS = 24
+SUPPORTS = tuple(field.name for field in fields_of("support"))
+LEAST_FOUGHT = 0.02  # share of runs in which a conflict is fought in some month, from which the page tells of it
 
 
 class Run(NamedTuple):
@@ -122,6 +126,31 @@ def _presence(results: Results) -> list[list[Any]]:
     return rows
 
 
+def _pairs(results: Results) -> list[list[Any]]:
+    """Return who fights whom: state, group or none, whether it counts at the start, share of runs that fight, mean ground held."""
+    if "fought" not in results.variables:  # a run of an earlier version
+        return [[state, group, 1, [], []] for state, group in results.wars_at_start]
+    fought, started = results["fought"], results["initial_conflicts"]
+    often = fought.max(axis=0, initial=0.0)
+    shown = np.flatnonzero((often >= LEAST_FOUGHT) | (started == 1)).tolist()
+    rows = []
+    for c in sorted(shown, key=lambda c: (-started[c], -often[c], c))[: max(MOST_PAIRS, int(started.sum()))]:
+        state, rebels = results.coords["conflict"][c].split("/", 1)
+        group = "" if rebels.startswith("#") else rebels
+        rows.append([state, group, int(started[c]), _rounded(fought[:, c], 4), _rounded(results["ground"][:, c], 4)])
+    return rows
+
+
+def _supports(results: Results) -> list[list[Any]]:
+    """Return who supports whom: supporter, supported, and by month thousands of troops, arms, funds, sanctuary."""
+    rows = []
+    for k, label in enumerate(results.coords.get("support", [])):
+        kinds = [results[kind][:, k] for kind in SUPPORTS]
+        if any(float(values.max(initial=0.0)) > 0.0 for values in kinds):
+            rows.append([*label.split(">", 1), *(_rounded(values, 3) for values in kinds)])
+    return rows
+
+
 def _links(results: Results) -> list[list[Any]]:
     """Return who destabilised whom: channel, source, target, onsets a run; the largest first."""
     onsets = results["transmissions"]
@@ -151,6 +180,8 @@ def _variant(run: Run, replicates: list[tuple[int, str]]) -> dict[str, Any]:
         "links": _links(results),
         "flows": _flows(results),
         "presence": _presence(results),
+        "pairs": _pairs(results),
+        "supports": _supports(results),
         "alliances": attributes["alliances"],
         "scheduled": scheduled(run.scenario),
         "triggered": triggered(run.scenario),

@@ -56,6 +56,29 @@ def _changes(event: kinds.StanceChange) -> str:
     return ", ".join(phrases)
 
 
+def _support(event: kinds.SupportChange) -> str:
+    """Return what a state gives from then on."""
+    troops = "no troops" if event.troops is None or event.troops.value == 0 else f"{event.troops.value:g} thousand troops"
+    phrases = [troops] if event.troops is not None else []
+    phrases += [
+        f"{word} {share.value * 100:.0f} %"
+        for name, word in (("arms", "arms"), ("funds", "money"), ("sanctuary", "sanctuary"))
+        if (share := getattr(event, name)) is not None
+    ]
+    return ", ".join(phrases)
+
+
+_MEMBERS = {"fighters": "Fighters", "cells": "Hidden members"}
+
+
+def _setting(path: str, value: float, names: Mapping[str, str]) -> str:
+    """Return a change of a condition; how many members a group has in a state is said in words."""
+    steps = path.split(".")
+    if len(steps) == 4 and steps[2] in _MEMBERS:
+        return f"{_MEMBERS[steps[2]]} of {_place(steps[1], names)} in {_place(steps[3], names)} become {value:,.0f}"
+    return f"{path} becomes {value:g}"
+
+
 def in_words(event: kinds.Happening, names: Mapping[str, str]) -> str:
     """Return what an event of a file is, in words."""
     match event:
@@ -65,14 +88,17 @@ def in_words(event: kinds.Happening, names: Mapping[str, str]) -> str:
             return f"Drill of {names.get(event.drill, event.drill)} at {_place(event.at, names)}"
         case kinds.StanceChange():
             return f"{_place(event.stance, names)} to {_place(event.to, names)}: {_changes(event)}"
+        case kinds.SupportChange():
+            return f"{_place(event.support, names)} to {_place(event.to, names)}: {_support(event)}"
         case kinds.Withdrawal():
-            return f"{_place(event.withdraw, names)} ends its support to {_place(event.support_to, names)}"
+            part = "" if event.share.value == 1 else f"{event.share.value * 100:.0f} % of "
+            return f"{_place(event.withdraw, names)} ends {part}its support to {_place(event.support_to, names)}"
         case kinds.Setting():
-            return "; ".join(f"{path} becomes {value.value:g}" for path, value in event.set.items())
+            return "; ".join(_setting(path, value.value, names) for path, value in event.set.items())
         case kinds.Displacement():
             return f"{event.people.value:,.0f} people leave {_place(event.displacement, names)}"
         case kinds.Outbreak():
-            return f"Conflict breaks out in {_place(event.outbreak, names)}"
+            return f"Fighting breaks out in {_place(event.outbreak, names)}"
         case kinds.Peace():
             return f"Settlement in {_place(event.peace, names)}"
         case kinds.Attack():
