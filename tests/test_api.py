@@ -96,13 +96,13 @@ def test_there_is_a_tutorial() -> None:
 
 
 def test_studies_take_settings_and_a_posterior(loaded: Loaded, tmp_path: Path) -> None:
-    told = {"onset_per_year": {"mean": 0.012, "low": 0.011, "high": 0.013}}
-    sample = {"parameters": ["onset_per_year"], "values": [[0.0125]], "weights": [1]}
+    told = {"onset_per_year": {"mean": 0.009, "low": 0.008, "high": 0.01}}
+    sample = {"parameters": ["onset_per_year"], "values": [[0.0095]], "weights": [1]}
     (tmp_path / "p.json").write_text(json.dumps({"kind": "posterior", "about": "", "parameters": told, "samples": sample}))
     (tmp_path / "s.yaml").write_text(loaded.text)
     given = {"settings": {"borders.A-B.guard": 0.95}, "outcomes": ["crossed"], "n_points": 2, "replicates": 3}
     found = api.uncertainty(tmp_path / "s.yaml", posterior=tmp_path / "p.json", **given)
-    assert [values["parameters.onset_per_year"] for values in found.numbers.points] == [0.0125, 0.0125]
+    assert [values["parameters.onset_per_year"] for values in found.numbers.points] == [0.0095, 0.0095]
     assert found.scenario.borders["A-B"].guard.value == 0.95
     with pytest.raises(ValueError, match="read with its scenario"):
         api.load(loaded, posterior=tmp_path / "p.json")

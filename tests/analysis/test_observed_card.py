@@ -32,8 +32,8 @@ def _observation(measure: str, within: int, low: float, high: float) -> Observat
 
 
 HOT = [
-    "parameters.kin_onset=0.008", "parameters.onset_per_year=0.018", "parameters.infiltration_onset=0.008",
-    "parameters.settlement_share=0.1", "parameters.fade_share=0.2", "borders.A-B.kin=10", "states.B.capacity=0.02",
+    "parameters.kin_onset=0.008", "parameters.onset_per_year=0.0123", "parameters.infiltration_onset=0.008",
+    "parameters.rising_balance=-1.7", "parameters.ground_speed=3", "borders.A-B.kin=10", "states.B.capacity=0.02",
     "states.B.forces=1", "states.B.in_conflict=true", "groups.rebels.home=B", "groups.rebels.fighters.B=90000",
     "groups.rebels.clandestine=false",
 ]  # fmt: skip

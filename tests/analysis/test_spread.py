@@ -34,7 +34,7 @@ def test_durations_and_what_is_realised_are_those_of_the_log(base: Results) -> N
     onsets = base.log.where(kind="onset").rows()
     endings = base.log.where(kind="ending").rows()
     from_abroad = [row for row in onsets if row["source"] and row["source"] != row["state"]]
-    assert found.mean_duration_months == pytest.approx(base["incidence"].sum() * N / len(endings))
+    assert found.mean_duration_months == pytest.approx(base["counted"].sum() * N / len(endings))
     conflicts = N * at_war + len(onsets)
     assert found.states["conflicts"].sum() == pytest.approx(conflicts / N)
     assert found.realised_r == pytest.approx((1 - found.relayed) * len(from_abroad) / conflicts)

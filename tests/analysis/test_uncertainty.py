@@ -11,7 +11,7 @@ from stability_sim.analysis.uncertainty import PARTS, components, resampled, spl
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.explain import dump
 from stability_sim.scenario.load import loads
-from stability_sim.scenario.schema import Rules
+from stability_sim.scenario.rules import Rules
 from stability_sim.storage.files import UsageError
 from stability_sim.studies.uncertainty import structures, uncertainty
 

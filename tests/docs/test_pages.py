@@ -126,8 +126,8 @@ def test_what_is_cited_is_listed_and_what_is_listed_is_cited() -> None:
 def test_a_new_default_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     page = (DOCS / "mechanisms" / "ending.md").read_text(encoding="utf-8")
     assert refreshed(page) == page
-    monkeypatch.setitem(PARAMETERS, "ending_scale", PARAMETERS["ending_scale"]._replace(value=4.321))
-    assert "| `ending_scale` | 4.321 |" in refreshed(page)
+    monkeypatch.setitem(PARAMETERS, "ending_shape", PARAMETERS["ending_shape"]._replace(value=4.321))
+    assert "| `ending_shape` | 4.321 |" in refreshed(page)
     assert fingerprint(curves_conflict.ending()) != fingerprints()["ending"]
 
 
@@ -135,7 +135,7 @@ def test_a_page_that_was_changed_by_hand_is_noticed(tmp_path: Path, shown: dict[
     copy = tmp_path / "docs"
     shutil.copytree(DOCS, copy)
     page = copy / "mechanisms" / "ending.md"
-    page.write_text(page.read_text(encoding="utf-8").replace("| `fade_share` |", "| `fade_shares` |"), encoding="utf-8")
+    page.write_text(page.read_text(encoding="utf-8").replace("| `fades` |", "| `faded` |"), encoding="utf-8")
     (copy / "mechanisms" / "img" / "cells.png").unlink()
     assert stale(copy, shown) == [
         "mechanisms/ending.md has tables that are out of date",
@@ -161,13 +161,13 @@ def test_a_changed_equation_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path
     shutil.copytree(equations_module.DYNAMICS, copy)
     monkeypatch.setattr(equations_module, "DYNAMICS", copy)
     assert unread(DOCS) == []
-    conflict = copy / "conflict.py"
-    text = conflict.read_text(encoding="utf-8")
-    conflict.write_text("# a remark\n" + text.replace("Move log deaths", "Change log deaths"), encoding="utf-8")
+    war = copy / "war.py"
+    text = war.read_text(encoding="utf-8")
+    war.write_text("# a remark\n" + text.replace("Move one conflict", "Change one conflict"), encoding="utf-8")
     assert unread(DOCS) == []
-    conflict.write_text(text.replace("persistence * gap + scale * noise", "persistence * gap - scale * noise"), encoding="utf-8")
+    war.write_text(text.replace("now.swing[r, c] + p.swing_sd", "now.swing[r, c] - p.swing_sd"), encoding="utf-8")
     assert unread(DOCS) == [
-        "dynamics/conflict.py has changed: read ending.md, intensity.md and odd.md against it, then run with --read"
+        f"dynamics/war.py has changed: read {', '.join(tellers(DOCS)['war'])} and odd.md against it, then run with --read"
     ]
 
 
@@ -187,7 +187,7 @@ def test_a_draft_needs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     shutil.copytree(equations_module.DYNAMICS, copy)
     monkeypatch.setattr(equations_module, "DYNAMICS", copy)
     before = drafts(), draft_parameters()
-    (copy / "weather.py").write_text("def weather(p):\n    return p.rain + p.resistance\n", encoding="utf-8")
+    (copy / "weather.py").write_text("def weather(p):\n    return p.rain + p.onset_per_year\n", encoding="utf-8")
     assert drafts() == before[0] | {"weather"}
     assert draft_parameters() == before[1] | {"rain"}
     assert unread(DOCS) == []

@@ -13,38 +13,31 @@ from stability_sim.engine.run import Batch, start, step
 from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.schema import Group, State
+from stability_sim.scenario.variables import FIELDS
 from stability_sim.world.initial import begin
 
 MONTHS = 24
 WORLDS = (1, 3, 4, 7, 9)
 LONELY = "S0lonely"
-# What a world counts entities by, and how the arrays of the kernels are laid out.
-BY_STATE = (
-    "capacity", "legitimacy", "hardship", "prestige", "forces", "in_conflict", "log_deaths", "conflict_age",
-    "since_conflict", "talks_left", "mediated",
-)  # fmt: skip
-BY_DYAD = ("guard", "openness", "hostility", "refugees", "by_crossing", "by_refugees")
-BY_GROUP = ("stake", "credibility", "group_support", "control")
-BY_TIE = ("fighters", "cells", "threat", "engage", "recognise", "listed", "sanction", "aid")
-BY_MEMBER = ("honoured", "abandoned", "drill")
-BY_PACT = ("deployed", "deploy_wait", "deploy_left")
 
 
 def _numbers(batch: Batch) -> dict[tuple[str, Any], NDArray[Any]]:
-    """Return every number of a batch by its name and the name of what it belongs to."""
+    """Return every number of a batch by its name and the name of what it belongs to; indices differ from world to world."""
     names, now, month = batch.beginning.names, batch.now, batch.month
+    entities: dict[str, list[Any]] = {
+        "state": names.states, "dyad": names.dyads, "group": names.groups, "tie": names.ties, "conflict": names.conflicts,
+        "support": names.supports, "member": names.members, "pact": names.pacts,
+    }  # fmt: skip
+    columns = [(field.name, entities[field.of], now) for field in FIELDS if field.of in entities and not field.refers]
+    columns += [(name, names.states, month) for name in ("hazard", "risk", "onset", "outbreaks", "new_rate")]
+    columns += [(name, names.dyads, month) for name in ("raids", "attacks", "crossing", "hidden", "refugee_flow")]
+    columns += [("attempts", names.groups, month), ("incidents", [frozenset(pair) for pair in names.borders], month)]
     found: dict[tuple[str, Any], NDArray[Any]] = {}
-    for fields, entities, record in (
-        (BY_STATE, names.states, now), (BY_DYAD, names.dyads, now), (BY_GROUP, names.groups, now), (BY_TIE, names.ties, now),
-        (BY_MEMBER, names.members, now), (BY_PACT, names.pacts, now), (("hazard", "risk", "onset"), names.states, month),
-        (("raids", "attacks", "crossing", "hidden", "refugee_flow"), names.dyads, month), (("attempts",), names.groups, month),
-    ):  # fmt: skip
-        for field in fields:
-            values = getattr(record, field)
-            assert values.shape[1] == len(entities)
-            found |= {(field, entity): values[:, k].copy() for k, entity in enumerate(entities)}
-    borders = [frozenset(pair) for pair in names.borders]
-    return found | {("incidents", pair): month.incidents[:, k].copy() for k, pair in enumerate(borders)}
+    for name, owners, record in columns:
+        values = getattr(record, name)
+        assert values.shape[1] == len(owners)
+        found |= {(name, owner): values[:, k].copy() for k, owner in enumerate(owners)}
+    return found
 
 
 def _history(scenario: Scenario) -> list[dict[tuple[str, Any], NDArray[Any]]]:

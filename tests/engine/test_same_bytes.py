@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability_sim.engine.mesa_model import Action, GroupAgent, StabilityModel, StateAgent
+from stability_sim.engine.mesa_model import Action, ConflictAgent, GroupAgent, StabilityModel, StateAgent
 from stability_sim.engine.run import start, step
 from stability_sim.ensemble.run import run
 from stability_sim.kernels.randomness import entity_id
@@ -67,7 +67,9 @@ def test_mesa_users_find_what_they_expect(small: Scenario) -> None:
     model.run_for(6)
     collector.collect(model)
     assert model.month == 6
-    assert len(model.agents) == 6
+    conflicts = model.agents.select(lambda agent: isinstance(agent, ConflictAgent))
+    assert [agent.key for agent in conflicts] == model.beginning.names.conflict_labels()
+    assert len(model.agents) == 6 + len(conflicts)
     assert len(model.agents.select(lambda agent: isinstance(agent, GroupAgent))) == 2
     assert collector.get_model_vars_dataframe()["at war"].iloc[-1] == model.states_in_conflict
     state = model.state("B")

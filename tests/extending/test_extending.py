@@ -76,9 +76,10 @@ def test_a_mechanism_can_stand_instead_of_one(small: Scenario, monkeypatch: pyte
         return lambda *given: None
 
     extensions.register(Mechanism("peace", peace, "instead of", "onset"))
-    calm = run(small.model_copy(update={"mechanisms": {"peace": {}}}), replicates=20)
-    assert calm["ever_onset"].sum() == 0
-    assert run(small, replicates=20)["ever_onset"].sum() > 0
+    calm, usual = run(small.model_copy(update={"mechanisms": {"peace": {}}}), replicates=20), run(small, replicates=20)
+    outbreaks = usual.index("outcome", "outbreaks")
+    assert (calm["outcome_per_replicate"][:, outbreaks] == 1).all(), "what the file says breaks out, and no more"
+    assert usual["outcome_per_replicate"][:, outbreaks].sum() > 20
 
 
 def test_a_fork_keeps_its_mechanisms(small: Scenario, tipping: Mechanism) -> None:

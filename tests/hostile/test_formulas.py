@@ -19,7 +19,7 @@ COMMANDS = [
     ("compare", "evil.yaml", "-V", "calm", "-n", "20", "--no-figures", "-o", "out/comparison"),
     ("attribute", "evil.yaml", "-n", "2", "--no-figures", "-o", "out/attribution"),
     ("sweep", "evil.yaml", "--vary", "borders.A-B.guard=0,1", "--vary", "variant=base,calm", "-n", "4", "--no-figures", "-o", "out/sweep"),
-    ("sensitivity", "evil.yaml", "--factors", "parameters.*onset*", "--top", "1", "--trajectories", "2", "--base-sample", "8", "-n", "2", "--outcome", "deaths",
+    ("sensitivity", "evil.yaml", "--factors", "parameters.*_sd", "--top", "1", "--trajectories", "2", "--base-sample", "8", "-n", "2", "--outcome", "deaths",
      "--no-figures", "-o", "out/sensitivity"),
     ("uncertainty", "evil.yaml", "--points", "2", "-n", "2", "--no-figures", "-o", "out/uncertainty"),
     ("discover", "out/sensitivity", "-o", "out/boxes.csv"),

@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {  # in this order: some need what others
     "compare": (FILE, "-V", "calm", "-n", "6", "-o", "compare"),
     "attribute": (FILE, "-n", "2", "--no-figures", "-o", "attribute"),
     "sweep": (FILE, "--vary", "borders.A-B.guard=0,1", "-n", "2", "--no-figures", "-o", "sweep"),
-    "sensitivity": (FILE, "--factors", "parameters.*onset*", "--top", "1", "--trajectories", "2", "--base-sample", "8", "-n", "2",
+    "sensitivity": (FILE, "--factors", "parameters.*_sd", "--top", "1", "--trajectories", "2", "--base-sample", "8", "-n", "2",
                     "--outcome", "deaths", "--no-figures", "-o", "sensitivity"),
     "discover": ("sensitivity",),
     "uncertainty": (FILE, "--points", "2", "-n", "2", "--no-figures", "-o", "uncertainty"),

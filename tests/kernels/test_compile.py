@@ -19,7 +19,7 @@ def twice(x):
     return 2 * x
 
 import stability_sim.kernels.compile as compilation
-from stability_sim.dynamics.conflict import intensity
+from stability_sim.dynamics.war import war
 
 @numba.njit(cache=True)
 def thrice(x):
@@ -30,7 +30,7 @@ def mechanism(x):
     return 4 * x
 
 twice(1), thrice(1), mechanism(1)
-print(*(function.stats.cache_path for function in (twice, thrice, mechanism, intensity)), sep="\\n")
+print(*(function.stats.cache_path for function in (twice, thrice, mechanism, war)), sep="\\n")
 """
 DAY = 86_400
 

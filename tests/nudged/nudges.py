@@ -11,9 +11,9 @@ from pydantic.fields import FieldInfo
 
 from nudged.rich import RICH
 from stability_sim.scenario import Scenario, resolve
-from stability_sim.scenario.events import EVENT_KINDS, SETTABLE, event_kind
+from stability_sim.scenario.events import EVENT_KINDS, MEMBERS_SETTABLE, SETTABLE, event_kind
 from stability_sim.scenario.quantity import Quantity, bounds_of
-from stability_sim.scenario.schema import Alliance, Border, Group, Stance, State, Weights
+from stability_sim.scenario.schema import Alliance, Border, Conflict, Group, Stance, State, Support, Weights
 
 Place = tuple[str | int, ...]
 Change = tuple[Place, Any]
@@ -38,7 +38,6 @@ DESCRIPTIVE = {
     "Alliance": {"name"},
     "Happening": {"note", "source"},
     "Summit": {"summit"},
-    "Withdrawal": {"withdraw"},
 }
 # What names something else: another name, or one fewer, must matter too.
 REFERENCES: dict[str, dict[str, list[Change]]] = {
@@ -49,6 +48,13 @@ REFERENCES: dict[str, dict[str, list[Change]]] = {
         "covers": [(("alliances", "P", "covers"), ["infiltration"])],
     },
     "Stance": {"of": [(("stances", 2, "of"), "E")], "to": [(("stances", 2, "to"), "ghosts")]},
+    "Conflict": {
+        "state": [(("conflicts", 2, "state"), "D")],
+        "group": [(("conflicts", 0, "group"), "ghosts"), (("conflicts", 0, "group"), None)],
+        "ended": [(("conflicts", 1, "ended"), how) for how in (None, "government", "takeover", "fades")],
+    },
+    "Support": {"of": [(("supports", 0, "of"), "C")], "to": [(("supports", 0, "to"), "junta"), (("supports", 1, "to"), "D")]},
+    "SupportChange": {"support": [(("events", 13, "support"), "E")], "to": [(("events", 13, "to"), "junta")]},
     "Summit": {
         "host": [(("events", 0, "host"), "D")],
         "about": [(("events", 0, "about"), "E")],
@@ -58,7 +64,10 @@ REFERENCES: dict[str, dict[str, list[Change]]] = {
     },
     "Drill": {"drill": [(("events", 1, "drill"), "Q")], "at": [(("events", 1, "at"), "C"), (("events", 1, "at"), "C-D")]},
     "StanceChange": {"stance": [(("events", 4, "stance"), "B")], "to": [(("events", 4, "to"), "rebels")]},
-    "Withdrawal": {"support_to": [(("events", 2, "support_to"), "D"), (("events", 3, "support_to"), "junta")]},
+    "Withdrawal": {
+        "withdraw": [(("events", 14, "withdraw"), "D")],
+        "support_to": [(("events", 2, "support_to"), "D"), (("events", 3, "support_to"), "junta")],
+    },
     "Setting": {"set": [(("events", 6, "set"), {"borders.A-B.openness": 0.0})]},
     "Displacement": {"displacement": [(("events", 5, "displacement"), "B")]},
     "Outbreak": {"outbreak": [(("events", 8, "outbreak"), "C")]},
@@ -82,8 +91,9 @@ def places(model: type[BaseModel]) -> list[Place]:
         return [("states", name, "weights") for name in RICH["states"]]
     if model is Border:
         return [(section, key) for section in ("borders", "corridors") for key in RICH[section]]
-    if model is Stance:
-        return [("stances", k) for k in range(len(RICH["stances"]))]
+    listed = {Stance: "stances", Conflict: "conflicts", Support: "supports"}
+    if model in listed:
+        return [(listed[model], k) for k in range(len(RICH[listed[model]]))]
     return [("events", k) for k, event in enumerate(RICH["events"]) if EVENT_KINDS[event_kind(event) or ""] is model]
 
 
@@ -156,3 +166,11 @@ def settings() -> Iterator[tuple[str, list[dict[str, Any]]]]:
                     document["events"].append({"on": "2020-02", "set": {f"{section}.{key}.{field}": value}})
                     made.append(document)
             yield f"{section}.{field}", made
+    for who in MEMBERS_SETTABLE:
+        made = []
+        for group in RICH["groups"]:
+            for amount in (0.0, 9000.0):
+                document = copy.deepcopy(RICH)
+                document["events"].append({"on": "2020-02", "set": {f"groups.{group}.{who}.A": amount}})
+                made.append(document)
+        yield f"groups.{who}", made

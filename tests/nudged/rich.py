@@ -8,10 +8,10 @@ MONTHS = 36
 
 PARAMETERS = {
     "onset_per_year": 0.15, "infiltration_onset": 0.1, "kin_onset": 0.1, "refugee_onset": 0.05, "entanglement_onset": 0.5,
-    "attack_baseline": -3.5, "hidden_share": 0.01, "review_months": 2.0, "deployed_share": 0.2, "ending_scale": 1.0,
+    "attack_baseline": -3.5, "hidden_share": 0.01, "review_months": 2.0, "deployed_share": 0.2, "ending_level": 0.9,
     "contagion_multiplies": 0.2, "cells_sent": 0.02, "choice_precision": 3.0, "recognise_norms": 0.2, "recognise_early": 0.4,
     "stalemate_deaths": 200.0, "most_leave_per_month": 0.01, "drill_effect": -0.7, "honour_prestige": 2.0,
-    "summit_glory": 0.7,
+    "summit_glory": 0.7, "capital_falls": 1.1, "ground_speed": 3.0, "restart_per_year": 0.265, "ground_at_onset": 0.2,
 }  # fmt: skip
 
 RICH: dict[str, Any] = {
@@ -48,11 +48,22 @@ RICH: dict[str, Any] = {
         {"of": "C", "to": "rulers", "listed": True, "aid": 0.3}, {"of": "B", "to": "rebels", "embassy": True},
         {"of": "B", "to": "rulers", "engage": True, "sanction": 0.2}, {"of": "D", "to": "rulers", "recognise": True, "listed": True}, {"of": "E", "to": "rulers", "listed": True},
     ],
+    "conflicts": [
+        {"state": "A", "group": "rebels", "deaths_per_year": 3000, "age": 30, "ground": 0.4},
+        {"state": "A", "group": "ghosts", "fought": False, "age": 24, "since": 12, "ended": "settlement"},
+        {"state": "E", "deaths_per_year": 80, "age": 40, "usual_deaths": 200},
+        {"state": "B", "fought": False, "age": 60, "since": 6, "ended": "takeover"},
+        {"state": "C", "deaths_per_year": 900_000, "age": 3, "ground": 0.6},
+    ],
+    "supports": [
+        {"of": "D", "to": "rebels", "troops": 2, "arms": 0.3, "funds": 0.2, "sanctuary": 0.5},
+        {"of": "C", "to": "A", "troops": 1, "arms": 0.4, "funds": 0.3},
+    ],
     "events": [
         {"on": "2020-03", "summit": "talks", "host": "C", "about": "A", "parties": ["C", "D", "rulers"], "absent": ["E"],
          "vetoes": ["rulers"], "rank": {"rulers": 0.9, "C": 1.0, "D": 0.9}},
         {"on": "2020-04", "drill": "P", "at": "B", "size": 0.8},
-        {"on": "2020-05", "withdraw": "C", "support_to": "A", "share": 0.7},
+        {"on": "2020-05", "withdraw": "B", "support_to": "A", "share": 0.7},
         {"on": "2020-05", "withdraw": "C", "support_to": "rebels", "share": 0.5},
         {"on": "2020-06", "stance": "C", "to": "rulers", "engage": True, "recognise": False, "listed": False, "embassy": True,
          "sanction": 0.5, "aid": 0.1},
@@ -64,5 +75,7 @@ RICH: dict[str, Any] = {
         {"on": "2020-02", "peace": "F"},
         {"on": "2021-03", "attack": "D", "on_state": "C"},
         {"on": "2020-11", "deploy": "C", "to": "B", "forces": 4, "months": 5},
+        {"on": "2020-07", "support": "D", "to": "rebels", "troops": 4, "arms": 0.5, "funds": 0.4, "sanctuary": 0.8},
+        {"on": "2020-10", "withdraw": "C", "support_to": "A", "share": 0.5},
     ],
 }  # fmt: skip

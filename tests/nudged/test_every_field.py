@@ -14,9 +14,12 @@ from stability_sim.ensemble.run import run
 from stability_sim.scenario import Scenario
 from stability_sim.scenario.events import EVENT_KINDS, Happening
 from stability_sim.scenario.parameters import PARAMETERS
-from stability_sim.scenario.schema import RULES_SET, Alliance, Border, Group, Stance, State, Weights
+from stability_sim.scenario.rules import RULES_SET
+from stability_sim.scenario.schema import Alliance, Border, Conflict, Group, Stance, State, Support, Weights
 
-RECORDS: tuple[type[BaseModel], ...] = (State, Weights, Group, Border, Alliance, Stance, *EVENT_KINDS.values())
+RECORDS: tuple[type[BaseModel], ...] = (
+    State, Weights, Group, Border, Alliance, Stance, Conflict, Support, *EVENT_KINDS.values(),
+)  # fmt: skip
 SHARED = tuple(Happening.model_fields)
 
 
@@ -41,7 +44,7 @@ def fields() -> list[tuple[type[BaseModel], str]]:
     """Return every field of every kind of record that is not descriptive."""
     found: list[tuple[type[BaseModel], str]] = [(Happening, name) for name in SHARED]
     found += [
-        (model, name) for model in RECORDS for name in model.model_fields if not (name in SHARED and model not in RECORDS[:6])
+        (model, name) for model in RECORDS for name in model.model_fields if not (name in SHARED and model not in RECORDS[:8])
     ]
     found = [(model, name) for model, name in found if name not in DESCRIPTIVE.get(model.__name__, ())]
     return [(model, name) for model, name in found if (model, name) != (State, "weights")]  # a record of its own
@@ -73,7 +76,7 @@ def test_every_path_that_an_event_can_set_changes_something(path: str, documents
 
 
 RUN = {"months", "replicates", "seed", "start"}
-SECTIONS = ("groups", "borders", "corridors", "alliances", "stances", "events")
+SECTIONS = ("groups", "borders", "corridors", "alliances", "stances", "conflicts", "supports", "events")
 
 
 def test_no_part_of_a_file_is_forgotten() -> None:
@@ -89,7 +92,7 @@ def test_the_run_changes_with_its_length_seed_and_dates(name: str, value: Any) -
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_matters(section: str) -> None:
-    if section in ("stances", "events"):
+    if section in ("stances", "conflicts", "supports", "events"):
         assert matters([((section,), [])])
         return
     alone = {**RICH, "stances": [], "events": []}  # what would refer to it

@@ -65,12 +65,14 @@ def test_only_its_own_page_may_ask(app_address: str) -> None:
 def test_every_lever_changes_what_runs(central_asia: Scenario) -> None:
     known = levers(central_asia)
     assert {lever.topic for lever in known} == {
-        "Borders", "Alliances", "Aid and sanctions", "Refugees", "States", "Groups", "Rival rules",
+        "Borders", "Alliances", "Aid and sanctions", "Refugees", "States", "Groups", "Rival rules", "Support in war",
     }  # fmt: skip
     before = content_hash(edited(central_asia, None, {}, 0)[0])
     for lever in known:
         other = (
-            next(key for key, _ in lever.choices if key != lever.value) if lever.choices else round(1.0 - float(lever.value), 2)
+            next(key for key, _ in lever.choices if key != lever.value)
+            if lever.choices
+            else round(lever.high - float(lever.value), 2)
         )
         other = 0.37 if other == lever.value else other
         for month in (0, 6):

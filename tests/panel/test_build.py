@@ -206,7 +206,7 @@ def test_soil_belonged_to_somebody_before(raw: Path, tmp_path: Path) -> None:
 def test_a_built_folder_makes_a_world(raw: Path, tmp_path: Path) -> None:
     build_folder(raw, tmp_path / "data", _lengths)
     world = world_scenario(read_panel(tmp_path / "data"), 1995)
-    assert world.states["TJK"].in_conflict
+    assert [(c.state, c.group, c.fought) for c in world.conflicts] == [("TJK", "tjk-uto", True)]
     assert set(world.states) == {"AFG", "RUS", "TJK", "UZB"}
 
 
@@ -257,7 +257,8 @@ def test_what_is_not_needed_may_be_missing(raw: Path, tmp_path: Path) -> None:
     told: list[str] = []
     build_folder(raw, tmp_path / "data", _lengths, tell=told.append)
     assert [line.split(":")[0] for line in told] == ["nothing on ged", "nothing on esd", "nothing on unhcr", "nothing on places"]
-    assert world_scenario(read_panel(tmp_path / "data"), 1993).states["TJK"].in_conflict
+    fought = [c for c in world_scenario(read_panel(tmp_path / "data"), 1993).conflicts if c.fought]
+    assert [(c.state, c.deaths_per_year.value) for c in fought] == [("TJK", 200)]
 
 
 def test_an_old_folder_is_replaced_and_another_is_not(raw: Path, tmp_path: Path) -> None:

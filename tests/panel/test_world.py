@@ -3,42 +3,115 @@
 from __future__ import annotations
 
 import csv
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stability_sim.panel import Panel, PanelError, read_panel, world_scenario
+from stability_sim.panel.panel import Rebel
+from stability_sim.panel.past import Pair, pairs
+from stability_sim.panel.transforms import STRONG_GOVERNMENT
 from stability_sim.scenario import Scenario, content_hash, dump, loads, quantities, resolve
+
+
+def _usual(*deaths: float) -> float:
+    """Return the usual deaths of the last active years of a conflict: of their mean log, 15 % are taken back to a typical war."""
+    return math.exp(0.85 * sum(math.log(d) for d in deaths) / len(deaths) + 0.15 * 5.3)
 
 
 def test_conflict_of_the_year(small_panel: Panel) -> None:
     world = world_scenario(small_panel, 1994)
     assert world.start == "1995-01"
     assert list(world.states) == ["AAA", "BBB", "CCC", "DDD"]
-    alpha = world.states["AAA"]
-    assert alpha.in_conflict
-    assert alpha.deaths_per_year.value == 500
-    assert alpha.conflict_age.value == 46  # from March 1991 to December 1994
-    assert not world.states["BBB"].in_conflict
+    assert not any(state.in_conflict for state in world.states.values()), "conflicts stand by themselves"
+    (conflict,) = world.conflicts
     name = "aaa-front-army"
-    assert list(world.groups) == [name, "bbb-rebels", "ccc-rebels", "ddd-rebels"]
-    assert not world.groups["bbb-rebels"].fighters
-    assert world.groups[name].fighters["AAA"].value == 300 + 4 * 500
-    assert world.groups[name].external_support.value > 0
+    assert (conflict.state, conflict.group, conflict.fought) == ("AAA", name, True)
+    assert conflict.deaths_per_year.value == 500
+    assert conflict.age.value == 46  # from March 1991 to December 1994
+    assert conflict.since.value == 0
+    assert conflict.usual_deaths is not None
+    assert conflict.usual_deaths.value == pytest.approx(_usual(200, 300, 400, 500), rel=1e-3)
+    assert list(world.groups) == [name]
+    assert world.groups[name].external_support.value == 1
     assert set(world.groups[name].kin) == {"BBB", "CCC"}
+    assert world_scenario(small_panel, 1993).groups[name].external_support.value == 0  # nobody yet
+
+
+def test_its_rebels_have_the_strength_of_their_kind(small_panel: Panel) -> None:
+    """Relative to what the government can send: rebels of old wars are weaker, those of deadly wars stronger."""
+    world = world_scenario(small_panel, 1994)
+    alpha, (conflict,) = world.states["AAA"], world.conflicts
+    government = alpha.forces.value * math.exp(STRONG_GOVERNMENT * (alpha.capacity.value - 0.5)) * alpha.legitimacy.value**2
+    relative = math.exp(-2.05) * (1 + conflict.age.value / 12) ** -0.15 * (conflict.deaths_per_year.value / 165) ** 0.35
+    rebels = world.groups["aaa-front-army"].fighters["AAA"].value
+    assert rebels == pytest.approx(1000 * government * relative / 0.75, rel=1e-2)
 
 
 def test_a_conflict_that_went_quiet_is_over(small_panel: Panel) -> None:
+    """Without a battle death in the last quarter of the year; rebels without a name may begin it again."""
     world = world_scenario(small_panel, 1997)  # the last battle death of BBB was in April
-    assert not world.states["BBB"].in_conflict
-    assert world.states["BBB"].since_conflict.value == 8
-    assert world.states["AAA"].since_conflict.value == 24 + 2  # October 1995
+    assert not world.groups
+    assert all(not c.fought and c.group is None and c.ended is None for c in world.conflicts)
+    alpha, beta = world.conflicts
+    assert (beta.state, beta.since.value, beta.age.value, beta.deaths_per_year.value) == ("BBB", 8, 2 * 12, 40)
+    assert beta.usual_deaths is not None
+    assert beta.usual_deaths.value == pytest.approx(_usual(30, 40), rel=1e-3)
+    assert (alpha.state, alpha.since.value, alpha.age.value, alpha.deaths_per_year.value) == ("AAA", 24 + 3, 5 * 12, 600)
 
 
-def test_time_since_conflict_before_the_data(small_panel: Panel) -> None:
-    world = world_scenario(small_panel, 1994)
-    assert world.states["BBB"].since_conflict.value == 12 * (5 + 5)  # five years of the data, five by UCDP's flag
-    assert world.states["DDD"].since_conflict.basis == "assumed"
+def test_the_last_quarter_decides_and_a_death_in_it_is_enough(small_panel: Panel) -> None:
+    i, t = small_panel.state_index("BBB"), small_panel.year_index(1997)
+    for month, fought in ((8, False), (9, True)):  # September, October
+        monthly = small_panel.monthly_deaths.copy()
+        monthly[i, 12 * t + month] = 1
+        (pair,) = pairs(replace(small_panel, monthly_deaths=monthly), i, t)
+        assert (pair.fought, pair.since) == (fought, 0 if fought else 11 - month)
+
+
+def test_deaths_go_on_at_the_pace_of_the_last_half_year(small_panel: Panel) -> None:
+    i, t = small_panel.state_index("AAA"), small_panel.year_index(1994)
+    monthly = small_panel.monthly_deaths.copy()
+    monthly[i, 12 * t : 12 * (t + 1)] = [27] + 10 * [0] + [9]  # a quarter of them in the last half
+    (pair,) = pairs(replace(small_panel, monthly_deaths=monthly), i, t)
+    assert pair.deaths == pytest.approx(500 * (2 * 0.25) ** 0.6)
+
+
+def _with(panel: Panel, *rows: tuple[int, int, float]) -> Panel:
+    """Return a panel with more years of conflicts of CCC: year, UCDP id, deaths."""
+    return replace(panel, rebels=panel.rebels + tuple(Rebel("CCC", y, k, "Rebels", d, f"{y}-05", 0) for y, k, d in rows))
+
+
+def test_conflicts_of_a_state_stand_by_their_number(small_panel: Panel) -> None:
+    more = _with(small_panel, (1980, 50, 100), (1982, 50, 300), (1981, 40, 25))
+    assert pairs(more, more.state_index("CCC"), more.year_index(1994)) == [
+        Pair(40, False, 25, pytest.approx(_usual(25)), 12, 12 * 13 + 3),
+        Pair(50, False, 300, pytest.approx(_usual(100, 300)), 24, 12 * 12 + 3),
+    ]
+
+
+def test_usual_deaths_are_those_of_the_last_five_active_years(small_panel: Panel) -> None:
+    more = _with(small_panel, *((year, 50, 1000.0 if year < 1975 else 40.0) for year in range(1972, 1980)))
+    (pair,) = pairs(more, more.state_index("CCC"), more.year_index(1994))
+    assert pair.usual == pytest.approx(_usual(40))
+    assert pair.age == 8 * 12
+
+
+def test_what_is_25_years_past_is_forgotten(small_panel: Panel) -> None:
+    more = _with(small_panel, (1970, 50, 100))
+    i = more.state_index("CCC")
+    (pair,) = pairs(more, i, more.year_index(1994))
+    assert pair.since == 12 * 24 + 3
+    assert pairs(more, i, more.year_index(1995)) == []
+
+
+def test_nothing_is_known_of_the_future(small_panel: Panel) -> None:
+    i, t = small_panel.state_index("BBB"), small_panel.year_index(1994)
+    assert pairs(small_panel, i, t) == []  # its conflicts are those of 1995 and 1997
+    earlier = replace(small_panel, rebels=tuple(r for r in small_panel.rebels if r.year <= 1995))
+    assert pairs(small_panel, i, t + 1) == pairs(earlier, i, t + 1) != []
 
 
 def test_poorer_states_are_weaker(small_panel: Panel) -> None:
@@ -111,7 +184,7 @@ def _absurd(text: str) -> str:
     try:
         return str(int(float(text)) * 7 + 13)
     except ValueError:
-        return "99" if not text else f"not {text}"
+        return "9" if not text else f"not {text}"  # no more: a state cannot be governed perfectly
 
 
 def test_later_rows_change_nothing(small_folder: Path, tmp_path: Path) -> None:

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
+from stability_sim.engine.fork import entities
 from stability_sim.engine.run import Batch, step
+from stability_sim.scenario.variables import FIELDS
 from stability_sim.world import vocabulary as v
 from stability_sim.world.initial import most_rows_in_a_month
 
-SHARES = (
-    "capacity", "capacity_level", "legitimacy", "legitimacy_level", "hardship", "hardship_level", "prestige",
-    "prestige_level", "state_support", "screening", "managed_refugees", "peacekeeping", "state_export_aim", "guard",
-    "guard_level", "openness", "hostility", "hostility_level", "group_export_aim", "control", "stake", "credibility",
-    "group_support", "engage", "recognise", "listed", "embassy", "sanction", "aid", "in_conflict", "mediated", "fired",
-)  # fmt: skip
-NEVER_NEGATIVE = (
-    "forces", "conflict_age", "since_conflict", "talks_left", "refugees", "by_crossing", "by_refugees", "fighters",
-    "cells", "threat", "deployed", "deploy_wait", "deploy_left", "drill",
-)  # fmt: skip
-PROBABILITIES = ("detection", "risk", "onset")
+ENDLESS = ("log of deaths a year", "log ratio", "as its metric")  # units of what may be below 0
+LEAST_CALLS = 1e-9  # a word of which nobody remembers a call is worth nothing that can be divided
+WORDS = {"way to end, or -1": len(v.ENDINGS), "channel, or -1": len(v.CHANNELS)}
+PROBABILITIES = ("detection", "risk")
 HAPPENINGS = (
     "displaced", "refugee_flow", "crossing", "hidden", "attempts", "incidents", "raids", "attacks", "calls_honoured",
-    "calls_abandoned",
+    "calls_abandoned", "onset", "outbreaks", "new_rate", "shock",
 )  # fmt: skip
 ROUNDING = 1e-12
 KINDS = len(v.LOG_KINDS)
 SIZES = {  # of what the columns 4 of a row stand for, by the kind of row
-    v.LOG_ONSET: len(v.CHANNELS), v.LOG_ENDING: len(v.ENDINGS), v.LOG_HONOURED: len(v.THREATS),
+    v.LOG_OUTBREAK: len(v.CHANNELS), v.LOG_ONSET: len(v.CHANNELS), v.LOG_ENDING: len(v.ENDINGS), v.LOG_HONOURED: len(v.THREATS),
     v.LOG_ABANDONED: len(v.THREATS), v.LOG_ACTION: len(v.STATE_ACTIONS), v.LOG_EVENT: len(v.OPERATIONS),
 }  # fmt: skip
 OF_ALLIANCES = (v.LOG_HONOURED, v.LOG_ABANDONED, v.LOG_DEPLOYMENT)
@@ -44,11 +40,18 @@ def _within(fields: Any, names: tuple[str, ...], low: float, high: float) -> Non
 
 def numbers(batch: Batch) -> None:
     """Shares and probabilities are shares, nothing is negative, nothing is infinite or not a number."""
-    _within(batch.now, SHARES, 0.0, 1.0)
-    _within(batch.now, NEVER_NEGATIVE, 0.0, math.inf)
+    sizes = {kind: len(names) for kind, names in entities(batch.beginning).items()}
+    for field in FIELDS:
+        if field.refers:
+            _within(batch.now, field.arrays, -1, sizes[field.refers] - 1)
+        elif field.unit in WORDS:
+            _within(batch.now, field.arrays, -1, WORDS[field.unit] - 1)
+        elif field.unit.startswith("share") or field.unit == "0 or 1":
+            _within(batch.now, field.arrays, 0.0, 1.0)
+        elif field.unit not in ENDLESS:
+            _within(batch.now, field.arrays, LEAST_CALLS if field.unit == "calls" else 0.0, math.inf)
     _within(batch.month, PROBABILITIES, 0.0, 1.0)
     _within(batch.month, HAPPENINGS, 0.0, math.inf)
-    _within(batch.now, ("honoured", "abandoned"), 1e-9, math.inf)
     hazard = batch.month.hazard
     assert np.isfinite(hazard).all()
     assert (np.delete(hazard, v.REFUGEES, axis=2) >= 0).all()  # refugees may lower the risk: one of the rival rules
@@ -91,29 +94,57 @@ def rows(batch: Batch, already: np.ndarray) -> list[list[list[int]]]:
     return found
 
 
-def conflicts(batch: Batch, before: np.ndarray, told: list[list[list[int]]]) -> None:
-    """A state is in conflict after the month if the log says so: onsets begin at peace, endings end what was on."""
+def _pairs(batch: Batch, flags: np.ndarray) -> list[Counter[tuple[int, int]]]:
+    """Return how many conflicts of each state and group, -1 for none with a name, have a flag; by replicate."""
+    frame = batch.beginning.frame
+    group = np.where(frame.conflict_tie < 0, -1, np.append(frame.tie_group, -1)[frame.conflict_tie])
+    pairs = list(zip(frame.conflict_state.tolist(), group.tolist(), strict=True))
+    return [Counter(pair for pair, flag in zip(pairs, row, strict=True) if flag) for row in flags.tolist()]
+
+
+def conflicts(batch: Batch, counted: np.ndarray, told: list[list[list[int]]]) -> None:
+    """A conflict counts after the month if the log says so: what comes to count did not, what ends did, but for takeovers."""
+    before, after = _pairs(batch, counted), _pairs(batch, batch.now.counted)
     for r, month in enumerate(told):
-        at_war = before[r].copy()
-        for _, kind, state, *_ in month:
+        counts, seized = before[r].copy(), Counter[tuple[int, int]]()
+        for _, kind, state, _, how, group, _ in month:
             if kind == v.LOG_ONSET:
-                assert at_war[state] == 0, "a conflict began twice"
-                at_war[state] = 1
+                counts[state, group] += 1
+            elif kind == v.LOG_ENDING and how == v.TAKEOVER and (group < 0 or counts[state, group] == 0):
+                seized[state, group] += 1  # who has no name may have taken the state in fighting that did not count
             elif kind == v.LOG_ENDING:
-                assert at_war[state] == 1, "what was over has ended"
-                at_war[state] = 0
-        assert (at_war == batch.now.in_conflict[r]).all()
+                counts[state, group] -= 1
+                assert counts[state, group] >= 0, "what was over has ended"
+        for pair in {*counts, *after[r]}:
+            assert 0 <= counts[pair] - after[r][pair] <= seized[pair], pair
+
+
+def counting(batch: Batch) -> None:
+    """What counts is fought and has its deaths; a state is at war if one of its conflicts counts, and its deaths are theirs."""
+    frame, now = batch.beginning.frame, batch.now
+    deadly = np.maximum(now.year_killed, now.last_year_killed) >= v.FEWEST_COUNTED
+    assert ((now.counted == 1) == ((now.fought == 1) & deadly)).all()
+    people = frame.population[frame.conflict_state] * 1e6
+    assert (now.killed <= people).all(), "more die than live there"
+    assert ((now.ground > 0.0) & (now.ground < 1.0)).all()
+    assert (now.months_fought <= now.known_months).all(), "fought before it was known"
+    for i in range(len(frame.state_id)):
+        own = slice(frame.conflict_start[i], frame.conflict_start[i + 1])
+        assert (now.in_conflict[:, i] == now.counted[:, own].max(axis=1)).all()
+        np.testing.assert_allclose(now.deaths[:, i], now.killed[:, own].sum(axis=1), rtol=1e-12)
 
 
 def rulers(batch: Batch) -> None:
     """Who governs a state and which state a group governs say the same."""
-    now = batch.now
+    now, frame = batch.now, batch.beginning.frame
+    named = np.flatnonzero(frame.conflict_tie >= 0)
+    rebels, of = frame.tie_group[frame.conflict_tie[named]], frame.conflict_state[named]
+    assert not ((now.fought[:, named] == 1) & (now.governed_by[:, of] == rebels)).any(), "a group fights itself"
     for r in range(len(batch.replicates)):
         for g, state in enumerate(now.governs[r]):
             assert state < 0 or now.governed_by[r, state] == g
         for i, g in enumerate(now.governed_by[r]):
             assert g < 0 or now.governs[r, g] == i
-            assert g < 0 or now.rebels[r, i] != g, "a group fights itself"
 
 
 def calls(batch: Batch, told: list[list[list[int]]]) -> None:
@@ -138,7 +169,7 @@ def happenings(batch: Batch, told: list[list[list[int]]]) -> None:
 
 def checked_month(batch: Batch) -> None:
     """Run one month and hold everything that is known against it."""
-    at_war, already = batch.now.in_conflict.copy(), batch.log.count.copy()
+    counted, already = batch.now.counted.copy(), batch.log.count.copy()
     begun: dict[str, Any] = {}
 
     def look(now: Batch, phase: str) -> None:
@@ -149,7 +180,8 @@ def checked_month(batch: Batch) -> None:
     numbers(batch)
     refugees(batch, begun)
     told = rows(batch, already)
-    conflicts(batch, at_war, told)
+    conflicts(batch, counted, told)
+    counting(batch)
     rulers(batch)
     calls(batch, told)
     happenings(batch, told)

@@ -8,11 +8,13 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from stability_sim.scenario.events import EVENT_KINDS, SETTABLE
+from stability_sim.scenario.events import EVENT_KINDS, MEMBERS_SETTABLE, SETTABLE
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import Within, bounds_of
-from stability_sim.scenario.schema import RULES_SET, Border, Group, Stance, State, Weights
+from stability_sim.scenario.rules import RULES_SET
+from stability_sim.scenario.schema import MOST_UNNAMED, Border, Conflict, Group, Stance, State, Support, Weights
 from stability_sim.terminal import forbidden
+from stability_sim.world.vocabulary import ENDINGS
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 MOST_MONTHS = 18
@@ -61,6 +63,9 @@ STATES = sparse(
 )  # fmt: skip
 BORDERS = sparse(numbers(Border))
 STANCES = numbers(Stance)
+SUPPORTS = numbers(Support)
+FOUGHT = numbers(Conflict, "fought", "since")
+OVER = numbers(Conflict, "fought") | {"ended": st.sampled_from(ENDINGS)}
 
 
 def some(things: list[str], least: int = 0, most: int = 4) -> st.SearchStrategy[list[str]]:
@@ -113,7 +118,7 @@ class Maker:
         governs = self.draw(st.none() | st.sampled_from(free)) if free else None
         if governs:
             self.governed.append(governs)
-            self.seats[name] = governs
+            self.seats[name] = self.rules[name] = governs
         few = number(0.0, 20000.0)  # fewer in all than live in the smallest state
         plain = numbers(Group, "fighters", "cells", "kin", "clandestine")
         plain |= {
@@ -163,7 +168,8 @@ class Maker:
 
     def events(self) -> list[dict[str, Any]]:
         """Return events of the kinds that this world has a place for."""
-        kinds = [kind for kind in EVENT_KINDS if kind not in ("stance", "drill", "deploy", "attack")]
+        kinds = [kind for kind in EVENT_KINDS if kind not in ("stance", "support", "drill", "deploy", "attack")]
+        kinds += ["support"] * bool(self.helped())
         kinds += ["stance"] * bool(self.homes) + ["drill", "deploy"] * bool(self.bound) + ["attack"] * bool(self.ways)
         chosen = self.draw(st.lists(st.sampled_from(kinds), max_size=7))
         return [self.event(kind) | self.time() for kind in chosen]
@@ -178,6 +184,9 @@ class Maker:
             case "stance":
                 changes = st.fixed_dictionaries({}, optional=STANCES).filter(bool)
                 return {"stance": state, "to": draw(st.sampled_from(groups)), "note": draw(TEXTS)} | draw(changes)
+            case "support":
+                of, to = draw(st.sampled_from(self.helped()))
+                return {"support": of, "to": to} | draw(st.fixed_dictionaries({}, optional=SUPPORTS).filter(bool))
             case "withdraw":
                 return {"withdraw": state, "support_to": draw(st.sampled_from(self.codes + groups)), "share": draw(number(0, 1))}
             case "set":
@@ -208,6 +217,29 @@ class Maker:
             "absent": self.draw(some(away)), "vetoes": self.draw(some(parties)), "rank": self.draw(members(parties, number(0, 1))),
         }  # fmt: skip
 
+    def helped(self) -> list[tuple[str, str]]:
+        """Return who could support whom."""
+        return [(of, to) for of in self.codes for to in (*self.codes, *self.homes) if of != to]
+
+    def conflicts(self) -> list[dict[str, Any]]:
+        """Return conflicts, on or over, of governments with groups that are not theirs and with rebels without a name."""
+        rebels: list[tuple[str, str | None]] = [(code, None) for code in self.codes for _ in range(MOST_UNNAMED)]
+        rebels += [(code, name) for code in self.codes for name in self.homes if self.rules.get(name) != code]
+        chosen = self.draw(st.lists(st.sampled_from(range(len(rebels))), max_size=4, unique=True))
+        made = []
+        for state, group in (rebels[k] for k in chosen):
+            fought = self.draw(st.booleans())
+            conflict = self.draw(sparse(FOUGHT if fought else OVER)) | {"state": state, "fought": fought}
+            made.append(conflict if group is None else conflict | {"group": group})
+        return made
+
+    def supports(self) -> list[dict[str, Any]]:
+        """Return supports, each pair once."""
+        if not self.helped():
+            return []
+        pairs = self.draw(st.lists(st.sampled_from(self.helped()), max_size=4, unique=True))
+        return [{"of": of, "to": to} | self.draw(sparse(SUPPORTS)) for of, to in pairs]
+
     def setting(self) -> st.SearchStrategy[tuple[str, Any]]:
         """Return a path that an event can set, and a value."""
         named = {
@@ -217,14 +249,15 @@ class Maker:
             "corridors": self.keys("corridors"),
         }
         paths = [(s, key, f) for s, keys in named.items() for key in keys for f in SETTABLE[s]]
-        return st.sampled_from(paths).flatmap(
-            lambda path: st.tuples(st.just(".".join(path)), number(0, 1e5) if path[2] == "forces" else number(0, 1))
-        )
+        paths += [("groups", group, f"{who}.{code}") for group in self.homes for who in MEMBERS_SETTABLE for code in self.codes]
+        most = {"forces": 1e5, **{f"{who}.{code}": 2e4 for who in MEMBERS_SETTABLE for code in self.codes}}
+        return st.sampled_from(paths).flatmap(lambda path: st.tuples(st.just(".".join(path)), number(0, most.get(path[2], 1.0))))
 
     def document(self) -> dict[str, Any]:
         """Return the scenario as a file would have it."""
         draw = self.draw
         self.governed: list[str] = []
+        self.rules: dict[str, str] = {}
         rules = draw(sparse({field: st.sampled_from([n for where, n in RULES_SET if where == field]) for field, _ in RULES_SET}))
         ruled = {name for key in rules.items() for name in RULES_SET[key]}
         free = {name: number(spec.low, spec.high) for name, spec in PARAMETERS.items() if name not in ruled}
@@ -239,7 +272,7 @@ class Maker:
             "borders": self.section("borders"), "corridors": self.section("corridors"),
             "alliances": {name: self.alliance(name) for name in self.bound},
             "stances": [{"of": code, "to": group} | draw(sparse(STANCES)) for code, group in stances],
-            "events": self.events(), "rules": rules, "parameters": {name: draw(free[name]) for name in chosen},
+            "conflicts": self.conflicts(), "supports": self.supports(), "events": self.events(), "rules": rules, "parameters": {name: draw(free[name]) for name in chosen},
         }  # fmt: skip
 
 

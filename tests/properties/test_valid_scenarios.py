@@ -50,3 +50,13 @@ def test_a_condition_on_cells_out_of_reach_reads_none() -> None:
     checked_month(batch)
     assert batch.now.capacity_level[0, 1] == 0.9
     assert batch.now.fired.tolist() == [[1, 0]]
+
+
+def test_rebels_without_a_name_who_take_a_state_unseen_leave_others_to_count() -> None:
+    """Found by the strategies: fighting that does not count takes the state, another conflict without a name counts on."""
+    conflicts = [{"state": "A", "deaths_per_year": 0, "ground": 1}, {"state": "A", "deaths_per_year": 5000}]
+    plain = {"scenario": "s", "question": "q", "start": "2000-01", "map": {"projection": "network"}, "states": {"A": {}}}
+    batch = start(begin(resolve(loads(json.dumps(plain | {"conflicts": conflicts})).scenario)), 1, 0, 50)
+    checked_month(batch)
+    assert (batch.now.fought[:, 0] == 0).all()
+    assert (batch.now.counted[:, 1] == 1).any()

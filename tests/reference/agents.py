@@ -10,12 +10,14 @@ from reference.draws import number_of
 from reference.formulas import toward
 from reference.things import (
     Changing,
+    Conflict,
     GroupCondition,
     GroupMonth,
     Member,
     Pact,
     StateCondition,
     StateMonth,
+    Support,
     Tie,
     Way,
 )
@@ -34,6 +36,8 @@ class State(mesa.Agent, Changing):
         self.ways_out: list[Way] = []
         self.ways_in: list[Way] = []
         self.ties: list[Tie] = []
+        self.conflicts: list[Conflict] = []
+        self.supports: list[Support] = []
         self.pacts_to_be_helped: list[Pact] = []
         self.pacts_to_help: list[Pact] = []
         self.now = self.next = now
@@ -69,6 +73,7 @@ class Group(mesa.Agent, Changing):
         self.clandestine = given.clandestine
         self.chooses = given.decides == "chooses"
         self.ties: dict[str, Tie] = {}
+        self.supports: list[Support] = []
         self.now = self.next = now
         self.month = GroupMonth()
 

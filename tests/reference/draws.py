@@ -16,7 +16,6 @@ class Purpose(IntEnum):
     CHANNEL = 2
     SOURCE = 3
     ENDING = 4
-    OUTCOME = 5
     INTENSITY = 6
     INTENSITY_AT_START = 7
     REFUGEES = 8
@@ -31,6 +30,17 @@ class Purpose(IntEnum):
     STATE_CHOICE = 17
     GROUP_CHOICE = 18
     COMMON_SHOCK = 19
+    RISING = 22
+    FORTUNE = 23
+    GROUND = 24
+    SILENCE = 25
+    BURST = 26
+    FORTUNE_AT_START = 27
+    PAIR = 28
+    COMMON_ENDING = 29
+    COMMON_DEATHS = 30
+    SPONSORS = 31
+    SPONSORS_AT_START = 32
 
 
 def number_of(name: str) -> int:

@@ -8,9 +8,11 @@ from collections import deque
 from typing import Any
 
 from reference.draws import number_of
+from reference.endings import close
 from reference.formulas import toward
+from reference.onset import new_pair, rage, rise
 from reference.policy import hold_summit, left_out
-from reference.war import close
+from reference.war import sum_up
 from stability_sim.scenario import Condition, parse_trigger
 from stability_sim.scenario import events as kinds
 from stability_sim.scenario.events import METRICS, month_index
@@ -19,6 +21,7 @@ USUAL_RANK = 0.6
 COMPARE = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "==": operator.eq}
 SUPPORT = {"external_support": "support"}
 DRIFTING = {"capacity", "legitimacy", "hardship", "prestige", "guard", "hostility"}
+GIVEN = ("troops", "arms", "funds", "sanctuary")
 STANCES = ("engage", "recognise", "listed", "embassy", "sanction", "aid")
 
 
@@ -69,8 +72,7 @@ class Watched:
             case "crossings":
                 return model.groups[name].month.attempts
             case "deaths":
-                now = model.states[name].now
-                return math.exp(now.log_deaths) / 12.0 if now.in_conflict else 0.0
+                return model.states[name].next.deaths
         return sum(getattr(way.month, self.condition.metric) for way in model.states[name].ways_in)
 
 
@@ -89,6 +91,8 @@ class Event:
         match self.given:
             case kinds.StanceChange():
                 return sum(getattr(self.given, field) is not None for field in STANCES)
+            case kinds.SupportChange():
+                return sum(getattr(self.given, field) is not None for field in GIVEN)
             case kinds.Setting():
                 return sum(2 if path.startswith(("borders", "corridors")) and "-" in path else 1 for path in self.given.set)
         return 1
@@ -111,9 +115,12 @@ class Event:
             case kinds.StanceChange():
                 return next(field for field in STANCES if getattr(self.given, field) is not None)
             case kinds.Setting():
-                section = next(iter(self.given.set)).split(".")[0]
-                return {"states": "set_state", "groups": "set_group"}.get(section, "set_dyad")
+                section, *deeper = next(iter(self.given.set)).split(".")
+                words = {"states": "set_state", "groups": "set_members" if len(deeper) > 2 else "set_group"}
+                return words.get(section, "set_dyad")
             case kinds.Withdrawal():
+                if (self.given.withdraw, self.given.support_to) in self.model.supports:
+                    return "withdraw_support"
                 return "withdraw_state" if self.given.support_to in self.model.states else "withdraw_group"
         return kinds.event_kind(self.given) or ""
 
@@ -167,7 +174,10 @@ def _stance(model: Any, event: kinds.StanceChange, _: str) -> None:
 
 def _setting(model: Any, event: kinds.Setting, _: str) -> None:
     for path, quantity in event.set.items():
-        section, name, field = path.split(".")
+        section, name, field, *where = path.split(".")
+        if where:
+            setattr(model.groups[name].ties[where[0]].now, field, quantity.value)
+            continue
         for thing in _named(model, section, name):
             setattr(thing.now, SUPPORT.get(field, field), quantity.value)
             if field in DRIFTING:
@@ -186,7 +196,19 @@ def _named(model: Any, section: str, name: str) -> list[Any]:
     return [model.ways[a, b], model.ways[b, a]]
 
 
+def _support(model: Any, event: kinds.SupportChange, _: str) -> None:
+    now = model.supports[event.support, event.to].now
+    for field in GIVEN:
+        if getattr(event, field) is not None:
+            setattr(now, field, getattr(event, field).value)
+
+
 def _withdrawal(model: Any, event: kinds.Withdrawal, _: str) -> None:
+    given = model.supports.get((event.withdraw, event.support_to))
+    if given is not None:
+        for field in GIVEN:
+            setattr(given.now, field, getattr(given.now, field) * (1.0 - event.share.value))
+        return
     supported = model.states.get(event.support_to) or model.groups[event.support_to]
     supported.now.support *= 1.0 - event.share.value
 
@@ -197,16 +219,23 @@ def _displacement(model: Any, event: kinds.Displacement, _: str) -> None:
 
 def _outbreak(model: Any, event: kinds.Outbreak, _: str) -> None:
     state, deaths = model.states[event.outbreak], event.deaths_per_year.value
-    if not state.now.in_conflict:
-        state.now.in_conflict, state.now.conflict_age = True, 0
-        state.now.log_deaths = math.log(max(deaths, 1.0))
-        rebels = state.now.rebels
-        model.tell("onset", state, state, "", rebels.name if rebels else None, value=deaths)
+    conflict = new_pair(state, known=True)
+    if state.now.in_conflict or conflict is None:
+        return
+    state.month.outbreaks += 1
+    rise(conflict)
+    rage(conflict, math.log(max(deaths, 1.0)))
+    conflict.now.channel, conflict.now.source, conflict.now.way = None, state, None
+    sum_up(state)
+    model.tell("outbreak", state, state, "", conflict.group.name if conflict.group else None, value=deaths)
 
 
 def _peace(model: Any, event: kinds.Peace, _: str) -> None:
-    if model.states[event.peace].now.in_conflict:
-        close(model.states[event.peace], "settlement")
+    state = model.states[event.peace]
+    for conflict in state.conflicts:
+        if conflict.now.fought:
+            close(conflict, "settlement")
+    sum_up(state)
 
 
 def _attack(model: Any, event: kinds.Attack, _: str) -> None:
@@ -228,6 +257,7 @@ HAPPEN = {
     kinds.Drill: _drill,
     kinds.StanceChange: _stance,
     kinds.Setting: _setting,
+    kinds.SupportChange: _support,
     kinds.Withdrawal: _withdrawal,
     kinds.Displacement: _displacement,
     kinds.Outbreak: _outbreak,

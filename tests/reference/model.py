@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import mesa
 
-from reference import calls, choices, clashes, conflict, movement, perception, policy, setting, slow, war
+from reference import calls, choices, clashes, endings, hazards, movement, onset, perception, policy, setting, slow, war
 from reference.agents import Group, State
 from reference.draws import Dice, number_of
 from reference.happenings import Event, events
@@ -47,17 +47,22 @@ class Twin(mesa.Model):
         self.dice = Dice(key, replicate)
         self.common = number_of("common:all")
         self.month = 0
+        self.first_month = int(self.case.start[5:7]) - 1
         self.log: list[Told] = []
         self.states = setting.states(self, self.case)
         self.ways, self.borders = setting.ways(self.case, self.states, self.p)
         self.groups = setting.groups(self, self.case, self.states)
+        self.conflicts = setting.conflicts(self.case, self.states, self.p)
+        self.supports = setting.supports(self.case, self.states, self.groups)
         self.alliances = setting.alliances(self, self.case, self.states, self.p)
         self.events: list[Event] = events(self)
         for tie in self.ties:
             tie.now.threat = perception.threat(tie)
-        self.datacollector = mesa.DataCollector({"conflicts": Twin.conflicts, "refugees": Twin.refugees})
+        for state in self.states.values():
+            war.strengthen(state)
+        self.datacollector = mesa.DataCollector({"conflicts": Twin.states_at_war, "refugees": Twin.refugees})
 
-    def conflicts(self) -> int:
+    def states_at_war(self) -> int:
         """Return how many states are in conflict."""
         return sum(state.now.in_conflict for state in self.states.values())
 
@@ -77,6 +82,8 @@ class Twin(mesa.Model):
         yield from self.groups.values()
         yield from self.ways.values()
         yield from self.ties
+        yield from self.conflicts.values()
+        yield from self.supports.values()
         for alliance in self.alliances.values():
             yield from alliance.members.values()
             yield from alliance.pacts
@@ -88,7 +95,7 @@ class Twin(mesa.Model):
             event.happen_if_due()
         for thing in self.changing:
             thing.look_ahead()
-        self.shock = conflict.common_shock(self)
+        self.shocks = hazards.shocks(self)
         self._perceive_and_choose()
         self._move()
         self._clash()
@@ -139,9 +146,13 @@ class Twin(mesa.Model):
             calls.move_forces(alliance)
 
     def _fight(self) -> None:
-        self.agents_of(State).do(conflict.break_out)
+        self.agents_of(State).do(onset.look)
+        self.agents_of(State).do(onset.break_out)
         self.agents_of(State).do(war.fight)
-        self.agents_of(State).do(war.end)
+        self.agents_of(State).do(endings.end)
+        for conflict in self.conflicts.values():
+            war.count(conflict)
+        self.agents_of(State).do(war.remember)
 
     def _drift(self) -> None:
         self.agents_of(State).do(slow.recover)

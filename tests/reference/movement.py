@@ -86,6 +86,7 @@ def send(group: Group) -> None:
     if group.month.action != "build":
         return
     people = group.model.p.cells_sent * group.now.export_aim * group.at_home.now.fighters * group.means()
+    people *= group.model.p.governing_sends if group.now.governs else 1.0
     group.month.attempts += 1
     group.at_home.next.fighters -= people
     _cross(group.month.route, people)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from reference.draws import Purpose
-from reference.formulas import misjudged, toward
+from reference.formulas import logit, misjudged, toward
 
 if TYPE_CHECKING:
     from reference.agents import Group, State
@@ -22,9 +22,16 @@ def watch(way: Way) -> None:
     way.month.detection = 1.0 - math.exp(-p.guard_detects * way.now.guard * (1.0 - p.terrain_hides * way.ruggedness))
 
 
+def log_odds_of_capacity(state: State) -> float:
+    """Return ln(K/(1 − K)), of a capacity from 0.02 to 0.98."""
+    return logit(max(0.02, min(0.98, state.now.capacity)))
+
+
 def susceptibility(state: State) -> float:
-    """Return s = exp(−γ(K − ½))."""
-    return math.exp(-state.model.p.resistance * (state.now.capacity - 0.5))
+    """Return s = (K/(1 − K))^−ηK · exp(−ηR·R), R how far income, (K/(1 − K))^ι, is above 1."""
+    p, odds = state.model.p, log_odds_of_capacity(state)
+    riches = max(0.0, math.exp(p.capacity_income * odds) - 1.0)
+    return math.exp(-p.capacity_effect * odds - p.capacity_bends * riches)
 
 
 def threat(tie: Tie) -> float:

@@ -94,7 +94,7 @@ def live(group: Group) -> None:
         if group.month.action == "govern":
             scarce = home.now.hardship * (1.0 - home.now.capacity)
             group.at_home.next.fighters += p.recruits * scarce * group.means() * own
-        if not home.now.in_conflict:
+        if home.now.since_conflict > 0:
             group.at_home.next.fighters -= p.demobilisation * own
     if group.month.action == "police":
         share = p.rivals_policed * group.now.control

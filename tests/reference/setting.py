@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from reference.agents import Alliance, Group, State
 from reference.draws import number_of
 from reference.things import (
     Border,
+    Conflict,
+    ConflictCondition,
     GroupCondition,
     Member,
     MemberCondition,
@@ -17,15 +19,37 @@ from reference.things import (
     PactCondition,
     Route,
     StateCondition,
+    Support,
+    SupportCondition,
     Tie,
     TieCondition,
     Way,
     WayCondition,
 )
+from reference.war import COUNTS
 from stability_sim.scenario import DirectedBorder, Scenario, directed, parameters_of
+from stability_sim.scenario.events import Setting, SupportChange
 from stability_sim.scenario.parameters import PARAMETERS
 
+SPARE = 2  # sides without a name in a state, beside those that the file lists
 REACH = 2  # steps from its home that a group can take
+
+
+class Past(NamedTuple):
+    """What the file says of a conflict."""
+
+    fought: bool
+    deaths: float
+    age: float
+    since: float
+    ground: float | None = None
+    outcome: str | None = None
+    usual: float | None = None
+
+    def remembered(self, months: float) -> float:
+        """Return which part of the past it was fought in: (1 − e^{−age/τ})·e^{−since/τ}."""
+        part = 1.0 - math.exp(-self.age / months)
+        return part if self.fought else part * math.exp(-self.since / months)
 
 
 def parameters(scenario: Scenario) -> SimpleNamespace:
@@ -49,10 +73,6 @@ def states(model: Any, scenario: Scenario) -> dict[str, State]:
             managed_refugees=given.managed_refugees.value,
             peacekeeping=given.peacekeeping.value,
             export_aim=given.export_aim.value,
-            in_conflict=given.in_conflict,
-            log_deaths=math.log(max(given.deaths_per_year.value, 1.0)),
-            conflict_age=round(given.conflict_age.value) if given.in_conflict else 0,
-            since_conflict=0 if given.in_conflict else round(given.since_conflict.value),
         )
         made[code] = State(model, code, given, now)
     return made
@@ -117,8 +137,6 @@ def groups(model: Any, scenario: Scenario, at: dict[str, State]) -> dict[str, Gr
         made[name] = group
     for group in made.values():
         _tie(group, scenario, at)
-    for state in at.values():
-        _rebel(state)
     return made
 
 
@@ -136,7 +154,9 @@ def _tie(group: Group, scenario: Scenario, at: dict[str, State]) -> None:
     given = scenario.groups[group.name]
     stances = {stance.of: stance for stance in scenario.stances if stance.to == group.name}
     treating = set(stances) | {e.stance for e in scenario.events if hasattr(e, "stance") and e.to == group.name}
-    near = _within_reach(group.home) | set(given.fighters) | set(given.cells) | set(given.kin) | treating
+    fighting = {conflict.state for conflict in scenario.conflicts if conflict.group == group.name}
+    near = _within_reach(group.home) | set(given.fighters) | set(given.cells) | set(given.kin) | treating | fighting
+    near |= {where[1] for name, *where in _set_by_events(scenario) if name == group.name}
     for code in sorted(near):
         state = at[code]
         now = TieCondition(
@@ -157,12 +177,84 @@ def _tie(group: Group, scenario: Scenario, at: dict[str, State]) -> None:
         tie.routes = [Route(way, group.ties[way.target.code]) for way in onward]
 
 
-def _rebel(state: State) -> None:
-    """Let the strongest group at home in a state at war that does not govern it be its rebels."""
-    if state.now.in_conflict:
-        rebels = [tie for tie in state.ties if not tie.abroad and tie.group.now.governs is not state]
-        if rebels:
-            state.now.rebels = max(rebels, key=lambda tie: tie.now.fighters).group
+def _set_by_events(scenario: Scenario) -> list[list[str]]:
+    """Return of whom events of the file set the members, which ones, and where."""
+    paths = [path.split(".") for event in scenario.events if isinstance(event, Setting) for path in event.set]
+    return [steps[1:] for steps in paths if steps[0] == "groups" and len(steps) == 4]
+
+
+def conflicts(scenario: Scenario, at: dict[str, State], p: SimpleNamespace) -> dict[tuple[str, str], Conflict]:
+    """Return who may fight each government, each group with a tie to its state and some without a name, and who does."""
+    made: dict[tuple[str, str], Conflict] = {}
+    for code, state in at.items():
+        listed = sum(given.state == code and not given.group for given in scenario.conflicts)
+        nameless = [f"#{k}" for k in range(1, listed + SPARE + 1)]
+        sides = {tie.group.name: tie for tie in state.ties} | dict.fromkeys(nameless)
+        for rebels, tie in sides.items():
+            now = ConflictCondition(ground=p.ground_at_onset)
+            conflict = Conflict(state, tie, number_of(f"conflict:{code}/{rebels}"), now, now)
+            made[code, rebels] = conflict
+            state.conflicts.append(conflict)
+            if tie is not None:
+                tie.conflict = conflict
+    first = int(scenario.start[5:7])
+    year_over = ((first - 1) or 12) / 12.0  # in January the year that is over is the last one
+    for pair, given in _known(scenario, at).items():
+        _begin(made[pair], given, p, year_over)
+    return made
+
+
+def _known(scenario: Scenario, at: dict[str, State]) -> dict[tuple[str, str], Past]:
+    """Return the conflicts that the file lists; of a state of which it lists none, what the state says of one."""
+    known: dict[tuple[str, str], Past] = {}
+    for code, given in scenario.states.items():
+        rebels = [tie for tie in at[code].ties if not tie.abroad and tie.group.now.governs is not at[code]]
+        strongest = max(rebels, key=lambda tie: tie.now.fighters).group.name if rebels else "#1"
+        past = Past(given.in_conflict, given.deaths_per_year.value, given.conflict_age.value, given.since_conflict.value)
+        if all(conflict.state != code for conflict in scenario.conflicts):
+            known[code, strongest] = past
+    for given in scenario.conflicts:
+        free = f"#{1 + sum(code == given.state and who.startswith('#') for code, who in known)}"
+        known[given.state, given.group or free] = Past(
+            given.fought, given.deaths_per_year.value, given.age.value, given.since.value,
+            given.ground.value if given.ground else None, given.ended,
+            given.usual_deaths.value if given.usual_deaths else None,
+        )  # fmt: skip
+    return known
+
+
+def _begin(conflict: Conflict, given: Past, p: SimpleNamespace, year_over: float) -> None:
+    """Set the condition of a conflict that the file knows; what is past of it fades from memory."""
+    now, deaths = conflict.now, max(given.deaths, 1.0)
+    now.outcome, now.own_level, now.level = given.outcome, math.log(deaths), math.log(deaths)
+    if given.usual is not None:
+        now.own_level = math.log(max(given.usual, 1.0))
+        now.swing = now.level - now.own_level if given.fought else 0.0
+    now.quiet_months = 0 if given.fought else round(given.since)
+    if given.ground is not None:
+        now.ground = max(0.001, min(0.999, given.ground))
+    if given.fought:
+        now.fought, now.fought_months, now.counted = True, round(given.age), deaths >= COUNTS
+        now.killed, now.year_killed, now.last_year_killed = deaths / 12.0, deaths * year_over, deaths
+    now.months_fought = round(given.age)
+    now.known_months = now.months_fought + now.quiet_months
+    memory = given.remembered(12.0 * p.war_remembered_years) if deaths >= COUNTS else 0.0
+    conflict.state.now.war_memory = max(conflict.state.now.war_memory, memory)
+
+
+def supports(scenario: Scenario, at: dict[str, State], groups: dict[str, Group]) -> dict[tuple[str, str], Support]:
+    """Return who helps whom, at the start or by an event of the file."""
+    given = {(support.of, support.to): support for support in scenario.supports}
+    later = {(event.support, event.to) for event in scenario.events if isinstance(event, SupportChange)}
+    made = {}
+    for pair in sorted(later | set(given)):
+        now = SupportCondition()
+        if pair in given:
+            its = given[pair]
+            now = SupportCondition(its.troops.value, its.arms.value, its.funds.value, its.sanctuary.value)
+        made[pair] = Support(at[pair[0]], now, now)
+        (at.get(pair[1]) or groups[pair[1]]).supports.append(made[pair])
+    return made
 
 
 def alliances(model: Any, scenario: Scenario, at: dict[str, State], p: SimpleNamespace) -> dict[str, Alliance]:

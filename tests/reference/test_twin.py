@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,27 +12,35 @@ from mechanism_pages.equations import draft_parameters
 from reference import comparison
 from reference.draws import Dice, Purpose, number_of, philox, pick, poisson
 from reference.model import Told, Twin
-from reference.worlds import KNOWN, world
+from reference.worlds import KNOWN, LIVELY, world
 from stability_sim.engine.run import Batch, start, step
 from stability_sim.kernels import randomness
-from stability_sim.scenario import Scenario
+from stability_sim.scenario import Scenario, resolve
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import quantity
 from stability_sim.world import vocabulary as v
+from stability_sim.world.fields import Month, World
 from stability_sim.world.initial import begin
 
 WORLDS = range(20)
 MONTHS = 30
-RENAMED = {"INTENSITY_AT_START": "INTENSITY_START"}
+RENAMED = {"INTENSITY_AT_START": "INTENSITY_START", "FORTUNE_AT_START": "FORTUNE_START", "SPONSORS_AT_START": "SPONSORS_START"}
 SAME = {"rtol": 1e-9, "atol": 1e-12}
 
 
 def _same_numbers(twin: Twin, batch: Batch, replicate: int, where: str) -> None:
-    names = batch.beginning.names
-    for fields, expected in ((batch.now, comparison.world(twin, names)), (batch.month, comparison.month(twin, names))):
-        for name, values in expected.items():
-            found = getattr(fields, name)[replicate].ravel()
-            np.testing.assert_allclose(found, values, err_msg=f"{name}, {where}", **SAME)
+    _same_world(twin, batch, replicate, where)
+    _same(batch.month, comparison.month(twin, batch.beginning.names), replicate, where)
+
+
+def _same_world(twin: Twin, batch: Batch, replicate: int, where: str) -> None:
+    _same(batch.now, comparison.world(twin, batch.beginning.names), replicate, where)
+
+
+def _same(fields: World | Month, expected: dict[str, list[float]], replicate: int, where: str) -> None:
+    for name, values in expected.items():
+        found = getattr(fields, name)[replicate].ravel()
+        np.testing.assert_allclose(found, values, err_msg=f"{name}, {where}", **SAME)
 
 
 def _same_log(twin: Twin, batch: Batch, replicate: int) -> None:
@@ -44,6 +53,7 @@ def _compare(scenario: Scenario, replicate: int) -> list[Told]:
     """Run both and compare them every month; return what happened."""
     batch = start(begin(scenario), scenario.seed, replicate, 1)
     twin = Twin(scenario, replicate=replicate)
+    _same_world(twin, batch, 0, "the start")
     for month in range(min(scenario.months, MONTHS)):
         step(batch)
         twin.step()
@@ -71,14 +81,45 @@ def test_the_random_worlds_leave_nothing_out(told: list[Told]) -> None:
         pytest.skip("the random worlds did not run")
     seen = {(row.kind, row.what) for row in told}
     assert {kind for kind, _ in seen} == set(v.LOG_KINDS)
-    assert set(v.CHANNELS) <= {what for kind, what in seen if kind == "onset"}
+    for beginning in ("outbreak", "onset"):
+        assert {*v.CHANNELS, ""} == {what for kind, what in seen if kind == beginning}
     assert set(v.ENDINGS) == {what for kind, what in seen if kind == "ending"}
+    for kind, nameless in product(("outbreak", "onset", "ending"), (True, False)):
+        assert any(row.kind == kind and (row.who is None) is nameless for row in told)
     assert set(v.THREATS) == {what for kind, what in seen if kind in ("call_honoured", "call_abandoned")}
     assert set(v.STATE_ACTIONS) - {"none"} == {what for kind, what in seen if kind == "action"}
 
 
 def test_kernels_equal_the_twin_on_central_asia(central_asia: Scenario) -> None:
     assert _compare(central_asia, 3)
+
+
+def test_a_group_that_wins_governs_one_state() -> None:
+    """Two capitals fall to one group at once; a third to one that still governs elsewhere."""
+    on = {"ground": 0.99, "deaths_per_year": 500, "fought": True}
+    scenario = resolve(
+        Scenario.model_validate(
+            {
+                "scenario": "capitals", "question": "Who governs?", "start": "2000-11", "months": 6,
+                "map": {"projection": "network"}, "states": {"A": {}, "B": {}, "C": {}}, "borders": {"A-B": {}, "B-C": {}},
+                "groups": {
+                    "new": {"home": "C", "fighters": {"A": 90000, "B": 90000}},
+                    "old": {"home": "A", "governs": "A", "fighters": {"C": 90000}},
+                },
+                "conflicts": [{"state": "A", "group": "new"} | on, {"state": "B", "group": "new"} | on, {"state": "C", "group": "old"} | on],
+                "parameters": {"capital_falls": 1.1, "ending_level": 0.3},
+            }
+        )
+    )  # fmt: skip
+    taken = [(row.month, row.state, row.who) for row in _compare(scenario, 0) if row.what == "takeover"]
+    assert taken == [(0, "A", "new"), (1, "C", "old")]
+
+
+def test_every_variable_is_compared(small: Scenario) -> None:
+    batch = start(begin(small), small.seed, 0, 1)
+    twin = Twin(small)
+    memory_of_events = {"fired", "history"}  # what they do is compared
+    assert set(comparison.world(twin, batch.beginning.names)) == set(World._fields) - memory_of_events
 
 
 def test_the_twin_notices_a_wrong_parameter(small: Scenario) -> None:
@@ -114,9 +155,13 @@ def test_mesa_users_find_what_they_expect(small: Scenario) -> None:
     twin.run_model()
     told = twin.datacollector.get_model_vars_dataframe()
     assert len(told) == small.months
-    assert told["conflicts"].iloc[-1] == twin.conflicts()
+    assert told["conflicts"].iloc[-1] == twin.states_at_war()
     assert told["refugees"].max() > 50000
 
 
 def test_the_twin_knows_every_parameter_but_those_of_drafts() -> None:
     assert set(PARAMETERS) - set(KNOWN) <= draft_parameters(), "write the rule into the twin, too"
+
+
+def test_the_lively_worlds_set_parameters_that_exist() -> None:
+    assert set(LIVELY) <= set(PARAMETERS)

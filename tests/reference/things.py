@@ -1,4 +1,5 @@
-"""What the agents are made of and what lies between them: conditions, ways, borders, ties, members, pacts.
+"""What the agents are made of and what lies between them: conditions, ways, borders, ties, conflicts, supports,
+members, pacts.
 
 All rules read ``now`` and write ``next``; a month ends when ``next`` becomes ``now``.
 """
@@ -44,17 +45,18 @@ class StateCondition:
     managed_refugees: float
     peacekeeping: float
     export_aim: float
-    in_conflict: bool
-    log_deaths: float
-    conflict_age: int
-    since_conflict: int
+    in_conflict: bool = False
+    log_deaths: float = 0.0
+    deaths: float = 0.0
+    conflict_age: int = 0
+    since_conflict: int = 0
+    war_memory: float = 0.0
     rebels: Group | None = None
     governed_by: Group | None = None
     capacity_level: float = 0.0
     legitimacy_level: float = 0.0
     hardship_level: float = 0.0
     prestige_level: float = 0.0
-    mediated: bool = False
     talks_left: int = 0
 
 
@@ -67,7 +69,9 @@ class StateMonth:
     displaced: float = 0.0
     cells_before: float = 0.0
     cells_left: float = 0.0
-    onset: bool = False
+    onsets: int = 0
+    outbreaks: int = 0
+    new_rate: float = 0.0
     hazards: dict[str, float] = field(default_factory=dict)
     risk: float = 0.0
 
@@ -107,6 +111,45 @@ class TieCondition:
     embassy: bool = False
     sanction: float = 0.0
     aid: float = 0.0
+
+
+@dataclass
+class ConflictCondition:
+    """What changes about a conflict, fought or not; ``channel``, ``source`` and ``way`` are those of its last outbreak."""
+
+    fought: bool = False
+    fought_months: int = 0
+    quiet_months: int = 1200
+    outcome: str | None = None
+    known_months: int = 0
+    months_fought: int = 0
+    rebels_backed: bool = False
+    government_backed: bool = False
+    own_level: float = 0.0
+    swing: float = 0.0
+    level: float = 0.0
+    killed: float = 0.0
+    year_killed: float = 0.0
+    last_year_killed: float = 0.0
+    counted: bool = False
+    channel: str | None = None
+    source: State | None = None
+    way: Way | None = None
+    rising: float = 0.0
+    first_strength: float = 0.0
+    balance: float = 0.0
+    fortune: float = 0.0
+    ground: float = 0.0
+
+
+@dataclass
+class SupportCondition:
+    """What a state gives to a side."""
+
+    troops: float = 0.0
+    arms: float = 0.0
+    funds: float = 0.0
+    sanctuary: float = 0.0
 
 
 @dataclass
@@ -214,11 +257,37 @@ class Tie(Changing):
     next: TieCondition
     way_from_home: Way | None = None
     routes: list[Route] = field(default_factory=list)
+    conflict: Conflict | None = None
 
     @property
     def abroad(self) -> bool:
         """Return whether the state is not the home of the group."""
         return self.state is not self.group.home
+
+
+@dataclass(eq=False)
+class Conflict(Changing):
+    """The government of a state and who may fight it: a group at a tie, or rebels without a name."""
+
+    state: State
+    tie: Tie | None
+    number: int
+    now: ConflictCondition
+    next: ConflictCondition
+
+    @property
+    def group(self) -> Group | None:
+        """Return the group, if the rebels have a name."""
+        return self.tie.group if self.tie else None
+
+
+@dataclass(eq=False)
+class Support(Changing):
+    """What a state gives to the government or the group that it helps."""
+
+    giver: State
+    now: SupportCondition
+    next: SupportCondition
 
 
 @dataclass(eq=False)

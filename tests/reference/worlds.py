@@ -10,20 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from stability_sim.scenario import Scenario, loads, resolve
-from stability_sim.scenario.events import SETTABLE
+from stability_sim.scenario.events import MEMBERS_SETTABLE, SETTABLE
 from stability_sim.scenario.parameters import PARAMETERS
 from stability_sim.scenario.quantity import quantity
-from stability_sim.scenario.schema import RULES_SET
+from stability_sim.scenario.rules import RULES_SET
 
 _WORDS = {word for path in Path(__file__).parent.glob("*.py") for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
 KNOWN = [name for name in PARAMETERS if name in _WORDS]  # to the twin: a draft does nothing until it is switched on
 MONTHS = 30
 OBLIGATIONS = ("defence", "defence", "consultation", "neutrality", "non_aggression")
+ENDINGS = ("government", "takeover", "settlement", "fades")
+SHARES_GIVEN = ("arms", "funds", "sanctuary")
 THREATS = ("overt_attack", "raid", "infiltration")
 LIVELY = {  # beyond their ranges, in every other world, so that rare things happen in thirty months
     "onset_per_year": 0.3, "infiltration_onset": 0.3, "kin_onset": 0.3, "refugee_onset": 0.3, "economic_spillover": 3.0,
     "entanglement_onset": 2.0, "attack_baseline": -3.0, "hidden_share": 0.02, "incidents_per_month": 1.0,
-    "cells_sent": 0.05, "review_months": 1.5, "deployed_share": 0.5, "fade_share": 0.1,
+    "cells_sent": 0.05, "review_months": 1.5, "deployed_share": 0.5, "restart_per_year": 1.0, "capital_falls": -1.0,
+    "ending_level": 1.5,
 }  # fmt: skip
 
 
@@ -33,16 +36,23 @@ class Maker:
     def __init__(self, number: int) -> None:
         self.number = number
         self.dice = random.Random(f"world {number}")
+        self.first_month = self.dice.randrange(12)
         self.states = [f"S{k}" for k in range(self.dice.randint(3, 8))]
         self.groups = [f"g{k}" for k in range(self.dice.randint(1, 5))]
         self.ways = self._ways()
         self.homes = {name: self.dice.choice(self.states) for name in self.groups}
         self.governs: dict[str, str] = {}
         self.chosen_rules = self.rules()
+        self.supported = self._supported()
         self.alliances = {
             f"P{k}": self.dice.sample(self.states, self.dice.randint(2, min(4, len(self.states))))
             for k in range(self.dice.randint(1, 3))
         }
+
+    def _supported(self) -> list[tuple[str, str]]:
+        """Return who supports whom."""
+        sides = [*self.states, *self.groups]
+        return self.some([(of, to) for of in self.states for to in sides if of != to], 0.15)
 
     def some(self, things: list[Any], share: float) -> list[Any]:
         """Return about a share of things."""
@@ -120,7 +130,7 @@ class Maker:
         """Return a date or a condition."""
         dice = self.dice
         if dice.random() < 0.6:
-            month = dice.randint(0, MONTHS - 1)
+            month = self.first_month + dice.randint(0, MONTHS - 1)
             return {"on": f"{2000 + month // 12}-{month % 12 + 1:02d}"}
         text = " and ".join(self.condition() for _ in range(dice.choice([1, 1, 2])))
         return {"when": text, "repeats": dice.random() < 0.4}
@@ -156,7 +166,11 @@ class Maker:
                 instruments = self.stance()
                 return {"stance": a, "to": group} | {x: instruments[x] for x in dice.sample(list(instruments), 3)}
             case "withdraw":
-                return {"withdraw": a, "support_to": dice.choice([b, group]), "share": self.share()}
+                of, to = dice.choice([(a, b), (a, group), *self.supported])
+                return {"withdraw": of, "support_to": to, "share": self.share()}
+            case "support":
+                given = self.given()
+                return {"support": a, "to": dice.choice([b, group])} | {x: given[x] for x in dice.sample(list(given), 2)}
             case "set":
                 return {"set": dict(self.setting() for _ in range(3))}
             case "displacement":
@@ -170,6 +184,23 @@ class Maker:
                 attacker = dice.choice([key[0], *(g for g in self.groups if self.governs.get(g, self.homes[g]) == key[0])])
                 return {"attack": attacker, "on_state": key[1]}
         return {"deploy": one, "to": other, "forces": dice.randint(1, 20), "months": dice.randint(0, 12)}
+
+    def given(self) -> dict[str, float]:
+        """Return what a state gives to a side."""
+        return {"troops": self.dice.choice([0.0, self.dice.uniform(0, 30)])} | {x: self.share() for x in SHARES_GIVEN}
+
+    def conflicts(self, code: str) -> list[dict[str, Any]]:
+        """Return some conflicts of a state, fought or over, with groups or with rebels without a name."""
+        dice, made = self.dice, []
+        groups = [name for name in self.groups if self.governs.get(name) != code]
+        for group in [*self.some(groups, 0.4), *self.some([None] * 4, 0.3)]:
+            past = {"fought": True, "ground": self.share()} if dice.random() < 0.5 else {
+                "fought": False, "since": dice.randint(0, 400), "ended": dice.choice([None, *ENDINGS]),
+            }  # fmt: skip
+            its = {"state": code, "deaths_per_year": round(10 ** dice.uniform(0, 4)), "age": dice.randint(0, 200)}
+            its |= {"usual_deaths": round(10 ** dice.uniform(0, 4))} if dice.random() < 0.4 else {}
+            made.append(its | past | ({"group": group} if group else {}))
+        return made
 
     def summit(self, host: str) -> dict[str, Any]:
         """Return a summit."""
@@ -187,6 +218,9 @@ class Maker:
         if not keys:
             section, keys = "states", self.states
         key, field = self.dice.choice(keys), self.dice.choice(SETTABLE[section])
+        if section == "groups" and self.dice.random() < 0.4:
+            members, where = self.dice.choice(MEMBERS_SETTABLE), self.dice.choice(self.states)
+            return f"groups.{key}.{members}.{where}", self.dice.uniform(0, 5000)
         if section in ("borders", "corridors") and self.dice.random() < 0.3:
             key = key.replace("-", ">")
         return f"{section}.{key}.{field}", self.dice.uniform(1, 100) if field == "forces" else self.share()
@@ -213,17 +247,21 @@ class Maker:
 
     def document(self) -> dict[str, Any]:
         """Return the scenario as a file would have it."""
-        kinds = ["summit", "drill", "stance", "withdraw", "set", "displacement", "outbreak", "peace", "attack", "deploy"]
+        kinds = [
+            "summit", "drill", "stance", "support", "withdraw", "set", "displacement", "outbreak", "peace", "attack", "deploy",
+        ]  # fmt: skip
         ties = [(code, group) for code in self.states for group in self.groups]
         groups = {name: self.group(name) for name in self.groups}
         return {
-            "scenario": f"world-{self.number}", "question": "Do both agree?", "start": "2000-01", "months": MONTHS,
+            "scenario": f"world-{self.number}", "question": "Do both agree?", "start": f"2000-{self.first_month + 1:02d}", "months": MONTHS,
             "seed": self.dice.randint(0, 2**32 - 1), "map": {"projection": "network"},
             "states": {code: self.state() for code in self.states}, "groups": groups,
             "borders": {key: self.border() for key, section in self.ways.items() if section == "borders"} | self.one_way(),
             "corridors": {key: self.border() for key, section in self.ways.items() if section == "corridors"},
             "alliances": {name: self.alliance(name) for name in self.alliances},
             "stances": [{"of": code, "to": group} | self.stance() for code, group in self.some(ties, 0.4)],
+            "conflicts": [conflict for code in self.some(self.states, 0.5) for conflict in self.conflicts(code)],
+            "supports": [{"of": of, "to": to} | self.given() for of, to in self.supported],
             "events": [event | self.when() for kind in kinds for _ in range(2) if (event := self.event(kind))],
             "rules": self.chosen_rules, "parameters": self.parameters(),
         }  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from stability_sim.scenario import InvalidScenario, dump, explain, json_schema, load, loads, variant_scenarios
 
-GOOD = {"mean": 0.014, "low": 0.012, "high": 0.016}
+GOOD = {"mean": 0.007, "low": 0.006, "high": 0.008}
 TEXT = (
     "scenario: s\nquestion: q\nstart: 2020-01\nstates: {A: {}}\nmap: {projection: network}\nparameters: {posterior: p.json%s}\n"
 )
@@ -29,13 +29,13 @@ def _posterior(**parameters: object) -> dict[str, object]:
 
 def test_means_become_values_and_intervals_ranges_and_the_file_has_the_last_word(tmp_path: Path) -> None:
     ending = {"mean": 2.5, "low": 2.1, "high": 3.0}
-    path = _written(tmp_path, _posterior(onset_per_year=GOOD, ending_scale=ending), ", ending_scale: 4.0")
-    loaded = load(path, overrides=["parameters.onset_per_year=0.015"])
+    path = _written(tmp_path, _posterior(onset_per_year=GOOD, troops_worth=ending), ", troops_worth: 4.0")
+    loaded = load(path, overrides=["parameters.onset_per_year=0.0075"])
     onset = loaded.scenario.parameters["onset_per_year"]
-    assert (onset.value, onset.range, onset.basis) == (0.014, (0.012, 0.016), "fitted")
+    assert (onset.value, onset.range, onset.basis) == (0.007, (0.006, 0.008), "fitted")
     assert "p.json" in str(onset.source)
-    assert loaded.scenario.parameters["ending_scale"].value == 4.0
-    assert variant_scenarios(loaded).parameters["onset_per_year"].value == 0.015
+    assert loaded.scenario.parameters["troops_worth"].value == 4.0
+    assert variant_scenarios(loaded).parameters["onset_per_year"].value == 0.0075
     assert loads(dump(loaded.scenario)).scenario == loaded.scenario  # what ran needs no posterior file any more
 
 
@@ -46,10 +46,10 @@ def test_means_become_values_and_intervals_ranges_and_the_file_has_the_last_word
         ([1], "is not a posterior"),
         ({"kind": "posterior"}, "is not a posterior"),
         (_posterior(wrong=GOOD), "no parameter is called 'wrong'"),
-        (_posterior(onset_per_year={"mean": 0.014}), "needs the numbers mean, low and high"),
+        (_posterior(onset_per_year={"mean": 0.007}), "needs the numbers mean, low and high"),
         (_posterior(onset_per_year=3), "needs the numbers mean, low and high"),
         (_posterior(onset_per_year={"mean": 0.5, "low": 0.1, "high": 0.9}), "within the documented range of onset_per_year"),
-        (_posterior(onset_per_year={"mean": 0.011, "low": 0.012, "high": 0.016}), "are not in order"),
+        (_posterior(onset_per_year={"mean": 0.0055, "low": 0.006, "high": 0.008}), "are not in order"),
     ],
 )
 def test_what_is_wrong_is_said_where_the_file_is_named(tmp_path: Path, content: object, message: str) -> None:

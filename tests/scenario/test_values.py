@@ -25,7 +25,7 @@ from stability_sim.scenario import (
 WRONG = [
     ("states.B.capacity", 1.7, "states.B.capacity: 1.7 is outside 0 to 1", ""),
     ("states.B.capacity", -1e-9, "states.B.capacity: -1e-09 is outside 0 to 1", ""),
-    ("parameters.kin_onset", 9, "parameters.kin_onset: 9 is outside the documented range of kin_onset, 0 to 0.01 (per year)", ""),
+    ("parameters.kin_onset", 9, "parameters.kin_onset: 9 is outside the documented range of kin_onset, 0 to 0.02 (per year)", ""),
     ("parameters.nonsense", 1.0, "parameters.nonsense: no parameter is called 'nonsense'", ""),
     (
         "parameters.kin_onst",
@@ -83,7 +83,7 @@ def test_the_bounds_are_those_of_other_ways_to_give_a_number(small: Scenario) ->
     """The same value is refused in the same words by --set, by --vary, and by a lever of the page."""
     for path, value, message in (
         ("states.B.capacity", 1.7, "1.7 is outside 0 to 1"),
-        ("parameters.kin_onset", 9, "9 is outside the documented range of kin_onset, 0 to 0.01"),
+        ("parameters.kin_onset", 9, "9 is outside the documented range of kin_onset, 0 to 0.02"),
         ("parameters.nonsense", 1, "'nonsense'"),
     ):
         with pytest.raises(InvalidScenario, match=message):

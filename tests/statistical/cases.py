@@ -13,8 +13,9 @@ from stability_sim.world.initial import begin
 SEED = 20210815
 NO_CHANNELS = {
     "infiltration_onset": 0.0, "kin_onset": 0.0, "refugee_onset": 0.0, "economic_spillover": 0.0,
-    "entanglement_onset": 0.0, "common_shock_sd": 0.0,
+    "entanglement_onset": 0.0, "restart_neighbours": 0.0, "common_shock_sd": 0.0,
 }  # fmt: skip
+FOR_EVER = {"ending_level": -700.0, "capital_falls": 1e9}  # no fighting ends
 
 
 def scenario(parameters: dict[str, float] | None = None, **sections: Any) -> Scenario:

@@ -9,7 +9,7 @@ import pytest
 
 from stability_sim.engine.run import step
 from stability_sim.world.vocabulary import BUILD, GOVERN, GROUP_ACTIONS, POLICE, RAID, STATE_ACTIONS
-from statistical.cases import batch, p, scenario
+from statistical.cases import FOR_EVER, NO_CHANNELS, batch, p, scenario
 from statistical.errors import moments_are, share_is
 
 N = 20_000
@@ -44,7 +44,7 @@ def test_calls_are_honoured_as_often_as_the_equation_says() -> None:
     members = ["T", "L", "S", "W", "D"]
     word = {"L": 0.7, "S": 0.4, "W": 0.5, "D": 0.6}
     case = scenario(
-        {"log_deaths_sd": 0.0, "ending_scale": 1e12, "early_ending": 0.0},
+        FOR_EVER,
         states=states,
         borders={"X-T": {}},
         alliances={
@@ -135,7 +135,9 @@ def test_groups_choose_by_the_logit() -> None:
 
     def abroad(capacity: float, guard: float, rugged: float, hostility: float, kin: float) -> tuple[float, float]:
         seen = 1.0 - math.exp(-2.3 * guard * (1.0 - 0.6 * rugged))
-        soft = math.exp(-p("resistance") * (capacity - 0.5))
+        able = math.log(capacity / (1.0 - capacity))
+        riches = max(math.exp(p("capacity_income") * able) - 1.0, 0.0)
+        soft = math.exp(-p("capacity_effect") * able - p("capacity_bends") * riches)
         build = 0.8 * (p("build_aim") + p("build_soft") * soft + p("build_kin") * kin)
         build -= p("build_risk") * seen + p("build_stake") * 0.3 * 0.6
         raid = 0.8 * (p("raid_aim") + p("raid_soft") * soft + p("raid_hostility") * hostility)
@@ -182,7 +184,10 @@ def test_summits_succeed_by_the_logit(rank: float) -> None:
 @pytest.mark.parametrize("deaths", [50, 5000])
 def test_refugees_are_log_normal_and_kept_for_a_year(deaths: int) -> None:
     case = scenario(
-        {"log_deaths_sd": 0.0, "log_deaths_persistence": 1.0, "ending_scale": 1e12, "early_ending": 0.0, "most_leave_per_month": 1e9, "elsewhere_share": 0.25},
+        {
+            **NO_CHANNELS, **FOR_EVER, "onset_per_year": 0.0, "swing_sd": 0.0, "silence": -700.0, "silence_lasts": 0.0, "burst_sd": 0.0, "common_deaths_sd": 0.0, "most_leave_per_month": 1e9,
+            "elsewhere_share": 0.25,
+        },
         states={"A": {**QUIET, "in_conflict": True, "deaths_per_year": deaths}, "B": {**QUIET, "screening": 0.4}, "C": QUIET},
         borders={"A-B": {"openness": 0.6}, "A-C": {"openness": 0.2}},
     )  # fmt: skip

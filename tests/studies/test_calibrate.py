@@ -30,7 +30,7 @@ from stability_sim.studies.calibrate import (
 )
 from stability_sim.studies.hindcast import Provenance
 
-NAMES = ("onset_per_year", "ending_scale")
+NAMES = ("onset_per_year", "ending_level")
 PLAN = Plan(pilot=60, particles=24, generations=1, most_proposals=96)
 
 
@@ -40,12 +40,12 @@ def simulate(ring: Panel) -> Simulator:
 
 
 def test_a_simulation_is_a_function_of_parameters_and_key(simulate: Simulator) -> None:
-    values = np.array([0.013, 3.2])
+    values = np.array([0.009, 0.6])
     first, again, other = simulate(values, 5), simulate(values, 5), simulate(values, 6)
     assert first.shape == (len(FACTS) + len(SIMPLE),)
     assert np.array_equal(first, again, equal_nan=True)
     assert not np.array_equal(first, other, equal_nan=True)
-    shares = [np.mean([simulate(np.array([0.013, scale]), k)[len(FACTS)] for k in range(12)]) for scale in (2.0, 5.0)]
+    shares = [np.mean([simulate(np.array([0.009, level]), k)[len(FACTS)] for k in range(12)]) for level in (0.9, 0.3)]
     assert shares[0] < shares[1]  # conflicts that last longer: more of the years are in conflict
 
 
@@ -86,7 +86,7 @@ def test_a_posterior_file_serves_a_scenario_and_workers_do_not_matter(simulate: 
     )
     used = load(path).scenario.parameters
     assert set(used) == set(NAMES)
-    assert used["ending_scale"].value == pytest.approx(found.mean()[1], rel=1e-3)
+    assert used["ending_level"].value == pytest.approx(found.mean()[1], rel=1e-3)
     assert sum(content["samples"]["weights"]) == pytest.approx(1.0, abs=1e-3)
 
 

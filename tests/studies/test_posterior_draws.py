@@ -14,8 +14,8 @@ from stability_sim.ensemble.run import run
 from stability_sim.scenario import Loaded, Scenario, dump, load, variant_scenarios, with_values
 from stability_sim.studies.uncertainty import ALL, LUCK, PARAMETERS, Uncertainty, uncertainty
 
-ROWS = [[0.01, 2.2], [0.016, 4.5], [0.013, 3.0]]
-PATHS = ["parameters.onset_per_year", "parameters.ending_scale"]
+ROWS = [[0.006, 2.2], [0.012, 4.5], [0.009, 3.0]]
+PATHS = ["parameters.onset_per_year", "parameters.troops_worth"]
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ def posterior(tmp_path: Path) -> Path:
         "kind": "posterior",
         "about": "a test",
         "parameters": {
-            "onset_per_year": {"mean": 0.013, "low": 0.01, "high": 0.016},
-            "ending_scale": {"mean": 3, "low": 2.2, "high": 4.5},
+            "onset_per_year": {"mean": 0.009, "low": 0.006, "high": 0.012},
+            "troops_worth": {"mean": 3, "low": 2.2, "high": 4.5},
         },
-        "samples": {"parameters": ["onset_per_year", "ending_scale"], "values": ROWS, "weights": [1, 1, 1]},
+        "samples": {"parameters": ["onset_per_year", "troops_worth"], "values": ROWS, "weights": [1, 1, 1]},
     }
     path = tmp_path / "posterior.json"
     path.write_text(json.dumps(told))

@@ -18,15 +18,17 @@ from stability_sim.dynamics import events as kernels
 from stability_sim.engine.mesa_model import GroupAgent, StabilityModel, StateAgent
 from stability_sim.engine.record import TALLIES, Tallies
 from stability_sim.scenario import DirectedBorder, Scenario
-from stability_sim.scenario.checks import MEMBERS
+from stability_sim.scenario.document import MEMBERS
 from stability_sim.scenario.events import SETTABLE
 from stability_sim.scenario.quantity import bounds_of
-from stability_sim.scenario.schema import Stance
 from stability_sim.scenario.variables import FIELDS, Field, settable
 from stability_sim.world.fields import ARRAYS, SHARED, World
 from stability_sim.world.initial import begin
 
-RECORD_OF = {"state": MEMBERS["states"], "group": MEMBERS["groups"], "dyad": MEMBERS["borders"], "tie": Stance}
+RECORD_OF = {
+    "state": MEMBERS["states"], "group": MEMBERS["groups"], "dyad": MEMBERS["borders"], "tie": MEMBERS["stances"],
+    "support": MEMBERS["supports"],
+}  # fmt: skip
 
 
 def test_every_array_of_a_world_is_said_by_one_line(small: Scenario) -> None:
@@ -78,7 +80,7 @@ def test_an_event_sets_its_variable_with_its_level_and_no_other(small: Scenario,
 
 def test_what_is_recorded_is_among_the_tallies() -> None:
     recorded = {field.name: field.recorded for field in FIELDS if field.recorded}
-    assert {field.of for field in FIELDS if field.recorded} <= {"state", "dyad", "group", "tie"}
+    assert {field.of for field in FIELDS if field.recorded} <= {"state", "dyad", "group", "tie", "conflict", "support"}
     assert recorded.keys() >= {"hardship", "legitimacy", "capacity"}
     assert recorded == {tally.name: tally.parts for tally in TALLIES if tally.name in recorded}
     assert Tallies._fields == tuple(tally.name for tally in TALLIES)
