@@ -88,13 +88,22 @@ def _amount(mean: float, n: int, side: str) -> str:
     return f"{mean:,.0f} a run in {side}" if mean >= 10 else f"{round(mean * n):,} in the {n:,} runs of {side}"
 
 
+def direction(a: float, b: float, low: float, high: float) -> int:
+    """Return which of `DIRECTIONS` a change from mean ``a`` to ``b`` is, given the interval of the difference.
+
+    A small one is none, even if luck cannot make it.
+    """
+    if abs(b - a) < LEAST * max(a, b) or low <= 0.0 <= high:
+        return 1
+    return 0 if high < 0.0 else 2
+
+
 def _contrast(question: Question, results_of: Ensemble) -> Answer:
     a, b = results_of(question.a), results_of(question.b)
     state = question.outcome.removeprefix("onset:") if question.outcome.startswith("onset:") else ""
     rows = paired_by_state(a, b) if state else paired(a, b)
     contrast = next(row for row in rows if row.name == (state or question.outcome))
-    small = abs(contrast.mean) < LEAST * max(contrast.a, contrast.b)
-    right = 1 if small else 0 if contrast.high < 0 else 2 if contrast.low > 0 else 1
+    right = direction(contrast.a, contrast.b, contrast.low, contrast.high)
     n, label = a.n_replicates, _capital(_label(a, question.outcome))
     less, same, more = (round(share * n) for share in (contrast.less, contrast.same, contrast.more))
     words = f"{label}: {_amount(contrast.a, n, 'A')}, {_amount(contrast.b, n, 'B')}. "
