@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from dynamics.bare import REPLICATES, SEED, copy, interpreted, log, world
+from stability_sim.dynamics.formulas import logit
 from stability_sim.dynamics.war import (
     _front_weights,
     ground_next,
     killed_in_month,
-    log_odds,
     probability_of_silence,
     sponsored,
     states_at_war,
@@ -27,8 +27,8 @@ GROUND = SimpleNamespace(ground_follows=0.7, ground_feeds=0.4, ground_speed=1.5,
 
 
 def test_log_odds_of_a_share() -> None:
-    assert log_odds(0.5) == 0.0
-    assert log_odds(0.8) == pytest.approx(1.386294361120)  # ln 4
+    assert logit(0.5) == 0.0
+    assert logit(0.8) == pytest.approx(1.386294361120)  # ln 4
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import math
 
-from stability_sim.dynamics.formulas import HALF, logistic, probability_in_step, toward, write
+from stability_sim.dynamics.formulas import HALF, logistic, logit, probability_in_step, toward, write
 from stability_sim.dynamics.strength import backing, government_backing
-from stability_sim.dynamics.war import LEVEL_REFERENCE, MONTH, log_odds
+from stability_sim.dynamics.war import LEVEL_REFERENCE, MONTH
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.elementary import exp
 from stability_sim.kernels.randomness import STREAM_ENDING, uniforms
@@ -108,7 +108,7 @@ def _holds_most(frame, now, r, c):
 @inlined
 def _how(frame, p, now, after, month, key, r, c):
     """Return how a conflict ends this month, or -1 if it goes on."""
-    falls = log_odds(now.ground[r, c]) > p.capital_falls
+    falls = logit(now.ground[r, c]) > p.capital_falls
     if falls and _may_rule(frame, now, after, r, c) and _holds_most(frame, now, r, c):
         return TAKEOVER
     i = frame.conflict_state[c]

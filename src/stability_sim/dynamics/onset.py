@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from stability_sim.dynamics.attribution import N_CHANNELS, REMEMBERED, channel_at, largest_tie, source_at, troops_abroad
-from stability_sim.dynamics.formulas import HALF, HUNDREDS_PER_MILLION, detection, probability_in_step, write
+from stability_sim.dynamics.formulas import HALF, HUNDREDS_PER_MILLION, detection, logit, probability_in_step, write
 from stability_sim.dynamics.strength import backing, balance_of, government_strength, rebel_strength
 from stability_sim.dynamics.war import MONTH
 from stability_sim.kernels.compile import inlined, kernel
@@ -55,7 +55,7 @@ LEAST_CAPACITY, MOST_CAPACITY = 0.02, 0.98  # odds of capacity need room
 def odds_of_capacity(capacity):
     """Return the log of K / (1 − K), within bounds."""
     bounded = min(max(capacity, LEAST_CAPACITY), MOST_CAPACITY)
-    return math.log(bounded / (1.0 - bounded))
+    return logit(bounded)
 
 
 @inlined

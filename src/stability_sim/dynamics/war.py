@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 
-from stability_sim.dynamics.formulas import HALF, PERSONS_PER_MILLION, logistic, probability_in_step, toward, write
+from stability_sim.dynamics.formulas import HALF, PERSONS_PER_MILLION, logistic, logit, probability_in_step, toward, write
 from stability_sim.dynamics.strength import balance_of, government_strength, rebel_strength
 from stability_sim.kernels.compile import inlined, kernel
 from stability_sim.kernels.elementary import exp
@@ -35,19 +35,13 @@ ONE_DEATH = 1.0  # a year: the lowest level that a file can give
 
 
 @inlined
-def log_odds(share):
-    """Return the log odds of a share in (0, 1)."""
-    return math.log(share / (1.0 - share))
-
-
-@inlined
 def ground_next(p, ground, balance, fortune, noise):
     """Return the ground of the rebels a month later: it is drawn to what their strength can hold, with luck.
 
     Δ logit θ = κ/12·(γ·b' − logit θ) + σ·√(1/12)·N(0, 1), with b' = b + ω + α·ln((θ + ε)/(1 + ε − θ)): each side lives off its
     ground.
     """
-    odds = log_odds(ground)
+    odds = logit(ground)
     lives_off = math.log((ground + GROUND_EDGE) / (1.0 + GROUND_EDGE - ground))
     holds = p.ground_follows * (balance + fortune + p.ground_feeds * lives_off)
     return logistic(odds + p.ground_speed * MONTH * (holds - odds) + p.ground_sd * math.sqrt(MONTH) * noise)
